@@ -1,1 +1,5 @@
 //! The model of a deployment.
+
+pub mod path;
+
+pub use path::{ModelPath, Segment};
