@@ -1,5 +1,7 @@
 //! The model of a deployment.
 
+pub mod document;
 pub mod path;
+pub mod suggest;
 
 pub use path::{ModelPath, Segment};

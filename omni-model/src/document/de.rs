@@ -1,0 +1,338 @@
+//! From the tree to the model's types: a `serde::Deserializer` over a node, whose errors know their path and span.
+
+use std::{num::IntErrorKind, slice, str::FromStr};
+
+use serde::de::{
+    self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess,
+    Visitor,
+};
+
+use super::{
+    Entry, Node,
+    error::{Content, Error, Pruned, View},
+};
+use crate::{path::Segment, suggest::list};
+
+#[derive(Clone, Copy)]
+pub(super) struct NodeDeserializer<'a> {
+    pub(super) view: View<'a>,
+    pub(super) pruned: &'a Pruned,
+}
+
+impl<'a> NodeDeserializer<'a> {
+    fn wants(&self, what: &str) -> Error {
+        Error::new(format!("{what} is wanted here, not {}", self.view.content), None)
+    }
+
+    fn text(&self) -> Result<&'a str, Error> {
+        match self.view.content {
+            Content::Text(text) => Ok(text),
+            _ => Err(self.wants("one value")),
+        }
+    }
+
+    fn float<T: FromStr>(&self) -> Result<T, Error> {
+        self.text()?.parse().map_err(|_| self.wants("a number"))
+    }
+
+    fn of(self, node: &'a Node) -> Self {
+        Self { view: node.into(), ..self }
+    }
+}
+
+/// A whole number, or why the text is none.
+fn whole_number<T: FromStr<Err = std::num::ParseIntError>>(
+    text: &str,
+    limits: [String; 2],
+) -> Result<T, Error> {
+    let [min, max] = limits;
+    text.parse().map_err(|error: std::num::ParseIntError| {
+        let digits = text.strip_prefix('-').filter(|digits| !digits.is_empty());
+        let is_negative = digits.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+        Error::new(
+            match error.kind() {
+                IntErrorKind::PosOverflow => format!("`{text}` is too large: at most {max}"),
+                _ if is_negative => format!("`{text}` is too small: at least {min}"),
+                _ => format!("a whole number is wanted here, not `{text}`"),
+            },
+            None,
+        )
+    })
+}
+
+macro_rules! whole_numbers {
+    ($($method:ident $visit:ident $type:ty,)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            visitor.$visit(whole_number(self.text()?, [<$type>::MIN.to_string(), <$type>::MAX.to_string()])?)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.view.content {
+            Content::Null => visitor.visit_unit(),
+            Content::Text(text) => visitor.visit_borrowed_str(text),
+            Content::Seq(_) => self.deserialize_seq(visitor),
+            Content::Map(_) => self.deserialize_map(visitor),
+        }
+    }
+
+    whole_numbers! {
+        deserialize_i8 visit_i8 i8,
+        deserialize_i16 visit_i16 i16,
+        deserialize_i32 visit_i32 i32,
+        deserialize_i64 visit_i64 i64,
+        deserialize_i128 visit_i128 i128,
+        deserialize_u8 visit_u8 u8,
+        deserialize_u16 visit_u16 u16,
+        deserialize_u32 visit_u32 u32,
+        deserialize_u64 visit_u64 u64,
+        deserialize_u128 visit_u128 u128,
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.view.content {
+            Content::Text("true") => visitor.visit_bool(true),
+            Content::Text("false") => visitor.visit_bool(false),
+            _ => Err(self.wants("`true` or `false`")),
+        }
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_f32(self.float()?)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_f64(self.float()?)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_borrowed_str(self.text()?)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.view.content {
+            Content::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.view.content {
+            Content::Null => visitor.visit_unit(),
+            _ => Err(self.wants("nothing")),
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.view.content {
+            Content::Seq(items) => visitor.visit_seq(Items { items: items.iter().enumerate(), of: self }),
+            _ => Err(self.wants("a list in brackets")),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.view.content {
+            Content::Map(entries) => {
+                visitor.visit_map(Entries { entries: entries.iter(), value: None, of: self })
+            }
+            _ => Err(self.wants("a map in braces")),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let variant = match self.view.content {
+            Content::Text(name) => Variant { name, entry: None, of: self },
+            Content::Map([entry]) => Variant { name: &entry.key, entry: Some(entry), of: self },
+            _ => {
+                let message =
+                    format!("a name, or a map with one key, is wanted here, not {}", self.view.content);
+                return Err(Error::new(
+                    message,
+                    Some(format!("choose one of {}", list(variants.iter().copied()))),
+                ));
+            }
+        };
+        visitor.visit_enum(variant)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+}
+
+struct Items<'a> {
+    items: std::iter::Enumerate<slice::Iter<'a, Node>>,
+    of: NodeDeserializer<'a>,
+}
+
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        let pruned = self.of.pruned;
+        let Some((index, item)) = self.items.find(|(_, item)| !pruned.contains(&item.span)) else {
+            return Ok(None);
+        };
+        seed.deserialize(self.of.of(item))
+            .map(Some)
+            .map_err(|error| error.found_at(item.span, item.into(), pruned).inside(Segment::Index(index)))
+    }
+}
+
+struct Entries<'a> {
+    entries: slice::Iter<'a, Entry>,
+    value: Option<&'a Entry>,
+    of: NodeDeserializer<'a>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        let pruned = self.of.pruned;
+        self.value = self.entries.find(|entry| !pruned.contains(&entry.node.span));
+        let Some(entry) = self.value else { return Ok(None) };
+        seed.deserialize(self.of.key(entry)).map(Some).map_err(|error| error.of_key(entry, entry.node.span))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        let entry =
+            self.value.take().ok_or_else(|| Error::new("a value was read before its key".into(), None))?;
+        seed.deserialize(self.of.of(&entry.node)).map_err(|error| error.of_value(entry, self.of.pruned))
+    }
+}
+
+impl<'a> NodeDeserializer<'a> {
+    fn key(self, entry: &'a Entry) -> Self {
+        Self { view: View { content: Content::Text(&entry.key), span: entry.key_span }, ..self }
+    }
+}
+
+/// An enum's value: a bare name, or a map with the name as its one key.
+struct Variant<'a> {
+    name: &'a str,
+    entry: Option<&'a Entry>,
+    of: NodeDeserializer<'a>,
+}
+
+impl<'a> Variant<'a> {
+    /// Reads what stands beside the variant's name.
+    fn content<T>(self, read: impl FnOnce(NodeDeserializer<'a>) -> Result<T, Error>) -> Result<T, Error> {
+        let Some(entry) = self.entry.filter(|entry| !self.of.pruned.contains(&entry.node.span)) else {
+            let help = Some(format!("write `{{ {}: … }}`", self.name));
+            return Err(Error::new(format!("`{}` needs more than its name", self.name), help));
+        };
+        read(self.of.of(&entry.node)).map_err(|error| error.of_value(entry, self.of.pruned))
+    }
+}
+
+impl<'de> EnumAccess<'de> for Variant<'de> {
+    type Error = Error;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Error> {
+        let name: de::value::StrDeserializer<'_, Error> = self.name.into_deserializer();
+        match (seed.deserialize(name), self.entry) {
+            (Ok(variant), _) => Ok((variant, self)),
+            (Err(error), Some(entry)) => Err(error.of_key(entry, self.of.view.span)),
+            (Err(error), None) => Err(error),
+        }
+    }
+}
+
+impl<'de> VariantAccess<'de> for Variant<'de> {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<(), Error> {
+        match self.entry {
+            Some(entry) => {
+                let error = Error::new(format!("`{}` stands alone, without a value", self.name), None);
+                Err(error.of_key(entry, self.of.view.span))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
+        self.content(|content| seed.deserialize(content))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.content(|content| content.deserialize_seq(visitor))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.content(|content| content.deserialize_map(visitor))
+    }
+}
