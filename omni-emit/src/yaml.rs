@@ -1,0 +1,143 @@
+//! YAML files. No other module names the YAML library.
+
+use serde::Serialize;
+use serde_norway::Value;
+
+use crate::header::Header;
+
+/// One document of a file.
+#[derive(Clone, Debug)]
+pub struct Document(String);
+
+impl Document {
+    /// The value as block-style YAML, its keys in the order in which it serializes them.
+    ///
+    /// # Panics
+    ///
+    /// If a map has a key that is not a scalar, which no type that is emitted has.
+    pub fn new<T: Serialize>(value: &T) -> Self {
+        let mut value = known(serde_norway::to_value(value));
+        let yaml = known(serde_norway::to_string(&value));
+        // The library takes text for text by YAML 1.2 alone. What older readers take for something else is marked
+        // with a character that occurs nowhere, and the marks become quotes.
+        let Some(mark) = ('\u{e000}'..='\u{f8ff}').find(|&c| !yaml.contains(c)) else { return Self(yaml) };
+        mark_ambiguous(&mut value, mark);
+        Self(known(serde_norway::to_string(&value)).replace(mark, "'"))
+    }
+}
+
+fn known<T>(result: serde_norway::Result<T>) -> T {
+    #[expect(clippy::expect_used, reason = "documented above: a mistake in Omni itself")]
+    result.expect("a value that YAML can hold")
+}
+
+fn mark_ambiguous(value: &mut Value, mark: char) {
+    match value {
+        Value::String(text) if is_ambiguous(text) => *text = format!("{mark}{text}{mark}"),
+        Value::Sequence(items) => items.iter_mut().for_each(|item| mark_ambiguous(item, mark)),
+        Value::Mapping(entries) => {
+            *entries = std::mem::take(entries)
+                .into_iter()
+                .map(|(mut key, mut value)| {
+                    mark_ambiguous(&mut key, mark);
+                    mark_ambiguous(&mut value, mark);
+                    (key, value)
+                })
+                .collect();
+        }
+        Value::Tagged(tagged) => mark_ambiguous(&mut tagged.value, mark),
+        _ => {}
+    }
+}
+
+/// Whether the library leaves text bare that a YAML 1.1 reader (go-yaml: Kubernetes, Compose, Prometheus) takes for a
+/// boolean, a number in base 60 or with `_`, a time or a merge. <https://yaml.org/type/>
+fn is_ambiguous(text: &str) -> bool {
+    let word =
+        ["y", "n", "yes", "no", "on", "off", "<<", "="].iter().any(|word| word.eq_ignore_ascii_case(text));
+    let number = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
+        && text.chars().all(|c| c.is_ascii_digit() || "+-._: eEtTzZ".contains(c));
+    (word || number) && known(serde_norway::to_string(text)).trim_end() == text
+}
+
+/// A file of one document.
+pub fn to_yaml<T: Serialize>(header: &Header<'_>, value: &T) -> String {
+    to_yaml_documents(header, &[Document::new(value)])
+}
+
+/// A file of several documents, for Kubernetes.
+pub fn to_yaml_documents(header: &Header<'_>, documents: &[Document]) -> String {
+    let documents: Vec<_> = documents.iter().map(|Document(yaml)| yaml.as_str()).collect();
+    format!("{}\n{}", header.hash(), documents.join("---\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const HEADER: Header<'_> = Header { deployment: "v15", version: "15.0" };
+
+    fn yaml<T: Serialize>(value: &T) -> String {
+        Document::new(value).0
+    }
+
+    #[test]
+    fn the_header_stands_first_and_the_keys_in_order() {
+        let expected = format!("{}\nb: 1\na:\n- x\n", HEADER.hash());
+        assert_eq!(to_yaml(&HEADER, &json!({"b": 1, "a": ["x"]})), expected);
+    }
+
+    #[test]
+    fn documents_are_separated() {
+        let documents =
+            [Document::new(&json!({"kind": "Namespace"})), Document::new(&json!({"kind": "Pod"}))];
+        let expected = format!("{}\nkind: Namespace\n---\nkind: Pod\n", HEADER.hash());
+        assert_eq!(to_yaml_documents(&HEADER, &documents), expected);
+    }
+
+    #[test]
+    fn text_that_some_reader_takes_for_something_else_is_quoted() {
+        let words = [
+            "y", "No", "on", "OFF", "true", "null", "~", "<<", "=", "", "1.33", "1e3", "0x1F", "0644", ".inf",
+        ];
+        let numbers =
+            ["22:22", "8000:8000", "1_000", "-1_0.5e+3", "2001-01-01", "2001-12-14 21:59:43.1 -5", "1.2.3"];
+        for text in words.into_iter().chain(numbers) {
+            assert_eq!(yaml(&text), format!("'{text}'\n"));
+            assert_eq!(yaml(&json!({ text: [text] })), format!("'{text}':\n- '{text}'\n"));
+        }
+    }
+
+    #[test]
+    fn plain_text_is_bare() {
+        for text in
+            ["quiet", "unless-stopped", "5m", "384Gi", "deepseek:8000", "/nvme/models", "v1_33", "$(x)"]
+        {
+            assert_eq!(yaml(&text), format!("{text}\n"));
+        }
+    }
+
+    #[test]
+    fn text_cannot_leave_its_scalar() {
+        for text in [
+            "a: b",
+            "a #b",
+            "- a",
+            "a\nb: c\n",
+            "\n",
+            "'",
+            "\u{e000}on\u{e000}",
+            "---\na",
+            "{{ x }}",
+            "\u{85}",
+            "no\n",
+        ] {
+            for value in [json!({ "key": text, "on": "on" }), json!([text, "1:1"]), json!({ text: "off" })] {
+                let read: serde_json::Value = serde_norway::from_str(&yaml(&value)).unwrap();
+                assert_eq!(read, value, "{text:?}");
+            }
+        }
+    }
+}
