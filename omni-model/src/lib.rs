@@ -1,7 +1,25 @@
-//! The model of a deployment.
+//! The model of a deployment: its data, its units and names, the rules that judge it, and what follows from it.
+//!
+//! [`Deployment`] is plain data that anybody can write. [`check()`] gives back a [`Checked`] one, or a [`Report`] with
+//! everything that is wrong. A [`Scenario`] is a checked deployment in one of the ways to run it.
 
+pub mod budget;
+pub mod check;
+pub mod deployment;
+pub mod diagnostic;
 pub mod document;
+pub mod names;
 pub mod path;
+pub mod resolve;
+pub mod rules;
+mod scalar;
+pub mod scenario;
 pub mod suggest;
+pub mod units;
 
+pub use check::{Checked, Context, check};
+pub use deployment::Deployment;
+pub use diagnostic::{Diagnostic, Report, Severity};
 pub use path::{ModelPath, Segment};
+pub use scalar::ScalarError;
+pub use scenario::Scenario;

@@ -1,0 +1,267 @@
+//! The ledger: who asks how much of what, and what is left.
+
+use indexmap::{IndexMap, IndexSet};
+use serde::Serialize;
+
+use crate::{
+    deployment::{Deployment, Host, Service, State},
+    names::{HostName, ServiceName},
+    path::ModelPath,
+    units::{Bytes, Ratio},
+};
+
+/// One who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// Who or what it is: `deepseek`, `deepseek weights`, `swap file`.
+    pub label: String,
+    /// How much it asks.
+    pub amount: Bytes,
+    /// Where it asks.
+    pub path: ModelPath,
+}
+
+/// Who asks how much of what there is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Ledger {
+    /// What there is.
+    pub capacity: Bytes,
+    /// How much of it may be promised.
+    pub limit: Bytes,
+    /// Who asks.
+    pub entries: Vec<Entry>,
+}
+
+impl Ledger {
+    /// A ledger of something that may be promised as a whole.
+    pub fn new(capacity: Bytes) -> Self {
+        Self { capacity, limit: capacity, entries: Vec::new() }
+    }
+
+    /// Adds one who asks, unless it asks for nothing.
+    pub fn add(&mut self, label: impl Into<String>, amount: Bytes, path: ModelPath) {
+        if !amount.is_zero() {
+            self.entries.push(Entry { label: label.into(), amount, path });
+        }
+    }
+
+    /// What is asked in all; what no `u64` holds counts as the most that one does.
+    pub fn total(&self) -> Bytes {
+        Bytes::checked_sum(self.entries.iter().map(|entry| entry.amount)).unwrap_or(Bytes::new(u64::MAX))
+    }
+
+    /// What is asked beyond what may be promised, if anything is.
+    pub fn over(&self) -> Option<Bytes> {
+        self.total().checked_sub(self.limit).filter(|over| !over.is_zero())
+    }
+
+    /// The share of the capacity that is asked.
+    pub fn ratio(&self) -> Ratio {
+        self.total().of(self.capacity)
+    }
+
+    /// The ledger as lines in columns.
+    pub fn lines(&self) -> Vec<String> {
+        let mut rows: Vec<_> =
+            self.entries.iter().map(|entry| (entry.label.clone(), entry.amount.to_string())).collect();
+        rows.push(("total".to_owned(), self.total().to_string()));
+        let widths = rows.iter().fold((0, 0), |(a, b), (label, amount)| {
+            (a.max(label.chars().count()), b.max(amount.chars().count()))
+        });
+        let last = rows.len() - 1;
+        let line = |(i, (label, amount)): (usize, (String, String))| {
+            let line = format!("{label:<a$}    {amount:>b$}", a = widths.0, b = widths.1);
+            match self.over() {
+                Some(over) if i == last => format!("{line}   ({over} over)"),
+                _ => line,
+            }
+        };
+        rows.into_iter().enumerate().map(line).collect()
+    }
+}
+
+/// The services of a deployment that run at the same time.
+pub type Running<'a> = IndexSet<&'a ServiceName>;
+
+/// Whether a service stands on a host. One that names none stands on the only one.
+pub fn stands_on(deployment: &Deployment, service: &Service, host: &HostName) -> bool {
+    match &service.host {
+        Some(named) => named == host,
+        None => deployment.hosts.len() == 1 && deployment.hosts.contains_key(host),
+    }
+}
+
+/// What runs when nothing has failed.
+pub fn active(deployment: &Deployment) -> Running<'_> {
+    let services = deployment.services.iter();
+    services.filter(|(_, service)| service.state == State::Active).map(|(name, _)| name).collect()
+}
+
+/// Of all combinations of services that may run together, the one that asks the most of what `demand` counts.
+///
+/// A standby runs only in place of what it replaces. Standbys that replace the same service (or each other) are decided
+/// together; those that have nothing to do with each other add up.
+pub fn worst<'a>(
+    deployment: &'a Deployment,
+    demand: impl Fn(&'a ServiceName, &'a Service) -> u64,
+) -> Running<'a> {
+    let amount = |name: &ServiceName| {
+        let found = deployment.services.get_key_value(name);
+        found.map_or(0, |(name, service)| u128::from(demand(name, service)))
+    };
+    let sum = |running: &Running<'a>| running.iter().map(|name| amount(name)).sum::<u128>();
+    let mut running = active(deployment);
+    for group in groups(deployment) {
+        let mut best = (sum(&running), running.clone());
+        for choice in choices(&group) {
+            let mut chosen = running.clone();
+            for (name, replaces) in choice {
+                chosen.insert(name);
+                chosen.retain(|other| !replaces.contains(other));
+            }
+            let total = sum(&chosen);
+            if total > best.0 {
+                best = (total, chosen);
+            }
+        }
+        running = best.1;
+    }
+    running
+}
+
+type Group<'a> = Vec<(&'a ServiceName, &'a [ServiceName])>;
+
+/// The standbys, those together that touch the same services.
+fn groups(deployment: &Deployment) -> Vec<Group<'_>> {
+    let mut groups: Vec<(IndexSet<&ServiceName>, Group<'_>)> = Vec::new();
+    for (name, service) in &deployment.services {
+        let State::Standby(standby) = &service.state else { continue };
+        let mut touched: IndexSet<_> = standby.replaces.iter().chain([name]).collect();
+        let mut members = vec![(name, standby.replaces.as_slice())];
+        groups.retain_mut(|(others, group)| {
+            let apart = touched.is_disjoint(others);
+            if !apart {
+                touched.extend(others.iter());
+                members.splice(0..0, group.drain(..));
+            }
+            apart
+        });
+        groups.push((touched, members));
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+/// How many standbys may stand in for the same services before their combinations are too many to look at.
+pub const MAX_GROUP: usize = 12;
+
+/// Whether no group of standbys is too large for all of its combinations to be looked at.
+pub fn groups_are_small(deployment: &Deployment) -> bool {
+    groups(deployment).iter().all(|group| group.len() <= MAX_GROUP)
+}
+
+/// Every set of a group's standbys that may run together: none of them replaces another.
+fn choices<'a>(group: &Group<'a>) -> impl Iterator<Item = Group<'a>> {
+    let sets = 1..1_usize << group.len().min(MAX_GROUP);
+    sets.map(|set| {
+        group.iter().enumerate().filter(move |(i, _)| set >> i & 1 == 1).map(|(_, one)| *one).collect()
+    })
+    .filter(|choice: &Group<'a>| {
+        let replaced = |name| choice.iter().any(|(_, replaces)| replaces.contains(name));
+        !choice.iter().any(|(name, _)| replaced(name))
+    })
+}
+
+/// A host's memory: what the running services keep in it, and the reserve.
+pub fn ram(name: &HostName, host: &Host, deployment: &Deployment, running: &Running<'_>) -> Ledger {
+    let mut ledger = Ledger::new(host.ram.capacity);
+    ledger.limit = host.ram.ceiling.of(host.ram.capacity);
+    for (service, path, asked) in of_host(name, deployment, running) {
+        for (component, amount) in &asked.memory {
+            ledger.add(format!("{service} {component}"), *amount, path.key("memory").key(component));
+        }
+    }
+    ledger.add(
+        "reserve",
+        host.ram.reserve,
+        ModelPath::root().key("hosts").key(name).key("ram").key("reserve"),
+    );
+    ledger
+}
+
+/// A host's memory by what its services are killed beyond.
+pub fn limits(name: &HostName, host: &Host, deployment: &Deployment, running: &Running<'_>) -> Ledger {
+    let mut ledger = Ledger::new(host.ram.usable.unwrap_or(host.ram.capacity));
+    for (service, path, asked) in of_host(name, deployment, running) {
+        ledger.add(service.as_str(), asked.memory_limit, path.key("memory_limit"));
+    }
+    ledger
+}
+
+/// A host's reserve: the limits of the services that declare no memory of their own.
+pub fn reserve(name: &HostName, host: &Host, deployment: &Deployment, running: &Running<'_>) -> Ledger {
+    let mut ledger = Ledger::new(host.ram.reserve);
+    for (service, path, asked) in of_host(name, deployment, running) {
+        if asked.memory.is_empty() {
+            ledger.add(service.as_str(), asked.memory_limit, path.key("memory_limit"));
+        }
+    }
+    ledger
+}
+
+/// The memory of each of a host's GPUs.
+pub fn vram<'a>(
+    name: &HostName,
+    host: &'a Host,
+    deployment: &Deployment,
+    running: &Running<'_>,
+) -> IndexMap<&'a crate::names::GpuName, Ledger> {
+    let ledger = |(gpu, spec): (&'a crate::names::GpuName, &'a crate::deployment::Gpu)| {
+        let mut ledger = Ledger::new(spec.vram);
+        for (service, path, asked) in of_host(name, deployment, running) {
+            if let Some(amount) = asked.vram.get(gpu) {
+                ledger.add(service.as_str(), *amount, path.key("vram").key(gpu));
+            }
+        }
+        (gpu, ledger)
+    };
+    host.gpus.iter().map(ledger).collect()
+}
+
+/// A host's disk: models, swap, and what comes into the directories.
+pub fn disk(name: &HostName, host: &Host, deployment: &Deployment) -> Option<Ledger> {
+    let storage = host.storage.as_ref()?;
+    let mut ledger = Ledger::new(storage.capacity);
+    for (model, spec) in &deployment.models {
+        let here = spec.host.as_ref().map_or(deployment.hosts.len() == 1, |host| host == name);
+        if let Some(size) = spec.size.filter(|_| here) {
+            ledger.add(
+                format!("model {model}"),
+                size,
+                ModelPath::root().key("models").key(model).key("size"),
+            );
+        }
+    }
+    let here = ModelPath::root().key("hosts").key(name);
+    if let Some(swap) = host.swap.as_ref().filter(|swap| swap.file.is_below(&storage.mount)) {
+        ledger.add("swap file", swap.size, here.key("swap").key("size"));
+    }
+    for (directory, spec) in &storage.directories {
+        if let Some(size) = spec.size {
+            let path = here.key("storage").key("directories").key(directory).key("size");
+            ledger.add(format!("directory {directory}"), size, path);
+        }
+    }
+    Some(ledger)
+}
+
+fn of_host<'a>(
+    host: &'a HostName,
+    deployment: &'a Deployment,
+    running: &'a Running<'_>,
+) -> impl Iterator<Item = (&'a ServiceName, ModelPath, &'a Service)> {
+    deployment
+        .services
+        .iter()
+        .filter(move |(name, service)| running.contains(name) && stands_on(deployment, service, host))
+        .map(|(name, service)| (name, ModelPath::root().key("services").key(name), service))
+}

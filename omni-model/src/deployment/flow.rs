@@ -1,0 +1,141 @@
+//! Who may talk to whom: `agent-orchestrator -> deepseek.http`.
+
+use std::{fmt, str::FromStr};
+
+use crate::{
+    names::PortName,
+    scalar::{ScalarError, scalar},
+};
+
+/// A name that the checks resolve: of a service, an API, a host or a zone; or `lan`, `operator` or `internet`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reference(String);
+
+impl Reference {
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Reference {
+    type Err = ScalarError;
+
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        match text.parse::<crate::names::ServiceName>() {
+            Ok(_) => Ok(Self(text.to_owned())),
+            Err(_) => Err(ScalarError::new(format!(
+                "`{}` is no name: use lower-case letters, digits and `-` between them",
+                text.escape_debug()
+            ))),
+        }
+    }
+}
+
+/// One port of a service: `deepseek.http`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PortOf {
+    /// The service.
+    pub service: Reference,
+    /// The port's name.
+    pub port: PortName,
+}
+
+impl fmt::Display for PortOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.service, self.port)
+    }
+}
+
+impl FromStr for PortOf {
+    type Err = ScalarError;
+
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        let (service, port) = text.split_once('.').ok_or_else(|| {
+            ScalarError::new(format!("`{text}` names no port: write service and port as `{text}.http`"))
+        })?;
+        Ok(Self { service: service.parse()?, port: port.parse()? })
+    }
+}
+
+/// The end of a flow: a service's port, or an API, whose port is its own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Peer {
+    /// A port of a service.
+    Port(PortOf),
+    /// An API that others run, or the internet as such.
+    Name(Reference),
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Port(port) => port.fmt(f),
+            Self::Name(name) => name.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Peer {
+    type Err = ScalarError;
+
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        if text.contains('.') { text.parse().map(Self::Port) } else { text.parse().map(Self::Name) }
+    }
+}
+
+/// Who may talk to whom.
+///
+/// From: a service, a zone (each service in it), a host, `lan` (whoever is in a host's LAN), `operator` (in the LAN, and the
+/// LAN's administrators where the host names them). To: a service's port, an API, or `internet` (HTTPS anywhere).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Flow {
+    /// Who opens the connection.
+    pub from: Reference,
+    /// Where it goes.
+    pub to: Peer,
+}
+
+impl fmt::Display for Flow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} -> {}", self.from, self.to)
+    }
+}
+
+impl FromStr for Flow {
+    type Err = ScalarError;
+
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        let (from, to) = text.split_once("->").ok_or_else(|| {
+            ScalarError::new(format!(
+                "`{}` is no flow: write it as `agent -> model.http`",
+                text.escape_debug()
+            ))
+        })?;
+        Ok(Self { from: from.trim().parse()?, to: to.trim().parse()? })
+    }
+}
+
+scalar!(Reference, PortOf, Peer, Flow);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flow_is_read_with_and_without_blanks() {
+        for text in ["a -> b.http", "a->b.http"] {
+            assert_eq!(text.parse::<Flow>().unwrap().to_string(), "a -> b.http");
+        }
+        assert_eq!("agent-x -> kimi-k2".parse::<Flow>().unwrap().to_string(), "agent-x -> kimi-k2");
+        for text in ["a", "a -> ", "-> b", "a -> b -> c", "a -> b.", "a b -> c.http", "a -> b.http.x"] {
+            assert!(text.parse::<Flow>().is_err(), "{text}");
+        }
+    }
+}

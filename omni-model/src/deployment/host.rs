@@ -1,0 +1,297 @@
+//! A machine: what it has, and what is set up on it.
+
+use std::{fmt, net::Ipv4Addr, str::FromStr};
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::{PortOf, is_default};
+use crate::{
+    names::{
+        AbsPath, Cidr, DirectoryName, GpuName, GpuUuid, InterfaceName, KernelParameter, Owner, PciAddress,
+        Text,
+    },
+    scalar::{ScalarError, scalar},
+    units::{Bytes, Percent, Port, PortRange},
+};
+
+/// A machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Host {
+    /// What it is, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Text>,
+    /// Its address in its LAN.
+    pub address: Ipv4Addr,
+    /// Its LAN.
+    pub lan: Lan,
+    /// What happens to IPv6.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ipv6: Ipv6,
+    /// Its processor, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu: Option<Text>,
+    /// Its NUMA nodes.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub numa_nodes: u32,
+    /// Its memory.
+    pub ram: Ram,
+    /// Its GPUs, in the order of their PCI addresses.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub gpus: IndexMap<GpuName, Gpu>,
+    /// Its disk for models and data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage: Option<Storage>,
+    /// Its swap file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap: Option<Swap>,
+    /// Its kernel's command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kernel: Option<Kernel>,
+    /// Where sshd listens.
+    #[serde(default = "ssh", skip_serializing_if = "is_ssh")]
+    pub ssh_port: Port,
+    /// Openings in its firewall that the author writes, beside those that the flows make.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub openings: Vec<Opening>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_one(count: &u32) -> bool {
+    *count == 1
+}
+
+fn ssh() -> Port {
+    Port::SSH
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_ssh(port: &Port) -> bool {
+    *port == ssh()
+}
+
+/// The network that a host stands in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lan {
+    /// The host's interface in it.
+    pub interface: InterfaceName,
+    /// Its addresses.
+    pub cidr: Cidr,
+    /// Where the operator sits; with none, anywhere in the LAN.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operators: Vec<Ipv4Addr>,
+}
+
+/// What happens to IPv6 on a host.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ipv6 {
+    /// Every layer refuses it.
+    #[default]
+    Deny,
+    /// The LAN's IPv6 meets the same rules as its IPv4.
+    Allow,
+}
+
+/// A host's memory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ram {
+    /// What is built in.
+    pub capacity: Bytes,
+    /// What the kernel has of it (`MemTotal`), where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usable: Option<Bytes>,
+    /// How much of the capacity may be promised, in whole percent, rounded half up.
+    pub ceiling: Percent,
+    /// What stays for the operating system, for buffers, and for the services that declare a limit but no memory
+    /// components.
+    pub reserve: Bytes,
+}
+
+/// A GPU.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gpu {
+    /// What it is, as NVIDIA names it.
+    pub model: Text,
+    /// Its memory.
+    pub vram: Bytes,
+    /// Its UUID, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uuid: Option<GpuUuid>,
+    /// Its PCI address, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pci: Option<PciAddress>,
+}
+
+/// A host's disk for models and data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    /// What it is, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Text>,
+    /// Where it is mounted.
+    pub mount: AbsPath,
+    /// Its size, or the least that is counted on.
+    pub capacity: Bytes,
+    /// The directories on it.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub directories: IndexMap<DirectoryName, Directory>,
+    /// The directory that model files are downloaded to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub models: Option<DirectoryName>,
+}
+
+/// A directory right below a storage's mount point.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Directory {
+    /// What is in it, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Text>,
+    /// Who owns it.
+    #[serde(default = "operator", skip_serializing_if = "is_operator")]
+    pub owner: Owner,
+    /// How much may come into it, beside the models.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<Bytes>,
+}
+
+fn operator() -> Owner {
+    Owner::Operator
+}
+
+fn is_operator(owner: &Owner) -> bool {
+    *owner == Owner::Operator
+}
+
+/// A swap file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Swap {
+    /// Where it is.
+    pub file: AbsPath,
+    /// Its size.
+    pub size: Bytes,
+}
+
+/// A kernel's command line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kernel {
+    /// The parameters, in their order, and what each is for.
+    pub parameters: IndexMap<KernelParameter, Text>,
+    /// Those that must not go missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub critical: Vec<KernelParameter>,
+}
+
+/// An opening in a host's firewall that the author writes: one line of ufw.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opening {
+    /// What is opened.
+    pub to: OpeningTarget,
+    /// For whom.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub from: Source,
+    /// What for.
+    pub purpose: Text,
+}
+
+/// What an opening opens.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OpeningTarget {
+    /// Every port: `any`.
+    Any,
+    /// Where sshd listens: `ssh`.
+    Ssh,
+    /// A service's port: `grafana.http`.
+    Port(PortOf),
+    /// Ports by their numbers: `8000:8100/tcp`.
+    Ports(PortRange),
+}
+
+impl fmt::Display for OpeningTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("any"),
+            Self::Ssh => f.write_str("ssh"),
+            Self::Port(port) => port.fmt(f),
+            Self::Ports(ports) => ports.fmt(f),
+        }
+    }
+}
+
+impl FromStr for OpeningTarget {
+    type Err = ScalarError;
+
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        match text {
+            "any" => Ok(Self::Any),
+            "ssh" => Ok(Self::Ssh),
+            _ if text.starts_with(|c: char| c.is_ascii_digit()) => text.parse().map(Self::Ports),
+            _ if text.contains('.') => text.parse().map(Self::Port),
+            _ => Err(ScalarError::new(format!(
+                "`{}` cannot be opened: write `any`, `ssh`, a service's port as `grafana.http`, or `8000:8100/tcp`",
+                text.escape_debug()
+            ))),
+        }
+    }
+}
+
+/// For whom an opening is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// Anybody: `anywhere`.
+    #[default]
+    Anywhere,
+    /// Whoever is in the host's LAN: `lan`.
+    Lan,
+    /// The cluster's pods: `pods`.
+    Pods,
+    /// The cluster's services: `services`.
+    Services,
+    /// A network by its addresses.
+    Cidr(Cidr),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anywhere => f.write_str("anywhere"),
+            Self::Lan => f.write_str("lan"),
+            Self::Pods => f.write_str("pods"),
+            Self::Services => f.write_str("services"),
+            Self::Cidr(cidr) => cidr.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Source {
+    type Err = ScalarError;
+
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        match text {
+            "anywhere" => Ok(Self::Anywhere),
+            "lan" => Ok(Self::Lan),
+            "pods" => Ok(Self::Pods),
+            "services" => Ok(Self::Services),
+            _ if text.starts_with(|c: char| c.is_ascii_digit()) => text.parse().map(Self::Cidr),
+            _ => Err(ScalarError::new(format!(
+                "`{}` is no source: write `anywhere`, `lan`, `pods`, `services` or a network as \"192.168.3.0/24\"",
+                text.escape_debug()
+            ))),
+        }
+    }
+}
+
+scalar!(OpeningTarget, Source);

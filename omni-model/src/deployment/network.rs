@@ -1,0 +1,150 @@
+//! The containers' network on Docker Compose, and the Kubernetes cluster.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Peer, is_default};
+use crate::{
+    names::{Cidr, HostName, InterfaceName, Release, Text, Word, ZoneName},
+    scalar::{ScalarError, scalar},
+    units::{Bytes, Percent},
+};
+
+/// The one bridge network that the containers on Docker Compose share. What flows in it is what the flows say: containers
+/// cannot reach each other by themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    /// The bridge's name.
+    pub bridge: InterfaceName,
+    /// Its addresses. Each service has one of its own, so that rules can name it.
+    pub subnet: Cidr,
+}
+
+impl Default for Network {
+    /// `omni0`, in a corner of the private addresses that Docker and k3s leave alone.
+    fn default() -> Self {
+        #[expect(clippy::expect_used, reason = "both are known to be what they should be; a test reads them")]
+        let known = |bridge: &str, subnet: &str| Self {
+            bridge: bridge.parse().expect("an interface"),
+            subnet: subnet.parse().expect("a network"),
+        };
+        known("omni0", "172.30.0.0/24")
+    }
+}
+
+/// A NetworkPolicy that the author writes: where the pods of a zone may connect to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthoredPolicy {
+    /// What it is, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Text>,
+    /// The zone whose pods it governs.
+    pub zone: ZoneName,
+    /// Where they may connect to.
+    pub egress: Vec<Peer>,
+}
+
+/// The Kubernetes cluster: k3s on one host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cluster {
+    /// The host that runs it.
+    pub host: HostName,
+    /// The release of k3s.
+    pub k3s: Release,
+    /// The pods' addresses.
+    pub pod_cidr: Cidr,
+    /// The services' addresses.
+    pub service_cidr: Cidr,
+    /// The parts of k3s that are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disable: Vec<Word>,
+    /// Who may read the administrator's credentials.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub kubeconfig_mode: FileMode,
+    /// What pods may do with swap.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub swap: SwapBehavior,
+    /// When the kubelet evicts pods.
+    pub eviction: Eviction,
+    /// NVIDIA's device plugin, where there are GPUs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_plugin: Option<DevicePlugin>,
+}
+
+/// NVIDIA's device plugin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DevicePlugin {
+    /// Its image.
+    pub image: crate::names::ImageRef,
+}
+
+/// What the kubelet lets pods do with swap.
+/// <https://kubernetes.io/docs/concepts/cluster-administration/swap-memory-management/>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SwapBehavior {
+    /// Pods cannot use swap.
+    #[default]
+    NoSwap,
+    /// Burstable pods may, in proportion to what they request.
+    LimitedSwap,
+}
+
+/// When the kubelet evicts pods: what must stay available.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Eviction {
+    /// Of the memory.
+    pub memory_available: Bytes,
+    /// Of the file system that holds the kubelet's files.
+    pub nodefs_available: Percent,
+    /// Of the file system that holds the images.
+    pub imagefs_available: Percent,
+}
+
+/// The permissions of a file, in octal: `0600`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileMode(u16);
+
+impl FileMode {
+    /// The permission bits.
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// Whether more than its owner may use it.
+    pub const fn is_shared(self) -> bool {
+        self.0 & 0o077 != 0
+    }
+}
+
+impl Default for FileMode {
+    fn default() -> Self {
+        Self(0o600)
+    }
+}
+
+impl fmt::Display for FileMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04o}", self.0)
+    }
+}
+
+impl FromStr for FileMode {
+    type Err = ScalarError;
+
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        let digits = (3..=4).contains(&text.len()) && text.bytes().all(|b| (b'0'..=b'7').contains(&b));
+        let mode =
+            if digits { u16::from_str_radix(text, 8).ok().filter(|mode| *mode <= 0o777) } else { None };
+        mode.map(Self).ok_or_else(|| {
+            ScalarError::new(format!("`{text}` is no file mode: write it in octal, as `0600`"))
+        })
+    }
+}
+
+scalar!(FileMode);

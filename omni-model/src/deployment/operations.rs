@@ -1,0 +1,129 @@
+//! How a deployment is looked after: downloads, secrets, and what its author says of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::is_default;
+use crate::{
+    names::{DirectoryName, Glob, HostName, Repository, Revision, RuleId, Text, Word},
+    path::ModelPath,
+    units::{Bytes, Date, Duration},
+};
+
+/// A model whose files are downloaded from the Hugging Face Hub.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Its name for people.
+    pub title: Text,
+    /// The repository.
+    pub repository: Repository,
+    /// The revision; with none, whatever is the newest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Revision>,
+    /// The files; with none, all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<Glob>,
+    /// The directory below the models' directory.
+    pub directory: DirectoryName,
+    /// How much room the files take, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<Bytes>,
+    /// Whether the deployment runs without it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub optional: bool,
+    /// The host that it is downloaded to; needless where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<HostName>,
+}
+
+/// What is not written down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    /// What it is for.
+    pub description: Text,
+    /// Whether the deployment runs without it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub optional: bool,
+}
+
+/// What has to be said before the deployment goes ahead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authorization {
+    /// The word.
+    pub word: Word,
+    /// How it stands.
+    pub status: Text,
+}
+
+/// Something that this version mends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// What was wrong.
+    pub issue: Text,
+    /// What mends it.
+    pub fix: Text,
+    /// Where.
+    pub phase: Text,
+}
+
+/// How a deployment is looked after.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operations {
+    /// How long no service may restart for the deployment to be called stable; with none, nobody watches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restart_watch: Option<Duration>,
+    /// What remains to be done when all is well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post_deployment: Option<PostDeployment>,
+}
+
+impl Operations {
+    pub(super) fn is_default(&self) -> bool {
+        is_default(self)
+    }
+}
+
+/// What remains to be done when all is well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PostDeployment {
+    /// Where.
+    pub from: Text,
+    /// What for.
+    pub purpose: Text,
+    /// The command. It stands in the runbook and is run by nobody else.
+    pub command: Text,
+}
+
+/// A warning that the author knows and lives with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acceptance {
+    /// The rule that warns.
+    pub rule: RuleId,
+    /// Where it warns.
+    pub at: ModelPath,
+    /// Why that is fine.
+    pub reason: Text,
+    /// The last day on which it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+}
+
+/// Where the deployment differs from its plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deviation {
+    /// The place in the plan.
+    pub at: Text,
+    /// What the plan has.
+    pub plan: Text,
+    /// What is emitted instead.
+    pub emits: Text,
+    /// Why.
+    pub reason: Text,
+}

@@ -1,0 +1,113 @@
+//! Texts in which a name stands for what the deployment says elsewhere, so that no number is written twice.
+
+use std::{fmt, str::FromStr};
+
+use super::PortOf;
+use crate::{
+    names::{ModelName, PortName, Text},
+    scalar::{ScalarError, scalar},
+};
+
+/// A piece of a command line or the value of an environment variable.
+///
+/// `{deepseek.http}` is where the service finds that port, as `address:port`; `{http}` is the number of its own port in the
+/// container; `{model:glm-4.7}` is the directory in the container that holds a model; `{{` and `}}` are braces.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Template(Vec<Part>);
+
+/// A part of a [`Template`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// As it stands there.
+    Text(String),
+    /// Where a port of another service is found.
+    Endpoint(PortOf),
+    /// The number of the service's own port.
+    OwnPort(PortName),
+    /// The directory of a model.
+    Model(ModelName),
+}
+
+impl Template {
+    /// Its parts.
+    pub fn parts(&self) -> &[Part] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|part| match part {
+            Part::Text(text) => f.write_str(&text.replace('{', "{{").replace('}', "}}")),
+            Part::Endpoint(port) => write!(f, "{{{port}}}"),
+            Part::OwnPort(port) => write!(f, "{{{port}}}"),
+            Part::Model(model) => write!(f, "{{model:{model}}}"),
+        })
+    }
+}
+
+impl FromStr for Template {
+    type Err = ScalarError;
+
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        text.parse::<Text>()?;
+        let error = |problem: &str| {
+            ScalarError::new(format!("`{text}` {problem}; a brace by itself is written twice"))
+        };
+        let mut parts = Vec::new();
+        let mut plain = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(['{', '}']) {
+            let (before, braces) = rest.split_at(at);
+            plain.push_str(before);
+            if let Some(after) = braces.strip_prefix("{{").or_else(|| braces.strip_prefix("}}")) {
+                plain.extend(braces.chars().next());
+                rest = after;
+                continue;
+            }
+            let inside = braces.strip_prefix('{').ok_or_else(|| error("closes a brace that is not open"))?;
+            let (name, after) = inside.split_once('}').ok_or_else(|| error("leaves a brace open"))?;
+            if !plain.is_empty() {
+                parts.push(Part::Text(std::mem::take(&mut plain)));
+            }
+            parts.push(match name.strip_prefix("model:") {
+                Some(model) => Part::Model(model.parse()?),
+                None if name.contains('.') => Part::Endpoint(name.parse()?),
+                None => Part::OwnPort(name.parse()?),
+            });
+            rest = after;
+        }
+        plain.push_str(rest);
+        if !plain.is_empty() || parts.is_empty() {
+            parts.push(Part::Text(plain));
+        }
+        Ok(Self(parts))
+    }
+}
+
+scalar!(Template);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_is_read_back() {
+        for text in [
+            "",
+            "plain $(x)",
+            "http://{deepseek.http}/v1",
+            "{http}",
+            "a{{b}}c",
+            "--model={model:glm-4.7}",
+            "{{{http}}}",
+        ] {
+            assert_eq!(text.parse::<Template>().unwrap().to_string(), text);
+        }
+        let template: Template = "http://{deepseek.http}/v1".parse().unwrap();
+        assert_eq!(template.parts().len(), 3);
+        for text in ["{", "}", "{a", "{A}", "{a.b.c}", "{}", "a\nb"] {
+            assert!(text.parse::<Template>().is_err(), "{text}");
+        }
+    }
+}

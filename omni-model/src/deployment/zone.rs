@@ -1,0 +1,81 @@
+//! Trust zones, Compose files and the ways to run a deployment.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::is_default;
+use crate::names::{LabelText, NamespaceName, StackName, Text, ZoneName};
+
+/// Services that are trusted alike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Zone {
+    /// Its name for people: `Zone A`.
+    pub title: Text,
+    /// What it is, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Text>,
+    /// What its services are locked into.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sandbox: Sandbox,
+    /// Its namespace, where it runs on Kubernetes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<NamespaceName>,
+    /// Labels of its pods.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub labels: IndexMap<LabelText, LabelText>,
+    /// The level of Pod Security that its namespace enforces.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub pod_security: PodSecurity,
+}
+
+/// What services are locked into, beside a container.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sandbox {
+    /// Nothing.
+    #[default]
+    None,
+    /// gVisor's own kernel.
+    Gvisor,
+}
+
+/// A level of the Pod Security Standards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PodSecurity {
+    /// Heavily restricted.
+    Restricted,
+    /// No known privilege escalations.
+    #[default]
+    Baseline,
+    /// Unrestricted.
+    Privileged,
+}
+
+/// A Compose file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stack {
+    /// What it is, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Text>,
+    /// The Compose files that start with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub includes: Vec<StackName>,
+}
+
+/// A way to run the deployment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeploymentOption {
+    /// Its name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Text>,
+    /// What it is, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Text>,
+    /// The zones that run on Kubernetes; the others run on Docker Compose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kubernetes: Vec<ZoneName>,
+}

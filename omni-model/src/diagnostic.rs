@@ -1,0 +1,157 @@
+//! What a rule finds, as data. How it is shown is the business of the door that shows it.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::{budget::Ledger, path::ModelPath};
+
+/// What happens if you go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// What is emitted would be rejected, or would break a promise of the model.
+    Error,
+    /// A hazard, which a deployment may accept with a reason.
+    Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
+}
+
+/// Another place that has to do with a finding, and what stands there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Related {
+    /// The place.
+    pub path: ModelPath,
+    /// What stands there, in a few words: "the other one".
+    pub note: String,
+}
+
+/// One finding: what, where, with which numbers, and the smallest change that would mend it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// The id of the rule that found it.
+    pub rule: &'static str,
+    /// What happens if you go on.
+    pub severity: Severity,
+    /// Where it is.
+    pub path: ModelPath,
+    /// The other places that have to do with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
+    /// One sentence with the numbers in it: lower case, no final full stop, the user's names in backticks.
+    pub message: String,
+    /// Who asks how much of what.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<Ledger>,
+    /// The smallest change that would mend it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// Adds another place.
+    #[must_use]
+    pub fn related(mut self, path: ModelPath, note: impl Into<String>) -> Self {
+        self.related.push(Related { path, note: note.into() });
+        self
+    }
+
+    /// Adds the ledger.
+    #[must_use]
+    pub fn ledger(mut self, ledger: Ledger) -> Self {
+        self.ledger = Some(ledger);
+        self
+    }
+
+    /// Adds the smallest change that would mend it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// The finding without its place, which the door that shows it adds:
+///
+/// ```text
+/// error: [B002] vram of `gpu1` is over budget: 48 GiB asked of 32 GiB
+///          deepseek    30 GiB
+///          glm         18 GiB
+///          total       48 GiB   (16 GiB over)
+///        help: give `glm` no vram, or at most 2 GiB
+///        more: omni explain B002
+/// ```
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.severity, self.text())
+    }
+}
+
+impl Diagnostic {
+    /// The finding without its severity, for a door that has its own word for that.
+    pub fn text(&self) -> String {
+        let mut text = format!("[{}] {}", self.rule, self.message);
+        if let Some(ledger) = &self.ledger {
+            for line in ledger.lines() {
+                text += &format!("\n         {line}");
+            }
+        }
+        for related in &self.related {
+            text += &format!("\n       note: {} ({})", related.note, related.path);
+        }
+        if let Some(help) = &self.help {
+            text += &format!("\n       help: {help}");
+        }
+        text + &format!("\n       more: omni explain {}", self.rule)
+    }
+}
+
+/// Everything that the rules found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, thiserror::Error)]
+pub struct Report {
+    /// The findings, in the order of the deployment's families and of the rules.
+    pub findings: Vec<Diagnostic>,
+    /// How many rules ran.
+    pub rules: usize,
+}
+
+impl Report {
+    /// The findings that keep a deployment from being emitted.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Error)
+    }
+
+    /// The findings that may be accepted.
+    pub fn warnings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Warning)
+    }
+
+    /// The last line: how many errors and warnings, and how many rules ran.
+    pub fn summary(&self) -> String {
+        let count = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+        let (errors, warnings) = (self.errors().count(), self.warnings().count());
+        format!(
+            "{}, {} ({} ran)",
+            count(errors, "error"),
+            count(warnings, "warning"),
+            count(self.rules, "rule")
+        )
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for finding in &self.findings {
+            writeln!(f, "{finding}\n  --> {}\n", finding.path)?;
+        }
+        f.write_str(&self.summary())
+    }
+}

@@ -1,0 +1,533 @@
+//! Names, each of its own type, so that a GPU's cannot stand where a zone's is wanted; and the texts of a deployment.
+
+use std::{borrow::Borrow, fmt, net::Ipv4Addr, path::Path, str::FromStr};
+
+use crate::scalar::{ScalarError, scalar};
+
+/// Why a text is not of a kind: `None` if it is.
+type Judge = fn(&str) -> Option<String>;
+
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident = $what:literal, $judge:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// As text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ScalarError;
+
+            fn from_str(text: &str) -> Result<Self, ScalarError> {
+                let judge: Judge = $judge;
+                match judge(text) {
+                    None => Ok(Self(text.to_owned())),
+                    Some(problem) => Err(ScalarError::new(
+                        format!(concat!("`{}` is no ", $what, ": {}"), text.escape_debug(), problem)
+                    )),
+                }
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.0 == *other
+            }
+        }
+
+        scalar!($name);
+    )*};
+}
+
+texts! {
+    /// The deployment's name.
+    DeploymentName = "name of a deployment", label;
+    /// A machine's name, which is also its directory below `hosts/`.
+    HostName = "name of a host", label;
+    /// A GPU's name within its host.
+    GpuName = "name of a GPU", label;
+    /// A trust zone's name.
+    ZoneName = "name of a zone", label;
+    /// A service's name: its container, its Deployment and its Prometheus job.
+    ServiceName = "name of a service", label;
+    /// The name of an API that others run.
+    ApiName = "name of an API", label;
+    /// A port's name within its service.
+    PortName = "name of a port", port_name;
+    /// A Compose file's name: `memory` is `memory-stack.yaml`.
+    StackName = "name of a stack", label;
+    /// The name of a way to run the deployment.
+    OptionName = "name of an option", option_name;
+    /// A Kubernetes namespace.
+    NamespaceName = "namespace", label;
+    /// The name of a NetworkPolicy that the author writes.
+    PolicyName = "name of a network policy", label;
+    /// A model's name.
+    ModelName = "name of a model", file_name;
+    /// A directory's name right below its storage's mount point.
+    DirectoryName = "name of a directory", file_name;
+    /// The name of a Docker network or of a network interface (at most 15 characters: the kernel's IFNAMSIZ).
+    InterfaceName = "name of a network interface", interface;
+    /// What a piece of memory is for: `weights`, `kv_cache`.
+    ComponentName = "name of a memory component", component;
+    /// An environment variable (POSIX: letters, digits and `_`, no digit in front).
+    EnvName = "environment variable", environment;
+    /// An alert's name.
+    AlertName = "name of an alert", alert;
+    /// A group of rules.
+    RuleGroupName = "name of a rule group", label;
+    /// A dashboard's name.
+    DashboardName = "name of a dashboard", label;
+    /// The name of an exporter, which says what metrics there are.
+    ExporterName = "name of an exporter", label;
+    /// A metric of Prometheus.
+    MetricName = "name of a metric", metric;
+    /// A rule of Omni's: a letter and three digits.
+    RuleId = "rule", rule;
+    /// The key or the value of a Kubernetes label.
+    LabelText = "label", label_text;
+    /// A Linux capability without its `CAP_`: `SYS_NICE`.
+    Capability = "capability", capability;
+    /// A text for people, on one line.
+    Text = "text", text;
+    /// An absolute path without `.`, `..` and characters that some file would have to quote.
+    AbsPath = "absolute path", abs_path;
+    /// A pattern of file names for a download: `*DQ3_K_M*`.
+    Glob = "pattern", glob;
+    /// A repository of a model hub: `owner/name`.
+    Repository = "repository", repository;
+    /// A revision of a repository: a tag, a branch or a commit.
+    Revision = "revision", revision;
+    /// A path in a URL: `/v1/models`.
+    UrlPath = "path of a URL", url_path;
+    /// A kernel parameter with its value: `iommu=pt`.
+    KernelParameter = "kernel parameter", kernel_parameter;
+    /// A release: `v1.33.5+k3s1`.
+    Release = "release", release;
+    /// A word that confirms.
+    Word = "word", word;
+    /// A GPU's UUID, as `nvidia-smi -L` prints it.
+    GpuUuid = "UUID of a GPU", gpu_uuid;
+    /// A PCI address: `0000:01:00.0`.
+    PciAddress = "PCI address", pci_address;
+}
+
+fn unless(fine: bool, problem: &str) -> Option<String> {
+    (!fine).then(|| problem.to_owned())
+}
+
+fn made_of(text: &str, extra: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || extra.as_bytes().contains(&b))
+}
+
+/// RFC 1123, as Kubernetes has it.
+fn label(text: &str) -> Option<String> {
+    let lower = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let fine = lower && (1..=63).contains(&text.len()) && !text.starts_with('-') && !text.ends_with('-');
+    unless(fine, "use lower-case letters, digits and `-` between them, at most 63")
+}
+
+/// IANA service names, as Kubernetes has them for ports.
+fn port_name(text: &str) -> Option<String> {
+    let letter = text.bytes().any(|b| b.is_ascii_lowercase());
+    let fine = label(text).is_none() && letter && text.len() <= 15 && !text.contains("--");
+    unless(fine, "use lower-case letters, digits and single `-` between them, a letter at least, at most 15")
+}
+
+fn option_name(text: &str) -> Option<String> {
+    label(text).or_else(|| unless(text != "common", "`common` is where what every option shares is emitted"))
+}
+
+fn file_name(text: &str) -> Option<String> {
+    let fine = made_of(text, "-_.") && !text.starts_with(['.', '-']) && text.len() <= 255;
+    unless(fine, "use letters, digits, `-`, `_` and `.`, no `.` or `-` in front")
+}
+
+fn interface(text: &str) -> Option<String> {
+    let fine =
+        made_of(text, "-_.") && text.len() <= 15 && text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    unless(fine, "use at most 15 letters, digits, `-`, `_` and `.`")
+}
+
+fn component(text: &str) -> Option<String> {
+    let fine = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
+    unless(
+        fine && text.starts_with(|c: char| c.is_ascii_lowercase()),
+        "use lower-case letters, digits, `_` and `-`",
+    )
+}
+
+fn environment(text: &str) -> Option<String> {
+    let fine = made_of(text, "_") && !text.starts_with(|c: char| c.is_ascii_digit());
+    unless(fine, "use letters, digits and `_`, no digit in front")
+}
+
+fn alert(text: &str) -> Option<String> {
+    let fine = made_of(text, "") && text.starts_with(|c: char| c.is_ascii_uppercase());
+    unless(fine, "use letters and digits with a capital in front, as `SwapMissing`")
+}
+
+fn metric(text: &str) -> Option<String> {
+    let fine = made_of(text, "_:") && !text.starts_with(|c: char| c.is_ascii_digit());
+    unless(fine, "use letters, digits, `_` and `:`, no digit in front")
+}
+
+fn rule(text: &str) -> Option<String> {
+    let mut bytes = text.bytes();
+    let letter = bytes.next().is_some_and(|b| b.is_ascii_uppercase());
+    unless(
+        letter && text.len() == 4 && bytes.all(|b| b.is_ascii_digit()),
+        "write a letter and three digits, as `B002`",
+    )
+}
+
+fn label_text(text: &str) -> Option<String> {
+    let ends = |c: char| c.is_ascii_alphanumeric();
+    let fine = made_of(text, "-_./") && text.starts_with(ends) && text.ends_with(ends) && text.len() <= 63;
+    unless(fine, "use at most 63 letters, digits, `-`, `_`, `.` and `/`, a letter or digit at both ends")
+}
+
+fn capability(text: &str) -> Option<String> {
+    let fine = text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') && !text.is_empty();
+    unless(fine && !text.starts_with("CAP_"), "write it as `SYS_NICE`, without `CAP_`")
+}
+
+fn text(text: &str) -> Option<String> {
+    // U+2028 and U+2029 end a line too, and bidirectional controls make it read otherwise than it runs.
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    unless(!text.contains(hidden), "it stands on one line, without control characters")
+}
+
+fn abs_path(text: &str) -> Option<String> {
+    let steps =
+        text.get(1..).is_some_and(|rest| !rest.split('/').any(|step| matches!(step, "" | "." | "..")));
+    let fine = text.starts_with('/') && made_of(text, "/-_.@+") && steps;
+    unless(
+        fine,
+        "begin with `/`, use letters, digits, `-`, `_`, `.`, `@` and `+`, and neither `.` nor `..` as a step",
+    )
+}
+
+fn glob(text: &str) -> Option<String> {
+    let steps = !text.split('/').any(|step| step == "..");
+    unless(
+        made_of(text, "-_./*?[]") && steps && !text.starts_with(['/', '-']),
+        "use letters, digits and `-_./*?[]`",
+    )
+}
+
+fn repository(text: &str) -> Option<String> {
+    let mut parts = text.split('/');
+    let part = |part: Option<&str>| part.is_some_and(|part| file_name(part).is_none());
+    unless(part(parts.next()) && part(parts.next()) && parts.next().is_none(), "write it as `owner/name`")
+}
+
+fn revision(text: &str) -> Option<String> {
+    unless(
+        made_of(text, "-_./") && !text.starts_with(['-', '.', '/']),
+        "use letters, digits, `-`, `_`, `.` and `/`",
+    )
+}
+
+fn url_path(text: &str) -> Option<String> {
+    unless(
+        text.starts_with('/') && made_of(text, "/-_.~"),
+        "begin with `/`, use letters, digits, `-`, `_`, `.` and `~`",
+    )
+}
+
+/// What needs no quotes on the kernel's command line, in GRUB or in a shell.
+fn kernel_parameter(text: &str) -> Option<String> {
+    let fine = made_of(text, "-_.=,:/+@") && !text.starts_with(['=', '-']);
+    unless(fine, "write `name` or `name=value`, with letters, digits and `-_.,:/+@`")
+}
+
+fn release(text: &str) -> Option<String> {
+    unless(
+        made_of(text, "-_.+") && !text.starts_with(['-', '.', '+']),
+        "use letters, digits, `-`, `_`, `.` and `+`",
+    )
+}
+
+fn word(text: &str) -> Option<String> {
+    unless(made_of(text, "-_") && !text.starts_with('-'), "use letters, digits, `-` and `_`")
+}
+
+fn gpu_uuid(text: &str) -> Option<String> {
+    let hex =
+        text.strip_prefix("GPU-").is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-'));
+    unless(
+        hex && text.len() == 40,
+        "write it as `nvidia-smi -L` does: `GPU-` and 36 hexadecimal digits and dashes",
+    )
+}
+
+fn pci_address(text: &str) -> Option<String> {
+    let mut parts = text.split([':', '.']);
+    let mut hex =
+        |len: usize| parts.next().is_some_and(|p| p.len() == len && p.bytes().all(|b| b.is_ascii_hexdigit()));
+    let fine = hex(4) && hex(2) && hex(2) && hex(1) && parts.next().is_none();
+    unless(fine, "write domain, bus, device and function, as `0000:01:00.0`")
+}
+
+impl AbsPath {
+    /// As a path.
+    pub fn as_path(&self) -> &Path {
+        Path::new(&self.0)
+    }
+
+    /// This path, then a name.
+    #[must_use]
+    pub fn join(&self, name: &(impl AsRef<str> + ?Sized)) -> Self {
+        Self(format!("{}/{}", self.0.trim_end_matches('/'), name.as_ref()))
+    }
+
+    /// Whether it stands below `folder` (or is it).
+    pub fn is_below(&self, folder: &Self) -> bool {
+        self.as_path().starts_with(folder.as_path())
+    }
+}
+
+/// A user and a group by number, as containers have them: `472:472`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct User {
+    /// The user's number.
+    pub uid: u32,
+    /// The group's number.
+    pub gid: u32,
+}
+
+impl fmt::Display for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.uid, self.gid)
+    }
+}
+
+impl FromStr for User {
+    type Err = ScalarError;
+
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        let number = |text: &str| {
+            let digits = text.bytes().all(|b| b.is_ascii_digit());
+            // The kernel's (uid_t) -1 means "no change".
+            if digits { text.parse().ok().filter(|number| *number != u32::MAX) } else { None }
+        };
+        let both =
+            text.split_once(':').and_then(|(uid, gid)| Some(Self { uid: number(uid)?, gid: number(gid)? }));
+        both.ok_or_else(|| {
+            ScalarError::new(format!("`{text}` is no user: write user and group as `472:472`"))
+        })
+    }
+}
+
+/// Who owns a directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owner {
+    /// Who runs the scripts, through sudo.
+    Operator,
+    /// root
+    Root,
+    /// A container's user.
+    User(User),
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operator => f.write_str("operator"),
+            Self::Root => f.write_str("root"),
+            Self::User(user) => user.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Owner {
+    type Err = ScalarError;
+
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        match text {
+            "operator" => Ok(Self::Operator),
+            "root" => Ok(Self::Root),
+            _ => text.parse().map(Self::User).map_err(|_| {
+                ScalarError::new(format!(
+                    "`{text}` is no owner: write `operator`, `root` or a user as `472:472`"
+                ))
+            }),
+        }
+    }
+}
+
+/// A container image: `[registry/]name[:tag][@sha256:digest]`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImageRef {
+    text: String,
+    name_end: usize,
+}
+
+impl ImageRef {
+    /// The whole reference.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The name without tag and digest, with its registry.
+    pub fn name(&self) -> &str {
+        self.text.get(..self.name_end).unwrap_or_default()
+    }
+
+    /// The tag, if there is one.
+    pub fn tag(&self) -> Option<&str> {
+        let rest = self.text.get(self.name_end..)?;
+        rest.strip_prefix(':')?.split('@').next()
+    }
+
+    /// The digest, if there is one: `sha256:…`.
+    pub fn digest(&self) -> Option<&str> {
+        self.text.split_once('@').map(|(_, digest)| digest)
+    }
+}
+
+impl fmt::Display for ImageRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+impl FromStr for ImageRef {
+    type Err = ScalarError;
+
+    /// <https://github.com/distribution/reference>
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        let error =
+            |problem: &str| ScalarError::new(format!("`{}` is no image: {problem}", text.escape_debug()));
+        let (tagged, digest) = match text.split_once('@') {
+            Some((tagged, digest)) => (tagged, Some(digest)),
+            None => (text, None),
+        };
+        let path_start = tagged.rfind('/').map_or(0, |at| at + 1);
+        let (name_end, tag) = match tagged.get(path_start..).and_then(|last| last.split_once(':')) {
+            Some((last, tag)) => (path_start + last.len(), Some(tag)),
+            None => (tagged.len(), None),
+        };
+        let name = tagged.get(..name_end).unwrap_or_default();
+        let (registry, path) = match name.split_once('/') {
+            Some((first, rest)) if first.contains(['.', ':']) || first == "localhost" => (Some(first), rest),
+            _ => (None, name),
+        };
+        let step = |step: &str| {
+            step.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b))
+                && step.starts_with(|c: char| c.is_ascii_alphanumeric())
+                && step.ends_with(|c: char| c.is_ascii_alphanumeric())
+        };
+        if !path.split('/').all(step) {
+            return Err(error("write `[registry/]name[:tag][@sha256:digest]`, the name in lower case"));
+        }
+        if registry.is_some_and(|registry| !made_of(registry, "-.:") || registry.starts_with(['-', '.', ':']))
+        {
+            return Err(error("its registry is no host"));
+        }
+        let tag_fine = |tag: &str| made_of(tag, "-_.") && !tag.starts_with(['-', '.']) && tag.len() <= 128;
+        if tag.is_some_and(|tag| !tag_fine(tag)) {
+            return Err(error("a tag is made of letters, digits, `_`, `-` and `.`"));
+        }
+        let hex = |digest: &str| {
+            digest.strip_prefix("sha256:").is_some_and(|hex| {
+                hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+            })
+        };
+        if digest.is_some_and(|digest| !hex(digest)) {
+            return Err(error("a digest is `sha256:` and 64 hexadecimal digits"));
+        }
+        Ok(Self { text: text.to_owned(), name_end })
+    }
+}
+
+/// A network of IPv4 addresses: `192.168.3.0/24`. No bit stands beyond its prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cidr(ipnet::Ipv4Net);
+
+impl Cidr {
+    /// The network that is this one address.
+    pub fn of(address: Ipv4Addr) -> Self {
+        Self(address.into())
+    }
+
+    /// The whole internet.
+    pub fn everywhere() -> Self {
+        Self(ipnet::Ipv4Net::default())
+    }
+
+    /// As the library has it.
+    pub fn net(self) -> ipnet::Ipv4Net {
+        self.0
+    }
+
+    /// Whether the address is in it.
+    pub fn contains(self, address: Ipv4Addr) -> bool {
+        self.0.contains(&address)
+    }
+
+    /// Whether the two have an address in common.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.0.contains(&other.0) || other.0.contains(&self.0)
+    }
+}
+
+impl fmt::Display for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Cidr {
+    type Err = ScalarError;
+
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        let net: ipnet::Ipv4Net = text.parse().map_err(|_| {
+            ScalarError::new(format!(
+                "`{text}` is no network: write address and prefix as \"192.168.3.0/24\""
+            ))
+        })?;
+        if net.trunc() != net {
+            return Err(ScalarError::new(format!(
+                "`{text}` has bits beyond its prefix; did you mean `{}`?",
+                net.trunc()
+            )));
+        }
+        Ok(Self(net))
+    }
+}
+
+scalar!(User, Owner, ImageRef, Cidr);

@@ -1,0 +1,77 @@
+//! What a name stands for.
+
+use crate::{
+    deployment::{Api, Deployment, Host, Peer, PortMapping, PortOf, Reference, Service, Zone},
+    names::{ApiName, HostName, PortName, ServiceName, ZoneName},
+};
+
+/// Names that stand for somebody outside the deployment.
+pub const RESERVED: [&str; 3] = ["internet", "lan", "operator"];
+
+/// Who opens a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Party<'a> {
+    /// A service.
+    Service(&'a ServiceName, &'a Service),
+    /// Each service of a zone.
+    Zone(&'a ZoneName, &'a Zone),
+    /// A host itself.
+    Host(&'a HostName, &'a Host),
+    /// Whoever is in a host's LAN.
+    Lan,
+    /// Who runs the deployment, from the LAN.
+    Operator,
+    /// Anybody.
+    Internet,
+}
+
+/// Where a connection goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target<'a> {
+    /// To a port of a service.
+    Port(&'a ServiceName, &'a Service, &'a PortName, PortMapping),
+    /// To an API that others run.
+    Api(&'a ApiName, &'a Api),
+    /// To anywhere outside, by HTTPS.
+    Internet,
+}
+
+/// What a name stands for as the start of a flow.
+pub fn party<'a>(deployment: &'a Deployment, name: &Reference) -> Option<Party<'a>> {
+    let name = name.as_str();
+    let service =
+        deployment.services.get_key_value(name).map(|(name, service)| Party::Service(name, service));
+    let zone = || deployment.zones.get_key_value(name).map(|(name, zone)| Party::Zone(name, zone));
+    let host = || deployment.hosts.get_key_value(name).map(|(name, host)| Party::Host(name, host));
+    let outside = || match name {
+        "lan" => Some(Party::Lan),
+        "operator" => Some(Party::Operator),
+        "internet" => Some(Party::Internet),
+        _ => None,
+    };
+    service.or_else(zone).or_else(host).or_else(outside)
+}
+
+/// What a name stands for as the end of a flow.
+pub fn target<'a>(deployment: &'a Deployment, peer: &Peer) -> Option<Target<'a>> {
+    match peer {
+        Peer::Port(of) => {
+            let (service, spec, name, mapping) = port(deployment, of)?;
+            Some(Target::Port(service, spec, name, mapping))
+        }
+        Peer::Name(name) if name.as_str() == "internet" => Some(Target::Internet),
+        Peer::Name(name) => {
+            deployment.apis.get_key_value(name.as_str()).map(|(name, api)| Target::Api(name, api))
+        }
+    }
+}
+
+/// The port of a service that is meant.
+pub fn port<'a>(
+    deployment: &'a Deployment,
+    of: &PortOf,
+) -> Option<(&'a ServiceName, &'a Service, &'a PortName, PortMapping)> {
+    let (name, service) = deployment.services.get_key_value(of.service.as_str())?;
+    let (port, mapping) = service.ports.get_key_value(&of.port)?;
+    Some((name, service, port, *mapping))
+}

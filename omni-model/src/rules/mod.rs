@@ -1,0 +1,61 @@
+//! The rules: what every deployment is judged by. One folder a family, one file a rule.
+
+pub mod acceptance;
+mod budget;
+mod references;
+
+use crate::{
+    deployment::Deployment,
+    diagnostic::{Diagnostic, Severity},
+    path::ModelPath,
+};
+
+/// A rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its id: the family's letter and three digits, never used again for another.
+    pub id: &'static str,
+    /// Its name: `vram-over-budget`.
+    pub name: &'static str,
+    /// What happens if you go on.
+    pub severity: Severity,
+    /// What it checks, in one line.
+    pub summary: &'static str,
+    /// What it checks, why it matters, a bad example, a good one, and the source, in Markdown.
+    pub docs: &'static str,
+    /// Its findings in a deployment. References that do not resolve are another rule's: it passes over them.
+    pub check: fn(&Rule, &Deployment) -> Vec<Diagnostic>,
+}
+
+impl Rule {
+    /// Something that the rule found. The message has the numbers in it, in lower case, without a final full stop.
+    pub fn finding(&self, path: ModelPath, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            rule: self.id,
+            severity: self.severity,
+            path,
+            related: Vec::new(),
+            message: message.into(),
+            ledger: None,
+            help: None,
+        }
+    }
+}
+
+/// Every rule but those about acceptances, which need what these have found.
+pub static ALL: &[&Rule] = &[&references::UNRESOLVED, &references::AMBIGUOUS, &budget::RAM, &budget::VRAM];
+
+/// Every rule.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    ALL.iter().chain(acceptance::ALL).copied()
+}
+
+/// The rule of that id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.id == id)
+}
+
+/// The place of an entry: `services.deepseek`.
+pub(crate) fn at(map: &str, name: impl std::fmt::Display) -> ModelPath {
+    ModelPath::root().key(map).key(name)
+}

@@ -1,0 +1,7 @@
+//! **R**: what names stand for.
+
+mod ambiguous;
+mod unresolved;
+
+pub(super) use ambiguous::RULE as AMBIGUOUS;
+pub(super) use unresolved::RULE as UNRESOLVED;

@@ -1,0 +1,290 @@
+//! A deployment in one of the ways to run it.
+
+use std::net::Ipv4Addr;
+
+use crate::{
+    check::Checked,
+    deployment::{Deployment, DeploymentOption, Host, Part, PortMapping, Service, State, Template, Volume},
+    names::{HostName, ModelName, NamespaceName, OptionName, PortName, ServiceName, Text, ZoneName},
+    resolve::{self, Party, Target},
+    units::{Port, Protocol},
+};
+
+/// What runs a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runtime {
+    /// Docker Compose.
+    Compose,
+    /// Kubernetes.
+    Kubernetes,
+}
+
+/// A deployment in one of the ways to run it. The emitters get it from a [`Checked`] one.
+#[derive(Clone, Debug)]
+pub struct Scenario<'a> {
+    deployment: &'a Deployment,
+    option: OptionName,
+    spec: DeploymentOption,
+}
+
+/// A flow in a scenario, with its names resolved; one from a zone is one from each service in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Link<'a> {
+    /// The flow's place in `flows`.
+    pub flow: usize,
+    /// Who opens the connection.
+    pub from: Party<'a>,
+    /// Where it goes.
+    pub to: Target<'a>,
+}
+
+/// A port of a container on Docker Compose, as its host offers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Publication<'a> {
+    /// The port's name.
+    pub name: &'a PortName,
+    /// The address of the host that it is bound to: the host's own where somebody beyond the host needs it, else loopback.
+    pub address: Ipv4Addr,
+    /// The port there.
+    pub published: Port,
+    /// The port in the container.
+    pub target: Port,
+    /// The protocol.
+    pub protocol: Protocol,
+}
+
+impl Checked {
+    /// The ways to run the deployment, in their order.
+    pub fn scenarios(&self) -> Vec<Scenario<'_>> {
+        Scenario::all(self)
+    }
+}
+
+impl<'a> Scenario<'a> {
+    /// Of an unchecked deployment: for the rules.
+    pub(crate) fn all(deployment: &'a Deployment) -> Vec<Self> {
+        let scenario = |(option, spec): (&OptionName, &DeploymentOption)| Self {
+            deployment,
+            option: option.clone(),
+            spec: spec.clone(),
+        };
+        if deployment.options.is_empty() {
+            #[expect(clippy::expect_used, reason = "`compose` is known to be a name")]
+            let compose = "compose".parse().expect("the name of an option");
+            return vec![scenario((&compose, &DeploymentOption::default()))];
+        }
+        deployment.options.iter().map(scenario).collect()
+    }
+
+    /// The deployment.
+    pub fn deployment(&self) -> &'a Deployment {
+        self.deployment
+    }
+
+    /// The option's name.
+    pub fn option(&self) -> &OptionName {
+        &self.option
+    }
+
+    /// The option's name for people.
+    pub fn title(&self) -> &str {
+        self.spec.title.as_ref().map_or(self.option.as_str(), Text::as_str)
+    }
+
+    /// Whether anything runs on Kubernetes.
+    pub fn has_kubernetes(&self) -> bool {
+        self.services().any(|(_, service)| self.runtime(service) == Runtime::Kubernetes)
+    }
+
+    /// The services that exist in this option, standbys among them.
+    pub fn services(&self) -> impl Iterator<Item = (&'a ServiceName, &'a Service)> + use<'a, '_> {
+        self.deployment.services.iter().filter(|(_, service)| self.has(service))
+    }
+
+    /// The services that run when nothing has failed.
+    pub fn active(&self) -> impl Iterator<Item = (&'a ServiceName, &'a Service)> + use<'a, '_> {
+        self.services().filter(|(_, service)| service.state == State::Active)
+    }
+
+    /// The service of that name, if it exists in this option.
+    pub fn service(&self, name: &ServiceName) -> Option<(&'a ServiceName, &'a Service)> {
+        self.deployment.services.get_key_value(name).filter(|(_, service)| self.has(service))
+    }
+
+    fn has(&self, service: &Service) -> bool {
+        service.options.is_empty() || service.options.contains(&self.option)
+    }
+
+    /// What runs a service.
+    pub fn runtime(&self, service: &Service) -> Runtime {
+        if self.spec.kubernetes.contains(&service.zone) { Runtime::Kubernetes } else { Runtime::Compose }
+    }
+
+    /// The services that a runtime runs, standbys among them.
+    pub fn run_by(
+        &self,
+        runtime: Runtime,
+    ) -> impl Iterator<Item = (&'a ServiceName, &'a Service)> + use<'a, '_> {
+        self.services().filter(move |(_, service)| self.runtime(service) == runtime)
+    }
+
+    /// The zones that run on Kubernetes.
+    pub fn kubernetes_zones(&self) -> &[ZoneName] {
+        &self.spec.kubernetes
+    }
+
+    /// The host of a service.
+    pub fn host(&self, service: &Service) -> Option<(&'a HostName, &'a Host)> {
+        match &service.host {
+            Some(name) => self.deployment.hosts.get_key_value(name),
+            None if self.deployment.hosts.len() == 1 => self.deployment.hosts.first(),
+            None => None,
+        }
+    }
+
+    /// The namespace of a zone: its own, or one of its name.
+    pub fn namespace(&self, zone: &ZoneName) -> Option<NamespaceName> {
+        let spec = self.deployment.zones.get(zone)?;
+        spec.namespace.clone().or_else(|| zone.as_str().parse().ok())
+    }
+
+    /// The flows, resolved. Those that have an end that does not exist in this option are not there.
+    pub fn links(&self) -> Vec<Link<'a>> {
+        let mut links = Vec::new();
+        for (flow, spec) in self.deployment.flows.iter().enumerate() {
+            let from = resolve::party(self.deployment, &spec.from);
+            let to = resolve::target(self.deployment, &spec.to);
+            let (Some(from), Some(to)) = (from, to) else { continue };
+            if matches!(to, Target::Port(_, service, ..) if !self.has(service)) {
+                continue;
+            }
+            match from {
+                Party::Service(_, service) if !self.has(service) => {}
+                Party::Zone(zone, _) => links.extend(
+                    self.services()
+                        .filter(|(_, service)| service.zone == *zone)
+                        .map(|(name, service)| Link { flow, from: Party::Service(name, service), to }),
+                ),
+                _ => links.push(Link { flow, from, to }),
+            }
+        }
+        links
+    }
+
+    /// The address of a service's container on the Compose network. It depends on the service's place among all services, so
+    /// that a new one at the end moves no other.
+    pub fn container_address(&self, name: &ServiceName) -> Option<Ipv4Addr> {
+        let position = u32::try_from(self.deployment.services.get_index_of(name)?).ok()?;
+        let subnet = self.deployment.network.subnet.net();
+        // The first addresses are the gateway's and the author's own.
+        let address = u32::from(subnet.network()).checked_add(FIRST_ADDRESS)?.checked_add(position)?;
+        Some(Ipv4Addr::from(address))
+            .filter(|address| subnet.contains(address) && *address != subnet.broadcast())
+    }
+
+    /// The address of the host in the Compose network: its first.
+    pub fn gateway(&self) -> Ipv4Addr {
+        Ipv4Addr::from(u32::from(self.deployment.network.subnet.net().network()).saturating_add(1))
+    }
+
+    /// The ports of a container on Docker Compose, as its host offers them; of anything else, none.
+    pub fn publications(&self, name: &ServiceName) -> Vec<Publication<'a>> {
+        let Some((name, service)) = self.service(name) else { return Vec::new() };
+        let Some((_, host)) = self.host(service) else { return Vec::new() };
+        if self.runtime(service) != Runtime::Compose || service.host_network {
+            return Vec::new();
+        }
+        let links = self.links();
+        let publication = |(port, mapping): (&'a PortName, &PortMapping)| {
+            let from_beyond = links.iter().any(|link| {
+                matches!(link.to, Target::Port(to, _, to_port, _) if to == name && to_port == port)
+                    && self.is_beyond(link.from, service)
+            });
+            Publication {
+                name: port,
+                address: if from_beyond { host.address } else { Ipv4Addr::LOCALHOST },
+                published: mapping.published,
+                target: mapping.target,
+                protocol: mapping.protocol,
+            }
+        };
+        service.ports.iter().map(publication).collect()
+    }
+
+    /// Whether somebody needs the host's own address to reach a container on Docker Compose.
+    fn is_beyond(&self, from: Party<'_>, container: &Service) -> bool {
+        let here = self.host(container).map(|(name, _)| name);
+        match from {
+            Party::Service(_, service) => {
+                let pod = self.runtime(service) == Runtime::Kubernetes && !service.host_network;
+                pod || self.host(service).map(|(name, _)| name) != here
+            }
+            Party::Host(name, _) => Some(name) != here,
+            Party::Zone(..) | Party::Lan | Party::Operator | Party::Internet => true,
+        }
+    }
+
+    /// Where `from` finds a port of `to`, as `address:port`; nothing if there is no way.
+    pub fn endpoint(&self, from: &ServiceName, to: &ServiceName, port: &PortName) -> Option<String> {
+        let (_, from) = self.service(from)?;
+        let (to_name, to) = self.service(to)?;
+        let mapping = to.ports.get(port)?;
+        let ((from_host, _), (to_host, host)) = (self.host(from)?, self.host(to)?);
+        let together = from_host == to_host;
+        if to.host_network {
+            return Some(format!("{}:{}", host.address, mapping.target));
+        }
+        if self.runtime(to) == Runtime::Kubernetes {
+            let namespace = self.namespace(&to.zone)?;
+            let inside = self.runtime(from) == Runtime::Kubernetes;
+            return inside.then(|| format!("{to_name}.{namespace}.svc.cluster.local:{}", mapping.target));
+        }
+        if self.runtime(from) == Runtime::Compose && together && !from.host_network {
+            return Some(format!("{}:{}", self.container_address(to_name)?, mapping.target));
+        }
+        if together && from.host_network {
+            return self.local_endpoint(to_name, port);
+        }
+        Some(format!("{}:{}", host.address, mapping.published))
+    }
+
+    /// Where a process of the host finds a port of one of its services, as `address:port`; nothing if there is no way.
+    pub fn local_endpoint(&self, name: &ServiceName, port: &PortName) -> Option<String> {
+        let (name, service) = self.service(name)?;
+        let (_, host) = self.host(service)?;
+        let mapping = service.ports.get(port)?;
+        if service.host_network {
+            return Some(format!("{}:{}", host.address, mapping.target));
+        }
+        let published = self.publications(name).into_iter().find(|published| published.name == port)?;
+        Some(format!("{}:{}", published.address, published.published))
+    }
+
+    /// The text, with what its names stand for as `service` sees it; nothing if a name stands for nothing.
+    pub fn fill(&self, name: &ServiceName, text: &Template) -> Option<String> {
+        let (_, service) = self.service(name)?;
+        let part = |part: &Part| match part {
+            Part::Text(text) => Some(text.clone()),
+            Part::OwnPort(port) => Some(service.ports.get(port)?.target.to_string()),
+            Part::Model(model) => self.model_path(service, model),
+            Part::Endpoint(of) => {
+                let (to, _, port, _) = resolve::port(self.deployment, of)?;
+                self.endpoint(name, to, port)
+            }
+        };
+        text.parts().iter().map(part).collect()
+    }
+
+    /// The directory in a service's container that holds a model.
+    pub fn model_path(&self, service: &Service, model: &ModelName) -> Option<String> {
+        let models = self.host(service)?.1.storage.as_ref()?.models.as_ref()?;
+        let directory = &self.deployment.models.get(model)?.directory;
+        let holds =
+            |volume: &Volume| matches!(volume, Volume::Data(name) | Volume::ReadOnly(name) if name == models);
+        let (path, _) = service.volumes.iter().find(|(_, volume)| holds(volume))?;
+        Some(path.join(directory).to_string())
+    }
+}
+
+/// The first address in the Compose network that a container gets, counted from the network's own.
+pub const FIRST_ADDRESS: u32 = 10;
