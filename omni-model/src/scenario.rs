@@ -142,6 +142,11 @@ impl<'a> Scenario<'a> {
         }
     }
 
+    /// The folder of what belongs to a host in this option: none where there is one host, else `hosts/<name>/`.
+    pub fn host_folder(&self, host: &HostName) -> String {
+        if self.deployment.hosts.len() == 1 { String::new() } else { format!("hosts/{host}/") }
+    }
+
     /// The namespace of a zone: its own, or one of its name.
     pub fn namespace(&self, zone: &ZoneName) -> Option<NamespaceName> {
         let spec = self.deployment.zones.get(zone)?;
