@@ -1,1 +1,5 @@
 //! Omni.
+
+pub use omni_derive::deployment;
+pub use omni_model as model;
+pub use omni_model::{Checked, Deployment, Report, Scenario, check};

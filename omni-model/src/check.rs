@@ -5,6 +5,7 @@ use std::ops::Deref;
 use crate::{
     deployment::{Acceptance, Deployment},
     diagnostic::{Diagnostic, Report, Severity},
+    document::Document,
     rules,
     units::Date,
 };
@@ -25,6 +26,15 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// The deployment that the `deployment!` macro has checked and [embedded](Document::embed).
+    #[doc(hidden)]
+    #[expect(clippy::expect_used, reason = "the macro, of the same release, has read and checked it")]
+    pub fn from_embedded(text: &str) -> Self {
+        let document = Document::from_embedded(text).expect("an embedded document");
+        let deployment = document.read().expect("a deployment");
+        check(deployment, &Context::default()).expect("a deployment without errors")
+    }
+
     /// The warnings that nobody has accepted.
     pub fn warnings(&self) -> &Report {
         &self.warnings

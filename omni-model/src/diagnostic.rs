@@ -91,26 +91,28 @@ impl Diagnostic {
 /// ```
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.severity, self.text())
+        let severity = self.severity.to_string();
+        let margin = format!("\n{:1$}", "", severity.len() + 2);
+        write!(f, "{severity}: {}", self.text(ModelPath::to_string).replace('\n', &margin))
     }
 }
 
 impl Diagnostic {
-    /// The finding without its severity, for a door that has its own word for that.
-    pub fn text(&self) -> String {
+    /// The finding without its severity and margin, for a door that has its own; `place` says where a related path is.
+    pub fn text(&self, place: impl Fn(&ModelPath) -> String) -> String {
         let mut text = format!("[{}] {}", self.rule, self.message);
         if let Some(ledger) = &self.ledger {
             for line in ledger.lines() {
-                text += &format!("\n         {line}");
+                text += &format!("\n  {line}");
             }
         }
         for related in &self.related {
-            text += &format!("\n       note: {} ({})", related.note, related.path);
+            text += &format!("\nnote: {} ({})", related.note, place(&related.path));
         }
         if let Some(help) = &self.help {
-            text += &format!("\n       help: {help}");
+            text += &format!("\nhelp: {help}");
         }
-        text + &format!("\n       more: omni explain {}", self.rule)
+        text + &format!("\nmore: omni explain {}", self.rule)
     }
 }
 

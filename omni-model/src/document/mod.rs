@@ -14,6 +14,9 @@ use crate::path::{ModelPath, Segment};
 
 pub use read::DocumentError;
 
+/// How many maps and lists may stand in each other; a deployment has fewer, and what nests without end is refused.
+pub const MAX_DEPTH: usize = 32;
+
 /// The number of a key or a value in its document. No two keys or values of a document have the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span(usize);
@@ -100,6 +103,12 @@ pub struct Document {
 }
 
 impl Document {
+    /// A place as an editor takes it: `file:line:column`.
+    pub fn show(&self, span: Span) -> String {
+        let Place { line, column, .. } = self.places.get(span);
+        format!("{}:{line}:{column}", self.file)
+    }
+
     /// Where a diagnostic about `path` belongs: at the value if that is a scalar, else at its key, which says more than
     /// a brace. What is not in the document is answered with what stands nearest around it.
     pub fn locate(&self, path: &ModelPath) -> Span {

@@ -1,0 +1,239 @@
+//! The reader, over types of its own: what it makes of tokens, and where it says that something is wrong.
+
+use std::collections::BTreeMap;
+
+use omni_model::document::{Document, Node, Value};
+use proc_macro2::TokenStream;
+use serde_json::{Value as Json, json};
+
+use crate::{
+    entries::{Reader, flat},
+    problem::At,
+};
+
+/// Reads entries, and gives back the document and the problems as `line:column-column message`.
+fn read(source: &str) -> (Document, Vec<String>) {
+    let tokens = flat(source.parse::<TokenStream>().unwrap());
+    let mut reader = Reader::default();
+    let document = reader.document(At::all(&[]), None, &tokens);
+    let problems = reader.problems.iter().map(|problem| {
+        let place = problem.at.place();
+        let end = if place.end_line == place.line { String::new() } else { format!("{}:", place.end_line) };
+        format!("{}:{}-{end}{} {}", place.line, place.column, place.end_column, problem.message)
+    });
+    let problems = problems.collect();
+    (document, problems)
+}
+
+fn json(node: &Node) -> Json {
+    match &node.value {
+        Value::Null => Json::Null,
+        Value::Scalar(text) => text.as_str().into(),
+        Value::Seq(items) => items.iter().map(json).collect(),
+        Value::Map(entries) => entries
+            .iter()
+            .map(|entry| (entry.key.clone(), json(&entry.node)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+    }
+}
+
+/// What entries without a problem say.
+fn value(source: &str) -> Json {
+    let (document, problems) = read(source);
+    assert_eq!(problems, [""; 0], "{source}");
+    json(&document.root)
+}
+
+/// The problems, without their help.
+fn problems(source: &str) -> Vec<String> {
+    let (_, problems) = read(source);
+    problems.iter().map(|problem| problem.split('\n').next().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn scalars_are_runs_of_tokens_joined_to_one_text() {
+    let source = r##"
+        size: 384 GiB, glued: 64GiB, percent: 94%, long: 1h30min, number: -1, version: 15.0, yes: true, name: agent-orchestrator,
+        address: 192.168.3.10, network: 10.42.0.0/16, range: 8000-8100, path: /nvme/models, keyword: type, raw: r#fn,
+        text: "a: \"b\",\n", bare_text: r#"c"d"#, "quoted key": x, kubernetes.io/name: y, 8080: z,
+    "##;
+    assert_eq!(
+        value(source),
+        json!({
+            "size": "384 GiB", "glued": "64GiB", "percent": "94%", "long": "1h30min", "number": "-1", "version": "15.0",
+            "yes": "true", "name": "agent-orchestrator", "address": "192.168.3.10", "network": "10.42.0.0/16",
+            "range": "8000-8100", "path": "/nvme/models", "keyword": "type", "raw": "fn", "text": "a: \"b\",\n",
+            "bare_text": "c\"d", "quoted key": "x", "kubernetes.io/name": "y", "8080": "z",
+        })
+    );
+}
+
+#[test]
+fn maps_and_lists_nest_and_flows_are_texts() {
+    assert_eq!(
+        value(
+            "a: { b: [], c: {}, }, flows: [agent -> deepseek.http, lan -> grafana.http], l: [[1, 2], { x: y }]"
+        ),
+        json!({
+            "a": { "b": [], "c": {} }, "flows": ["agent->deepseek.http", "lan->grafana.http"],
+            "l": [["1", "2"], { "x": "y" }],
+        })
+    );
+    assert_eq!(value(""), json!({}));
+}
+
+#[test]
+fn a_doc_comment_is_the_description_of_its_entry() {
+    let source = "
+        /// The model
+        ///   of all.
+        web: { zone: hands },
+        list: [
+            /** Two
+                lines. */
+            { a: b },
+        ],
+        #[doc = \"by hand\"] c: {}";
+    assert_eq!(
+        value(source),
+        json!({
+            "web": { "description": "The model of all.", "zone": "hands" },
+            "list": [{ "description": "Two lines.", "a": "b" }],
+            "c": { "description": "by hand" },
+        })
+    );
+}
+
+#[test]
+fn a_description_that_is_given_twice_is_wrong_at_the_second() {
+    let (document, _) = read("/// One.\nweb: { description: \"Two.\" }");
+    let errors = document.read::<BTreeMap<String, BTreeMap<String, String>>>().unwrap_err();
+    let [error] = errors.try_into().unwrap();
+    assert_eq!(
+        (error.to_string().as_str(), document.places.get(error.span).line),
+        ("`description` is given twice", 2)
+    );
+    assert_eq!(document.places.get(error.related.unwrap().0).line, 1);
+}
+
+#[test]
+fn what_macro_rules_put_in_invisible_groups_is_seen() {
+    use proc_macro2::{Delimiter, Group};
+    let group = Group::new(Delimiter::None, "384 GiB".parse().unwrap());
+    let source: TokenStream = "size:".parse().unwrap();
+    let tokens = flat(source.into_iter().chain([group.into()]).collect());
+    let document = Reader::default().document(At::all(&[]), None, &tokens);
+    assert_eq!(json(&document.root), json!({ "size": "384 GiB" }));
+}
+
+#[test]
+fn places_are_those_of_the_tokens() {
+    let (document, _) = read("a: {\n  b-c: 48 GiB,\n}");
+    let place = |path: &str| {
+        let place = document.places.get(document.locate(&path.parse().unwrap()));
+        (place.line, place.column, place.end_line, place.end_column)
+    };
+    assert_eq!(place("a"), (1, 1, 1, 2));
+    assert_eq!(place("a.b-c"), (2, 8, 2, 14));
+}
+
+/// Each line: the entries, and the problems that they have.
+#[test]
+fn a_mistake_is_reported_once_and_at_its_tokens() {
+    for (source, expected) in [
+        // Half-typed entries.
+        ("a: 1, zo", &["1:7-9 `zo` has no value"][..]),
+        ("zo\nports: {}", &["1:1-3 `zo` has no value"]),
+        ("a-b zone: 1", &["1:1-4 `a-b` has no value"]),
+        ("zone:", &["1:1-5 `zone` has no value"]),
+        ("zone: , a: 1", &["1:1-5 `zone` has no value"]),
+        ("zone:\nports: { http: 80 },\na: 1", &["1:1-5 `zone` has no value"]),
+        (": 1, a: 1", &["1:1-2 a key is missing before this `:`"]),
+        ("{ a: 1 }", &["1:1-9 an entry is wanted here, not `{…}`"]),
+        ("web { a: 1 }", &["1:1-13 an entry is wanted here, not `web {…}`"]),
+        ("web = 1", &["1:1-8 an entry is wanted here, not `web=1`"]),
+        ("/// nothing", &["1:1-12 a doc comment stands before an entry"]),
+        // Commas.
+        ("a: 1,, b: 2", &["1:6-7 nothing stands before this comma"]),
+        (", b: 2", &["1:1-2 nothing stands before this comma"]),
+        ("a: 1; b: 2", &["1:5-6 a `;` stands where a comma is wanted"]),
+        ("a: 1 GiB\nb: 2", &["2:1-2 a comma is missing before `b`"]),
+        ("a: 94%\nb-c: 2", &["2:1-2 a comma is missing before `b`"]),
+        (
+            "a: \"x\"\nb: 2\nc: 3",
+            &["2:1-2 a comma is missing before `b`", "3:1-2 a comma is missing before `c`"],
+        ),
+        (
+            "a: {}\nb: [1]\nc: 3",
+            &["2:1-2 a comma is missing before `b`", "3:1-2 a comma is missing before `c`"],
+        ),
+        ("a: [{} {}]", &["1:8-9 a comma is missing before `{…}`"]),
+        ("a: [\"x\" \"y\"]", &["1:5-8 a text in quotes stands alone"]),
+        // Texts that need quotes.
+        ("image: qdrant/qdrant:v1, a: 1", &["1:1-6 `image` has no value"]),
+        ("a: [x:y]", &["1:5-8 a text with `:` in it stands in quotes"]),
+        ("a: user@host", &["1:4-13 a text with `@` in it stands in quotes"]),
+        ("p: [iommu=pt]", &["1:5-13 a text with `=` in it stands in quotes"]),
+        ("a: $HOME", &["1:4-9 a text with `$` in it stands in quotes"]),
+        ("a: 'x'", &["1:4-7 `'x'` is no text and no number"]),
+        ("a: b\"x\"", &["1:4-8 `b\"x\"` is no text and no number"]),
+        ("a: \"384\" GiB", &["1:4-9 a text in quotes stands alone"]),
+        // Doc comments and attributes.
+        ("/// four\nnodes: 4", &["1:1-9 a doc comment describes an entry with a map in braces"]),
+        ("/// l\na: [1]", &["1:1-6 a doc comment describes an entry with a map in braces"]),
+        ("#[cfg(test)] a: {}", &["1:1-13 only doc comments stand before an entry"]),
+    ] {
+        assert_eq!(problems(source), expected, "{source}");
+    }
+}
+
+#[test]
+fn a_rust_expression_is_refused_with_the_reason() {
+    for expression in [
+        "gib(48)",
+        "Some(1)",
+        "(48 GiB)",
+        "Bytes::gib(48)",
+        "Size::MAX",
+        "::a::B",
+        "&x",
+        "*x",
+        "!x",
+        "|x| x",
+        "|| 1",
+        "vec![1]",
+        "format!(\"x\")",
+        "gpus[0]",
+        "4 * 12 GiB",
+        "1 + 2",
+        "x?",
+        "if a { 1 } else { 2 }",
+        "Foo { x: 1 }",
+        "unsafe { 1 }",
+        "a == b",
+        "..x < y",
+        "x as u8 + 1",
+    ] {
+        for (source, start) in [(format!("a: {expression}, b: 1"), 4), (format!("a: [{expression}, 1]"), 5)] {
+            let (_, problems) = read(&source);
+            let [problem] = problems.as_slice() else { panic!("{source}: {problems:?}") };
+            let end = start + expression.chars().count();
+            assert!(problem.starts_with(&format!("1:{start}-{end} `")), "{source}: {problem}");
+            assert!(
+                problem.contains("is a Rust expression, and a macro sees its text, not its value\nhelp: "),
+                "{problem}"
+            );
+            assert!(problem.contains("`omni::build::enforce`"), "{problem}");
+        }
+    }
+    // A block where a map may stand is a map whose entries are wrong.
+    assert_eq!(problems("a: { gib(48) }"), ["1:6-13 an entry is wanted here, not `gib(…)`"]);
+    assert_eq!(problems("a: {}.len()"), ["1:6-12 nothing can follow on `{…}` but a comma"]);
+}
+
+#[test]
+fn what_nests_without_end_is_refused() {
+    let deep = "a: ".to_owned() + &"[".repeat(1000) + &"]".repeat(1000);
+    assert_eq!(problems(&deep), ["1:36-37 nothing in a deployment is nested more than 32 deep"]);
+}
