@@ -1,5 +1,7 @@
 //! What every artifact says of itself in the first place where its format allows a comment.
 
+use omni_model::Deployment;
+
 /// Which Omni made an artifact, and from which deployment.
 #[derive(Clone, Copy, Debug)]
 pub struct Header<'a> {
@@ -9,7 +11,12 @@ pub struct Header<'a> {
     pub version: &'a str,
 }
 
-impl Header<'_> {
+impl<'a> Header<'a> {
+    /// What the artifacts of a deployment say.
+    pub fn of(deployment: &'a Deployment) -> Self {
+        Self { deployment: deployment.name.as_str(), version: deployment.version.as_str() }
+    }
+
     /// The sentence itself, on one line: for a description field (JSON).
     pub fn text(&self) -> String {
         one_line(&format!(

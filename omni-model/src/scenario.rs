@@ -6,6 +6,7 @@ use crate::{
     check::Checked,
     deployment::{Deployment, DeploymentOption, Host, Part, PortMapping, Service, State, Template, Volume},
     names::{HostName, ModelName, NamespaceName, OptionName, PortName, ServiceName, Text, ZoneName},
+    path::ModelPath,
     resolve::{self, Party, Target},
     units::{Port, Protocol},
 };
@@ -27,11 +28,13 @@ pub struct Scenario<'a> {
     spec: DeploymentOption,
 }
 
-/// A flow in a scenario, with its names resolved; one from a zone is one from each service in it.
-#[derive(Clone, Copy, Debug)]
+/// Who may talk to whom in a scenario, with the names resolved: a flow (one from a zone is one from each service in it), or
+/// what the monitoring needs, which nobody has to declare: Prometheus reads metrics and tells Alertmanager, Grafana asks
+/// Prometheus.
+#[derive(Clone, Debug)]
 pub struct Link<'a> {
-    /// The flow's place in `flows`.
-    pub flow: usize,
+    /// Where the deployment says so.
+    pub origin: ModelPath,
     /// Who opens the connection.
     pub from: Party<'a>,
     /// Where it goes.
@@ -142,31 +145,68 @@ impl<'a> Scenario<'a> {
         }
     }
 
+    /// The folder of what belongs to a host in this option: none where there is one host, else `hosts/<name>/`.
+    pub fn host_folder(&self, host: &HostName) -> String {
+        if self.deployment.hosts.len() == 1 { String::new() } else { format!("hosts/{host}/") }
+    }
+
     /// The namespace of a zone: its own, or one of its name.
     pub fn namespace(&self, zone: &ZoneName) -> Option<NamespaceName> {
         let spec = self.deployment.zones.get(zone)?;
         spec.namespace.clone().or_else(|| zone.as_str().parse().ok())
     }
 
-    /// The flows, resolved. Those that have an end that does not exist in this option are not there.
+    /// Who may talk to whom. What has an end that does not exist in this option is not there.
     pub fn links(&self) -> Vec<Link<'a>> {
+        let flows = self.deployment.flows.iter().enumerate().flat_map(|(i, flow)| {
+            let origin = ModelPath::root().key("flows").index(i);
+            let from = resolve::party(self.deployment, &flow.from);
+            let to = resolve::target(self.deployment, &flow.to);
+            self.expand(&origin, from.zip(to))
+        });
+        flows.chain(self.monitoring_links()).collect()
+    }
+
+    fn expand(&self, origin: &ModelPath, ends: Option<(Party<'a>, Target<'a>)>) -> Vec<Link<'a>> {
+        let Some((from, to)) = ends else { return Vec::new() };
+        let link = |from| Link { origin: origin.clone(), from, to };
+        match (from, to) {
+            (_, Target::Port(_, service, ..)) if !self.has(service) => Vec::new(),
+            (Party::Service(_, service), _) if !self.has(service) => Vec::new(),
+            (Party::Zone(zone, _), _) => {
+                let members = self.services().filter(|(_, service)| service.zone == *zone);
+                members.map(|(name, service)| link(Party::Service(name, service))).collect()
+            }
+            _ => vec![link(from)],
+        }
+    }
+
+    fn monitoring_links(&self) -> Vec<Link<'a>> {
+        let Some(monitoring) = &self.deployment.monitoring else { return Vec::new() };
+        let here = ModelPath::root().key("monitoring");
         let mut links = Vec::new();
-        for (flow, spec) in self.deployment.flows.iter().enumerate() {
-            let from = resolve::party(self.deployment, &spec.from);
-            let to = resolve::target(self.deployment, &spec.to);
-            let (Some(from), Some(to)) = (from, to) else { continue };
-            if matches!(to, Target::Port(_, service, ..) if !self.has(service)) {
-                continue;
+        let mut link = |origin: ModelPath, from: &ServiceName, to: &ServiceName, port: Option<&PortName>| {
+            let from = self.service(from).map(|(name, service)| Party::Service(name, service));
+            let to = self.service(to).and_then(|(name, service)| {
+                let (port, mapping) = match port {
+                    Some(port) => service.ports.get_key_value(port)?,
+                    None => service.ports.first()?,
+                };
+                Some(Target::Port(name, service, port, *mapping))
+            });
+            links.extend(self.expand(&origin, from.zip(to)));
+        };
+        for (name, service) in &self.deployment.services {
+            if let Some(metrics) = service.metrics.as_ref().filter(|_| *name != monitoring.prometheus) {
+                let origin = ModelPath::root().key("services").key(name).key("metrics");
+                link(origin, &monitoring.prometheus, name, Some(&metrics.port));
             }
-            match from {
-                Party::Service(_, service) if !self.has(service) => {}
-                Party::Zone(zone, _) => links.extend(
-                    self.services()
-                        .filter(|(_, service)| service.zone == *zone)
-                        .map(|(name, service)| Link { flow, from: Party::Service(name, service), to }),
-                ),
-                _ => links.push(Link { flow, from, to }),
-            }
+        }
+        if let Some(alertmanager) = &monitoring.alertmanager {
+            link(here.key("alertmanager"), &monitoring.prometheus, alertmanager, None);
+        }
+        if let Some(grafana) = &monitoring.grafana {
+            link(here.key("grafana"), grafana, &monitoring.prometheus, None);
         }
         links
     }

@@ -1,0 +1,80 @@
+//! The families, put together.
+
+use std::collections::BTreeMap;
+
+use omni_model::{Checked, Scenario, names::OptionName};
+
+use crate::{
+    artifact::{Artifact, ArtifactTree, RelPath, TreeError},
+    step::{Family, Step},
+};
+
+/// Where an emitted file comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The family that makes it.
+    pub family: Family,
+    /// The option that it belongs to; with none, it is common to all.
+    pub option: Option<OptionName>,
+}
+
+/// Everything that a deployment emits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Emitted {
+    /// The files.
+    pub tree: ArtifactTree,
+    /// Where each comes from.
+    pub origins: BTreeMap<RelPath, Origin>,
+}
+
+/// The folder of what every option shares.
+pub(crate) const COMMON: &str = "common";
+
+/// Emits every file of a deployment.
+///
+/// # Errors
+///
+/// If two files would stand at one path.
+pub fn emit(checked: &Checked) -> Result<Emitted, TreeError> {
+    let mut emitted = Emitted::default();
+    let common = common_steps(checked);
+    for step in &common {
+        emitted.add(step.family, None, &step.artifacts)?;
+    }
+    for scenario in checked.scenarios() {
+        let option = Some(scenario.option());
+        let own = scenario_steps(&scenario);
+        for step in &own {
+            emitted.add(step.family, option, &step.artifacts)?;
+        }
+    }
+    Ok(emitted)
+}
+
+/// The steps that no option changes.
+fn common_steps(_checked: &Checked) -> Vec<Step> {
+    Vec::new()
+}
+
+/// The steps of one option.
+fn scenario_steps(_scenario: &Scenario<'_>) -> Vec<Step> {
+    Vec::new()
+}
+
+impl Emitted {
+    fn add(
+        &mut self,
+        family: Family,
+        option: Option<&OptionName>,
+        artifacts: &[Artifact],
+    ) -> Result<(), TreeError> {
+        let folder = option.map_or(COMMON, OptionName::as_str);
+        for artifact in artifacts {
+            let artifact = artifact.clone().under(folder);
+            let path = RelPath::new(artifact.path.clone())?;
+            self.tree.insert(artifact)?;
+            self.origins.insert(path, Origin { family, option: option.cloned() });
+        }
+        Ok(())
+    }
+}
