@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Bound::{Included, Unbounded};
 
+use serde::{Deserialize, Serialize};
+
 /// A file to be, as a family states it. Its path is judged when it is put into an [`ArtifactTree`].
 ///
 /// ```
@@ -86,7 +88,8 @@ impl Artifact {
 }
 
 /// A relative path with `/` between its segments; it cannot lead out of the folder it is relative to.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct RelPath(String);
 
 impl RelPath {
@@ -126,6 +129,14 @@ impl RelPath {
     /// The folders that it lies in, innermost first.
     pub fn folders(&self) -> impl Iterator<Item = &str> {
         self.0.rmatch_indices('/').filter_map(|(at, _)| self.0.get(..at))
+    }
+}
+
+impl TryFrom<String> for RelPath {
+    type Error = PathError;
+
+    fn try_from(path: String) -> Result<Self, PathError> {
+        Self::new(path)
     }
 }
 

@@ -10,7 +10,7 @@ pub mod header;
 pub mod md;
 pub mod sh;
 pub mod step;
-
+pub mod writer;
 pub mod yaml;
 
 pub use emit::{Emitted, Origin, emit};

@@ -1,0 +1,113 @@
+//! How a folder differs from what is to stand in it.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::PathBuf;
+
+use super::Edits;
+use super::error::Shown;
+use super::inspect::Found;
+use super::manifest::{Entry, MANIFEST, Manifest};
+use crate::artifact::RelPath;
+
+/// One file that is not as it is to be.
+///
+/// It is displayed on one line: `edited    common/deploy.sh (contents)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Where, relative to OUT; with a final `/` for a folder, which only a stranger's is.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub kind: Kind,
+}
+
+/// How a file differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It is not there.
+    Missing,
+    /// It is as Omni wrote it, and would be written otherwise now.
+    Outdated,
+    /// It is as Omni wrote it, and is no longer emitted.
+    Obsolete,
+    /// It was changed since Omni wrote it.
+    Edited {
+        /// Whether its contents were.
+        contents: bool,
+        /// The permission bits that it was given and those that it was written with, if they differ.
+        mode: Option<(String, String)>,
+    },
+    /// Omni did not write it.
+    Stranger,
+}
+
+impl Difference {
+    /// Whether it forbids to write.
+    pub(super) fn stops(&self, edits: Edits) -> bool {
+        match self.kind {
+            Kind::Stranger => true,
+            Kind::Edited { .. } => edits == Edits::Refuse,
+            Kind::Missing | Kind::Outdated | Kind::Obsolete => false,
+        }
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = Shown(&self.path);
+        match &self.kind {
+            Kind::Missing => write!(f, "missing   {path}"),
+            Kind::Outdated => write!(f, "outdated  {path}"),
+            Kind::Obsolete => write!(f, "obsolete  {path}"),
+            Kind::Stranger => write!(f, "stranger  {path}"),
+            Kind::Edited { contents, mode } => {
+                write!(f, "edited    {path} (")?;
+                if *contents {
+                    f.write_str("contents")?;
+                }
+                if let Some((is, was)) = mode {
+                    let comma = if *contents { ", " } else { "" };
+                    write!(f, "{comma}mode {is}, written as {was}")?;
+                }
+                f.write_str(")")
+            }
+        }
+    }
+}
+
+/// The differences, sorted by path.
+pub(super) fn differences(
+    found: &Found,
+    wanted: &Manifest,
+    only: &dyn Fn(&RelPath) -> bool,
+) -> Vec<Difference> {
+    let paths: BTreeSet<_> =
+        found.files.keys().chain(wanted.files.keys()).filter(|path| only(path)).collect();
+    let files = paths.into_iter().filter_map(|path| {
+        let is = found.files.get(path);
+        let kind = kind(is, found.manifest.files.get(path), wanted.files.get(path))?;
+        Some(Difference { path: path.as_str().into(), kind })
+    });
+    let strangers =
+        found.strangers.iter().map(|path| Difference { path: path.clone(), kind: Kind::Stranger });
+    let manifest = (found.manifest != *wanted).then(|| Difference {
+        path: MANIFEST.into(),
+        kind: if found.manifest == Manifest::default() { Kind::Missing } else { Kind::Outdated },
+    });
+    let mut differences: Vec<_> = files.chain(strangers).chain(manifest).collect();
+    differences.sort_by(|a, b| a.path.cmp(&b.path));
+    differences
+}
+
+fn kind(is: Option<&Entry>, was: Option<&Entry>, wanted: Option<&Entry>) -> Option<Kind> {
+    match (is, was) {
+        _ if is == wanted => None,
+        (None, _) => Some(Kind::Missing),
+        (Some(is), Some(was)) if is != was => Some(Kind::Edited {
+            contents: is.sha256 != was.sha256,
+            mode: (is.mode != was.mode).then(|| (is.mode.clone(), was.mode.clone())),
+        }),
+        _ if wanted.is_none() => Some(Kind::Obsolete),
+        _ => Some(Kind::Outdated),
+    }
+}

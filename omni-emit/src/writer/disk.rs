@@ -1,0 +1,143 @@
+//! The calls to the file system.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, Mode, OFlags};
+
+use super::difference::{Difference, Kind};
+use super::error::{WriteError, io};
+use super::inspect::{is_folder, known_by};
+use super::manifest::{MANIFEST, Manifest};
+use crate::artifact::RelPath;
+
+/// A file to be staged.
+pub(super) struct NewFile<'a> {
+    pub(super) path: RelPath,
+    pub(super) contents: Cow<'a, [u8]>,
+    /// The permission bits.
+    pub(super) mode: u32,
+}
+
+/// The contents and the permission bits of a regular file.
+pub(super) fn read(path: &Path) -> io::Result<(Vec<u8>, u32)> {
+    // A link or a pipe that has just taken the file's place is neither followed nor waited for.
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mut file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+    let mut contents = Vec::new();
+    file.read_to_end(&mut contents)?;
+    Ok((contents, file.metadata()?.mode() & 0o7777))
+}
+
+/// Makes the staging folder and brings it to the disk.
+pub(super) fn stage(staging: &Path, manifest: &Manifest, files: &[NewFile<'_>]) -> Result<(), WriteError> {
+    fs::create_dir(staging).map_err(io("create", staging))?;
+    // First of all, so that an interrupted run can be cleared away.
+    let text = manifest.to_text();
+    let mut written = vec![create(&staging.join(MANIFEST), text.as_bytes(), 0o644)?];
+    let mut folders = BTreeSet::from([staging.to_owned()]);
+    for NewFile { path, contents, mode } in files {
+        let inner: Vec<_> = path.folders().map(|folder| staging.join(folder)).collect();
+        for folder in inner.into_iter().rev() {
+            if !folders.contains(&folder) {
+                fs::create_dir(&folder).map_err(io("create", &folder))?;
+                folders.insert(folder);
+            }
+        }
+        written.push(create(&staging.join(path.as_str()), contents, *mode)?);
+    }
+    // After all are written: the first brings most of the others along.
+    written.iter().chain(&folders).try_for_each(|path| sync(path))
+}
+
+/// Writes a file that is not there.
+fn create(path: &Path, contents: &[u8], mode: u32) -> Result<PathBuf, WriteError> {
+    let written = || {
+        let mut file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
+        file.write_all(contents)?;
+        // Whatever the umask is.
+        file.set_permissions(fs::Permissions::from_mode(mode))
+    };
+    written().map_err(io("write", path))?;
+    Ok(path.to_owned())
+}
+
+/// Waits until a file or a folder is on the disk.
+pub(super) fn sync(path: &Path) -> Result<(), WriteError> {
+    File::open(path).and_then(|file| file.sync_all()).map_err(io("sync", path))
+}
+
+/// Exchanges two folders in one step.
+#[cfg(any(target_os = "linux", target_vendor = "apple"))]
+pub(super) fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+/// Exchanges two folders in one step.
+#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+pub(super) fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Removes a staging folder if there is one: the files that its manifest knows, and nothing else.
+pub(super) fn remove(staging: &Path) -> Result<(), WriteError> {
+    if !is_folder(staging)? {
+        return Ok(());
+    }
+    // The run may have been interrupted before its manifest was whole: then there is nothing but the
+    // manifest.
+    let found = known_by(Manifest::read(staging).unwrap_or_default(), staging)?;
+    if !found.strangers.is_empty() {
+        let strangers = found.strangers.into_iter().map(|path| Difference { path, kind: Kind::Stranger });
+        return Err(WriteError::Leftover { staging: staging.into(), strangers: strangers.collect() });
+    }
+    for path in found.files.keys().map(|path| staging.join(path.as_str())) {
+        fs::remove_file(&path).map_err(io("remove", &path))?;
+    }
+    for folder in found.manifest.folders().iter().rev().map(|folder| staging.join(folder)) {
+        unless_missing(fs::remove_dir(&folder)).map_err(io("remove", &folder))?;
+    }
+    let manifest = staging.join(MANIFEST);
+    unless_missing(fs::remove_file(&manifest)).map_err(io("remove", &manifest))?;
+    fs::remove_dir(staging).map_err(io("remove", staging))
+}
+
+fn unless_missing(removed: io::Result<()>) -> io::Result<()> {
+    removed.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
+}
+
+/// Held by the one run that writes to an OUT; its file is there only as long as somebody wants the lock.
+pub(super) struct Lock {
+    path: PathBuf,
+    _file: File,
+}
+
+impl Lock {
+    /// Waits for the lock.
+    pub(super) fn take(path: &Path) -> Result<Self, WriteError> {
+        let taken = || loop {
+            let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            let file = File::from(rustix::fs::open(path, flags, Mode::from_raw_mode(0o600))?);
+            rustix::fs::flock(&file, FlockOperation::LockExclusive)?;
+            // The run that held it may have removed the file since it was opened.
+            let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+            let held = identity(file.metadata()?);
+            if fs::symlink_metadata(path).is_ok_and(|there| identity(there) == held) {
+                return Ok::<_, io::Error>(Self { path: path.to_owned(), _file: file });
+            }
+        };
+        taken().map_err(io("lock", path))
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Before it is unlocked. If it stays, the next run uses it.
+        let _ = fs::remove_file(&self.path);
+    }
+}

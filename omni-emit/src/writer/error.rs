@@ -1,0 +1,134 @@
+//! Why a folder is not written.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::difference::Difference;
+use super::manifest::MANIFEST;
+
+/// Why OUT cannot be read or is not written. Each says what to do where that is not plain.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// OUT is `.`, `/` or ends in `..`: it cannot be exchanged.
+    #[error("`{}` does not end in a folder's name; emit into a folder below it, as in `out`", Shown(.0))]
+    NoName(PathBuf),
+    /// OUT, or what is to be staged beside it, is something else; a link is not followed.
+    #[error("`{}` is {what}, not a folder; move it away, or choose another name", Shown(path))]
+    NotAFolder {
+        /// Where it stands.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// An artifact stands where the manifest is to stand.
+    #[error("an artifact is named `{MANIFEST}`, as omni's own manifest is")]
+    Reserved,
+    /// The manifest is not as Omni writes it, so nothing in the folder is known to be Omni's.
+    #[error(
+        "`{}` is not as omni wrote it: {problem}; restore it, or move the folder away and emit again",
+        Shown(path)
+    )]
+    Manifest {
+        /// The manifest.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A part cannot be emitted into another deployment's folder.
+    #[error(
+        "`{}` holds `{}`; a part of `{}` cannot stand beside it: emit the whole, or choose another folder",
+        Shown(out), there.escape_debug(), here.escape_debug()
+    )]
+    OtherDeployment {
+        /// The folder.
+        out: PathBuf,
+        /// The deployment in it.
+        there: String,
+        /// The one that is emitted.
+        here: String,
+    },
+    /// OUT holds what would be lost.
+    #[error(
+        "`{}` holds what omni did not write or what was edited since, so nothing is written:{}\n\
+         move strangers away; change the model instead of edited files, or overwrite them with `--force`",
+        Shown(out),
+        List(differences)
+    )]
+    Refused {
+        /// The folder.
+        out: PathBuf,
+        /// What it holds.
+        differences: Vec<Difference>,
+    },
+    /// The staging folder, which only an interrupted run leaves behind, holds what Omni did not write.
+    #[error(
+        "`{}` is left of an interrupted run and holds what omni did not write:{}\nmove it away",
+        Shown(staging),
+        List(strangers)
+    )]
+    Leftover {
+        /// The staging folder.
+        staging: PathBuf,
+        /// What it holds.
+        strangers: Vec<Difference>,
+    },
+    /// Somebody wrote to OUT during the run.
+    #[error("`{}` changed while its new tree was prepared, so nothing is written; emit again", Shown(.0))]
+    Changed(PathBuf),
+    /// The system cannot exchange two folders there.
+    #[error(
+        "cannot exchange `{}` for its new tree in one step: {source}; nothing is written: move it away and \
+         emit again, or emit into another file system",
+        Shown(out)
+    )]
+    Exchange {
+        /// The folder.
+        out: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// OUT is the new tree, but the old one beside it could not be removed, or OUT not be brought to the
+    /// disk.
+    #[error("`{}` is written, but the run could not finish: {source}", Shown(out))]
+    Behind {
+        /// The folder.
+        out: PathBuf,
+        /// Why.
+        source: Box<WriteError>,
+    },
+    /// The file system does not do what it is asked.
+    #[error("cannot {doing} `{}`: {source}", Shown(path))]
+    Io {
+        /// What it was asked, as in "cannot read".
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// Says what was asked and of which file.
+pub(super) fn io<E: Into<io::Error>>(doing: &'static str, path: &Path) -> impl FnOnce(E) -> WriteError {
+    let path = path.to_owned();
+    move |source| WriteError::Io { doing, path, source: source.into() }
+}
+
+/// A path for a terminal, which it cannot command.
+pub(super) struct Shown<'a>(pub(super) &'a Path);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.to_string_lossy().escape_debug())
+    }
+}
+
+/// Each on a line of its own.
+struct List<'a>(&'a [Difference]);
+
+impl fmt::Display for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|difference| write!(f, "\n  {difference}"))
+    }
+}

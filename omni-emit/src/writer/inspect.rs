@@ -1,0 +1,90 @@
+//! What stands in a folder.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::disk;
+use super::error::{WriteError, io};
+use super::manifest::{Entry, MANIFEST, Manifest};
+use crate::artifact::RelPath;
+
+/// What stands in a folder; the default is that of one which is missing or empty.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) manifest: Manifest,
+    /// Those of the manifest's files that are there.
+    pub(super) files: BTreeMap<RelPath, Entry>,
+    /// All else but the manifest, relative and sorted: files, links, and folders as a whole, with a final
+    /// `/`.
+    pub(super) strangers: Vec<PathBuf>,
+}
+
+/// Looks at OUT.
+pub(super) fn inspect(out: &Path) -> Result<Found, WriteError> {
+    if is_folder(out)? { known_by(Manifest::read(out)?, out) } else { Ok(Found::default()) }
+}
+
+/// Whether there is a folder, or nothing.
+pub(super) fn is_folder(path: &Path) -> Result<bool, WriteError> {
+    let what = match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_dir() => return Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(io("read", path)(error)),
+        Ok(metadata) if metadata.is_symlink() => "a symbolic link",
+        Ok(_) => "a file",
+    };
+    Err(WriteError::NotAFolder { path: path.into(), what })
+}
+
+/// Looks at a folder, whose files the manifest knows.
+pub(super) fn known_by(manifest: Manifest, folder: &Path) -> Result<Found, WriteError> {
+    let mut files = BTreeMap::new();
+    let mut strangers = Vec::new();
+    let folders = manifest.folders();
+    let mut todo = vec![PathBuf::new()];
+    while let Some(inner) = todo.pop() {
+        let at = folder.join(&inner);
+        for entry in fs::read_dir(&at).map_err(io("read", &at))? {
+            let entry = entry.map_err(io("read", &at))?;
+            let kind = entry.file_type().map_err(io("read", &entry.path()))?;
+            let path = inner.join(entry.file_name());
+            match standing(&path, kind, &manifest, &folders) {
+                Standing::Manifest => {}
+                Standing::Folder => todo.push(path),
+                Standing::File(path) => {
+                    let (contents, mode) = disk::read(&entry.path()).map_err(io("read", &entry.path()))?;
+                    files.insert(path, Entry::new(&contents, mode));
+                }
+                Standing::Stranger => {
+                    strangers.push(if kind.is_dir() { path.join("") } else { path });
+                }
+            }
+        }
+    }
+    strangers.sort();
+    Ok(Found { manifest, files, strangers })
+}
+
+/// What something in a folder is to Omni.
+enum Standing {
+    Manifest,
+    Folder,
+    File(RelPath),
+    Stranger,
+}
+
+/// Only folders and regular files can be Omni's; a link is not followed.
+fn standing(path: &Path, kind: fs::FileType, manifest: &Manifest, folders: &BTreeSet<&str>) -> Standing {
+    let Some(path) = path.to_str() else { return Standing::Stranger };
+    if kind.is_dir() && folders.contains(path) {
+        return Standing::Folder;
+    }
+    match manifest.files.get_key_value(path) {
+        _ if !kind.is_file() => Standing::Stranger,
+        _ if path == MANIFEST => Standing::Manifest,
+        Some((path, _)) => Standing::File(path.clone()),
+        None => Standing::Stranger,
+    }
+}
