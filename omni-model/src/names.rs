@@ -233,7 +233,7 @@ fn text(text: &str) -> Option<String> {
 fn abs_path(text: &str) -> Option<String> {
     let steps =
         text.get(1..).is_some_and(|rest| !rest.split('/').any(|step| matches!(step, "" | "." | "..")));
-    let fine = text.starts_with('/') && made_of(text, "/-_.@+") && steps;
+    let fine = text == "/" || text.starts_with('/') && made_of(text, "/-_.@+") && steps;
     unless(
         fine,
         "begin with `/`, use letters, digits, `-`, `_`, `.`, `@` and `+`, and neither `.` nor `..` as a step",
