@@ -1,0 +1,62 @@
+//! Prometheus and Alertmanager.
+
+use serde::Deserialize;
+
+use super::yaml_document;
+use crate::Verdict;
+use crate::tool::{command, feed, run};
+use crate::tree::{File, entries};
+
+/// Where the container finds what stands beside the configuration.
+const MOUNT: &str = "/etc/prometheus/";
+
+pub(crate) fn is_config(file: &File) -> bool {
+    file.is_yaml() && file.name().starts_with("prometheus.")
+}
+
+/// The syntax only, since the configuration names files of its container; then, whether it loads every rule file
+/// beside it.
+pub(crate) fn config(file: &File) -> Verdict {
+    run(command("promtool").args(["check", "config", "--syntax-only"]).arg(file.on_disk()))?;
+
+    #[derive(Deserialize)]
+    struct Config {
+        #[serde(default)]
+        rule_files: Vec<String>,
+    }
+    let beside = file.folder();
+    let here = |path: &String| beside.join(path.strip_prefix(MOUNT).unwrap_or(path));
+    let config: Config = yaml_document(&file.text)?;
+    let rule_files: Vec<_> = config.rule_files.iter().map(here).collect();
+    let only_rules = serde_json::json!({ "rule_files": rule_files }).to_string();
+    let said = feed(command("promtool").args(["check", "config", "/dev/stdin"]), &only_rules)?;
+    let loaded = said.matches("\nChecking ").count();
+    let there = entries(&beside.join("rules"))?.len();
+    if loaded != there || rule_files.is_empty() != (there == 0) {
+        return Err(format!("rule_files loads {loaded} of the {there} files in `rules`"));
+    }
+    Ok(())
+}
+
+pub(crate) fn is_rules(file: &File) -> bool {
+    file.is_yaml() && file.has_key("groups")
+}
+
+pub(crate) fn rules(file: &File) -> Verdict {
+    check_rules(&file.text)
+}
+
+/// Whether Prometheus takes the text as a file of rules.
+pub(super) fn check_rules(text: &str) -> Verdict {
+    let mut promtool = command("promtool");
+    promtool.args(["check", "rules", "--lint=all", "--lint-fatal", "/dev/stdin"]);
+    feed(&mut promtool, text).map(|_| ())
+}
+
+pub(crate) fn is_alertmanager(file: &File) -> bool {
+    file.is_yaml() && file.name().starts_with("alertmanager.")
+}
+
+pub(crate) fn alertmanager(file: &File) -> Verdict {
+    run(command("amtool").arg("check-config").arg(file.on_disk())).map(|_| ())
+}
