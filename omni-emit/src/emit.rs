@@ -6,7 +6,9 @@ use omni_model::{Checked, Scenario, names::OptionName};
 
 use crate::{
     artifact::{Artifact, ArtifactTree, RelPath, TreeError},
+    grub, models,
     step::{Family, Step},
+    storage,
 };
 
 /// Where an emitted file comes from.
@@ -51,14 +53,20 @@ pub fn emit(checked: &Checked) -> Result<Emitted, TreeError> {
     Ok(emitted)
 }
 
+/// The families that no option changes.
+const COMMON_FAMILIES: &[fn(&Checked) -> Vec<Step>] = &[grub::steps, storage::steps, models::steps];
+
+/// The families of an option.
+const OPTION_FAMILIES: &[fn(&Scenario<'_>) -> Vec<Step>] = &[];
+
 /// The steps that no option changes.
-fn common_steps(_checked: &Checked) -> Vec<Step> {
-    Vec::new()
+fn common_steps(checked: &Checked) -> Vec<Step> {
+    COMMON_FAMILIES.iter().flat_map(|steps| steps(checked)).collect()
 }
 
 /// The steps of one option.
-fn scenario_steps(_scenario: &Scenario<'_>) -> Vec<Step> {
-    Vec::new()
+fn scenario_steps(scenario: &Scenario<'_>) -> Vec<Step> {
+    OPTION_FAMILIES.iter().flat_map(|steps| steps(scenario)).collect()
 }
 
 impl Emitted {

@@ -6,10 +6,13 @@
 pub mod artifact;
 mod emit;
 pub mod filters;
+mod grub;
 pub mod header;
 pub mod md;
+mod models;
 pub mod sh;
 pub mod step;
+mod storage;
 pub mod writer;
 pub mod yaml;
 

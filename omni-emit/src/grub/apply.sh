@@ -1,0 +1,5 @@
+command -v update-grub >/dev/null || fail "update-grub is not there: this step needs GRUB as Debian and Ubuntu have it"
+if ! cmp -s "$common"/{{ source }} {{ target }}; then
+  install -D -m 0644 "$common"/{{ source }} {{ target }}
+  update-grub
+fi

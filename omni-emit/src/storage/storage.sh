@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+{{ header.hash()|safe }}
+#
+# Makes the directories{% if swap.is_some() %} and the swap file{% endif %}. A second run changes nothing.
+set -euo pipefail
+
+fail() { echo "storage: $*" >&2; exit 1; }
+
+[ "$(id -u)" -eq 0 ] || fail "run this as root"
+mount={{ mount }}
+mountpoint -q "$mount" || fail "$mount is not a mount point: mount its disk first"
+{%- if has_operator %}
+
+operator=${OMNI_OPERATOR:-${SUDO_USER:-root}}
+id -u "$operator" >/dev/null || fail "there is no user $operator: set OMNI_OPERATOR"
+operator_ids=$(id -u "$operator"):$(id -g "$operator")
+{%- endif %}
+
+# directory PATH OWNER: makes it; what is in it keeps its owners
+directory() {
+  if [ ! -d "$1" ]; then
+    [ ! -e "$1" ] || fail "$1 is there and is no directory"
+    mkdir "$1"
+  fi
+  [ "$(stat -c %u:%g "$1")" = "$2" ] || chown "$2" "$1"
+}
+{%- for folder in folders %}
+directory {{ folder.path }} {% match folder.owner %}{% when Some with (owner) %}{{ owner }}{% when None %}"$operator_ids"{% endmatch %}
+{%- endfor %}
+{%- if let Some(swap) = swap %}
+
+# The swap file: {{ swap.size|comment }}
+swap_file={{ swap.file }}
+swap_size={{ swap.size.get() }}
+if ! swapon --show=NAME --noheadings | grep -qxF -- "$swap_file"; then
+  if [ ! -e "$swap_file" ] || [ "$(stat -c %s "$swap_file")" -ne "$swap_size" ]; then
+    rm -f "$swap_file"
+    [ "$(df --output=avail -B1 "$(dirname "$swap_file")" | tail -n 1)" -ge "$swap_size" ] ||
+      fail "no room for a swap file of $swap_size bytes at $swap_file"
+    if [ "$(stat -f -c %T "$(dirname "$swap_file")")" = btrfs ]; then
+      # A swap file on btrfs must not be copied on write, which an empty file alone can be told.
+      touch "$swap_file"
+      chattr +C "$swap_file"
+    fi
+    fallocate -l "$swap_size" "$swap_file"
+  fi
+  chown root:root "$swap_file"
+  chmod 600 "$swap_file"
+  [ "$(blkid -p -s TYPE -o value "$swap_file" || true)" = swap ] || mkswap "$swap_file"
+  swapon "$swap_file"
+elif [ "$(stat -c %s "$swap_file")" -ne "$swap_size" ]; then
+  fail "$swap_file is active with another size than $swap_size bytes: swapoff $swap_file, then run this again"
+fi
+fstab_line="$swap_file none swap sw 0 0"
+if ! grep -qxF -- "$fstab_line" /etc/fstab; then
+  # A last line without its end would swallow ours.
+  [ -z "$(tail -c 1 /etc/fstab)" ] || echo >>/etc/fstab
+  echo "$fstab_line" >>/etc/fstab
+fi
+{%- endif %}
