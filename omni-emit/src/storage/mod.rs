@@ -14,7 +14,7 @@ use crate::{
     step::{Check, Family, Script, Step},
 };
 
-struct Folder<'a> {
+struct Folder {
     path: AbsPath,
     /// As `chown` takes it, or nothing for the operator.
     owner: Option<String>,
@@ -25,7 +25,7 @@ struct Folder<'a> {
 struct StorageScript<'a> {
     header: Header<'a>,
     mount: &'a AbsPath,
-    folders: &'a [Folder<'a>],
+    folders: &'a [Folder],
     swap: Option<&'a Swap>,
     has_operator: bool,
 }
@@ -45,7 +45,7 @@ struct Remember<'a> {
 #[derive(Template)]
 #[template(path = "storage/verify-directories.sh")]
 struct VerifyDirectories<'a> {
-    folders: &'a [Folder<'a>],
+    folders: &'a [Folder],
 }
 
 #[derive(Template)]
@@ -58,7 +58,7 @@ struct VerifySwap<'a> {
 #[derive(Template)]
 #[template(path = "storage/rollback.sh")]
 struct Rollback<'a> {
-    folders: &'a [Folder<'a>],
+    folders: &'a [Folder],
     swap: Option<&'a Swap>,
     /// The path of the swap file as a basic regular expression.
     pattern: String,
