@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     deployment::{Deployment, Host, Service, State},
-    names::{HostName, ServiceName},
+    names::{GpuName, HostName, ServiceName},
     path::ModelPath,
     units::{Bytes, Ratio},
 };
@@ -47,7 +47,7 @@ impl Ledger {
 
     /// What is asked in all; what no `u64` holds counts as the most that one does.
     pub fn total(&self) -> Bytes {
-        Bytes::checked_sum(self.entries.iter().map(|entry| entry.amount)).unwrap_or(Bytes::new(u64::MAX))
+        sum(self.entries.iter().map(|entry| entry.amount))
     }
 
     /// What is asked beyond what may be promised, if anything is.
@@ -78,6 +78,10 @@ impl Ledger {
         };
         rows.into_iter().enumerate().map(line).collect()
     }
+}
+
+fn sum(amounts: impl Iterator<Item = Bytes>) -> Bytes {
+    Bytes::checked_sum(amounts).unwrap_or(Bytes::new(u64::MAX))
 }
 
 /// The services of a deployment that run at the same time.
@@ -171,6 +175,60 @@ fn choices<'a>(group: &Group<'a>) -> impl Iterator<Item = Group<'a>> {
     })
 }
 
+/// A ledger of what runs when nothing has failed, or of the combination of services that asks for the most.
+#[derive(Clone, Debug)]
+pub struct Case<'a> {
+    /// The standbys that stand in: none when nothing has failed.
+    pub standbys: Vec<&'a ServiceName>,
+    /// Who asks how much.
+    pub ledger: Ledger,
+}
+
+/// The ledger of what runs when nothing has failed, and, if another combination asks for more, of the one that asks the most.
+fn cases<'a>(
+    deployment: &'a Deployment,
+    host: &HostName,
+    demand: impl Fn(&'a Service) -> Bytes,
+    ledger: impl Fn(&Running<'a>) -> Ledger,
+) -> Vec<Case<'a>> {
+    let demand = |_: &_, service: &'a Service| {
+        if stands_on(deployment, service, host) { demand(service).get() } else { 0 }
+    };
+    let (active, worst) = (active(deployment), worst(deployment, demand));
+    let standbys: Vec<_> = worst.difference(&active).copied().collect();
+    let mut cases = vec![Case { standbys: Vec::new(), ledger: ledger(&active) }];
+    if !standbys.is_empty() {
+        cases.push(Case { standbys, ledger: ledger(&worst) });
+    }
+    cases
+}
+
+/// The cases of [`ram`].
+pub fn ram_cases<'a>(name: &HostName, host: &Host, deployment: &'a Deployment) -> Vec<Case<'a>> {
+    let kept = |service: &Service| sum(service.memory.values().copied());
+    cases(deployment, name, kept, |running| ram(name, host, deployment, running))
+}
+
+/// The cases of [`limits`].
+pub fn limit_cases<'a>(name: &HostName, host: &Host, deployment: &'a Deployment) -> Vec<Case<'a>> {
+    let limit = |service: &Service| service.memory_limit;
+    cases(deployment, name, limit, |running| limits(name, host, deployment, running))
+}
+
+/// The cases of [`vram`] for one GPU.
+pub fn vram_cases<'a>(
+    name: &HostName,
+    host: &Host,
+    gpu: &GpuName,
+    deployment: &'a Deployment,
+) -> Vec<Case<'a>> {
+    let asked = |service: &Service| service.vram.get(gpu).copied().unwrap_or_default();
+    cases(deployment, name, asked, |running| {
+        let mut ledgers = vram(name, host, deployment, running);
+        ledgers.swap_remove(gpu).unwrap_or_else(|| Ledger::new(Bytes::ZERO))
+    })
+}
+
 /// A host's memory: what the running services keep in it, and the reserve.
 pub fn ram(name: &HostName, host: &Host, deployment: &Deployment, running: &Running<'_>) -> Ledger {
     let mut ledger = Ledger::new(host.ram.capacity);
@@ -214,8 +272,8 @@ pub fn vram<'a>(
     host: &'a Host,
     deployment: &Deployment,
     running: &Running<'_>,
-) -> IndexMap<&'a crate::names::GpuName, Ledger> {
-    let ledger = |(gpu, spec): (&'a crate::names::GpuName, &'a crate::deployment::Gpu)| {
+) -> IndexMap<&'a GpuName, Ledger> {
+    let ledger = |(gpu, spec): (&'a GpuName, &'a crate::deployment::Gpu)| {
         let mut ledger = Ledger::new(spec.vram);
         for (service, path, asked) in of_host(name, deployment, running) {
             if let Some(amount) = asked.vram.get(gpu) {

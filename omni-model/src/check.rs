@@ -54,6 +54,12 @@ impl Deref for Checked {
     }
 }
 
+impl From<Checked> for Deployment {
+    fn from(checked: Checked) -> Self {
+        checked.deployment
+    }
+}
+
 /// Judges a deployment by every rule.
 ///
 /// # Errors

@@ -384,6 +384,38 @@ pub struct Date {
     day: u8,
 }
 
+impl Date {
+    /// The day in UTC, by the seconds since 1970 began; nothing beyond the year 9999.
+    pub fn from_unix(seconds: u64) -> Option<Self> {
+        let mut days = seconds / 86_400;
+        let mut year = 1970;
+        while days >= 365 + u64::from(is_leap(year)) {
+            days -= 365 + u64::from(is_leap(year));
+            year = if year < 9999 { year + 1 } else { return None };
+        }
+        let mut month = 1;
+        while days >= u64::from(days_of(year, month)?) {
+            days -= u64::from(days_of(year, month)?);
+            month += 1;
+        }
+        Some(Self { year, month, day: u8::try_from(days + 1).ok()? })
+    }
+}
+
+fn is_leap(year: u16) -> bool {
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+}
+
+/// How many days a month has, if there is such a month.
+fn days_of(year: u16, month: u8) -> Option<u8> {
+    match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => Some(31),
+        4 | 6 | 9 | 11 => Some(30),
+        2 => Some(if is_leap(year) { 29 } else { 28 }),
+        _ => None,
+    }
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
@@ -400,17 +432,9 @@ impl FromStr for Date {
         };
         let read = || {
             let (year, month, day) = (part(0, 4)?, part(5, 2)?, part(8, 2)?);
-            let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-            let days = match month {
-                1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-                4 | 6 | 9 | 11 => 30,
-                2 if leap => 29,
-                2 => 28,
-                _ => return None,
-            };
+            let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
             let shape = text.len() == 10 && text.get(4..5)? == "-" && text.get(7..8)? == "-";
-            (shape && (1..=days).contains(&day)).then_some(())?;
-            Some(Self { year, month: u8::try_from(month).ok()?, day: u8::try_from(day).ok()? })
+            (shape && (1..=days_of(year, month)?).contains(&day)).then_some(Self { year, month, day })
         };
         read().ok_or_else(|| ScalarError::new(format!("`{text}` is no date: write it as `2027-01-31`")))
     }
@@ -460,6 +484,24 @@ mod tests {
                 let more = Bytes(limit.0 + 1).of(Bytes(whole));
                 assert!(more.percent() > u128::from(percent), "{percent} % of {whole}");
             }
+        }
+    }
+
+    #[test]
+    fn a_day_follows_from_the_seconds() {
+        let days = [
+            (0, Some("1970-01-01")),
+            (951_868_799, Some("2000-02-29")),
+            (951_868_800, Some("2000-03-01")),
+            (1_798_675_200, Some("2026-12-31")),
+            (4_107_542_400, Some("2100-03-01")),
+            (253_402_300_799, Some("9999-12-31")),
+            (253_402_300_800, None),
+            (u64::MAX, None),
+        ];
+        for (seconds, day) in days {
+            let expected = day.map(|day| day.parse().unwrap());
+            assert_eq!(Date::from_unix(seconds), expected, "{seconds}");
         }
     }
 

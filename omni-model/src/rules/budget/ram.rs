@@ -1,14 +1,10 @@
 //! B001
 
 use crate::{
-    budget,
-    deployment::{Deployment, Service},
+    budget::{self, Case},
+    deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
-    rules::{
-        Rule, at,
-        budget::{ledgers, when},
-    },
-    units::Bytes,
+    rules::{Rule, at, budget::when},
 };
 
 /// A host's memory is promised once.
@@ -24,14 +20,7 @@ pub(crate) static RULE: Rule = Rule {
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (name, host) in &deployment.hosts {
-        let kept = |service: &Service| Bytes::checked_sum(service.memory.values().copied());
-        let demand = |_: &_, service: &Service| {
-            let here = budget::stands_on(deployment, service, name);
-            kept(service).filter(|_| here).map_or(0, Bytes::get)
-        };
-        for (standbys, ledger) in
-            ledgers(deployment, demand, |running| budget::ram(name, host, deployment, running))
-        {
+        for Case { standbys, ledger } in budget::ram_cases(name, host, deployment) {
             let Some(over) = ledger.over() else { continue };
             let message = format!(
                 "ram of `{name}` is over its ceiling of {}{}: {} asked of {}, which is {}",

@@ -1,14 +1,10 @@
 //! B002
 
 use crate::{
-    budget,
-    deployment::{Deployment, Service},
+    budget::{self, Case},
+    deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
-    rules::{
-        Rule, at,
-        budget::{ledgers, when},
-    },
-    units::Bytes,
+    rules::{Rule, at, budget::when},
 };
 
 /// A GPU's memory is promised once.
@@ -25,15 +21,7 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (name, host) in &deployment.hosts {
         for gpu in host.gpus.keys() {
-            let asked = |service: &Service| service.vram.get(gpu).copied().unwrap_or_default();
-            let demand = |_: &_, service: &Service| {
-                if budget::stands_on(deployment, service, name) { asked(service).get() } else { 0 }
-            };
-            let ledger = |running: &_| {
-                let mut ledgers = budget::vram(name, host, deployment, running);
-                ledgers.swap_remove(gpu).unwrap_or_else(|| budget::Ledger::new(Bytes::ZERO))
-            };
-            for (standbys, ledger) in ledgers(deployment, demand, ledger) {
+            for Case { standbys, ledger } in budget::vram_cases(name, host, gpu, deployment) {
                 let Some(over) = ledger.over() else { continue };
                 // The last to come is the one that does not fit any more.
                 let Some(last) = ledger.entries.last().cloned() else { continue };
