@@ -45,8 +45,8 @@ impl Reader {
         self.places.add(at.place())
     }
 
-    fn problem(&mut self, at: impl Into<At>, message: impl Into<String>, help: impl AsRef<str>) {
-        self.problems.push(Problem::new(at, message).help(help));
+    pub(crate) fn problem(&mut self, at: impl Into<At>, message: impl Into<String>, help: impl Into<String>) {
+        self.problems.push(Problem::syntax(at, message, help));
     }
 
     fn map(&mut self, docs: Docs, tokens: &[TokenTree]) -> Value {
@@ -171,13 +171,12 @@ impl Reader {
     }
 
     fn nested(&mut self, group: &Group, docs: Docs) -> Option<Node> {
-        let at = group.span_open().into();
         if self.depth == MAX_DEPTH {
             let message = format!("nothing in a deployment is nested more than {MAX_DEPTH} deep");
-            self.problems.push(Problem::new(at, message));
+            self.problem(group.span_open(), message, "say it with fewer braces");
             return None;
         }
-        let span = self.span(at);
+        let span = self.span(group.span_open().into());
         let inner = flat(group.stream());
         self.depth += 1;
         let value = if group.delimiter() == Delimiter::Brace {

@@ -1,9 +1,9 @@
 //! What the macro expands to: each error at its tokens, and always the item that it was asked for.
 
 use omni_model::{
-    Context, Deployment, check,
-    diagnostic::{Diagnostic, Severity},
-    document::{Document, DocumentError},
+    Context,
+    diagnostic::Severity,
+    document::{Document, Located},
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -28,23 +28,15 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut hazards = Vec::new();
     // One phase after the other: what is no document is not read, and what cannot be read is not checked.
     if problems.is_empty() {
-        match document.read::<Deployment>() {
-            Err(errors) => {
-                problems.extend(errors.iter().map(|error| unreadable(error, &document, &reader)));
-            }
-            Ok(deployment) => {
-                let mut report = match check(deployment, &Context::default()) {
-                    Ok(checked) => checked.warnings().clone(),
-                    Err(report) => report,
-                };
-                report.findings.sort_by_key(|finding| document.locate(&finding.path));
-                for finding in &report.findings {
-                    let problem = found(finding, &document, &reader);
-                    match finding.severity {
-                        Severity::Error => problems.push(problem),
-                        Severity::Warning => hazards.push((finding.rule, problem)),
-                    }
-                }
+        let (Ok(findings) | Err(findings)) = document
+            .check(&Context::default())
+            .map(|checked| document.locate_all(checked.warnings().findings.iter().cloned()));
+        for Located { finding, span } in findings {
+            let text = finding.text(|path| document.show(document.locate(path)));
+            let problem = Problem { at: reader.at(span), text };
+            match finding.severity {
+                Severity::Error => problems.push(problem),
+                Severity::Warning => hazards.push((finding.rule, problem)),
             }
         }
     }
@@ -66,31 +58,14 @@ fn function(item: &Item, document: &Document, is_sound: bool) -> TokenStream {
     quote!(#attributes #visibility fn #name() -> ::omni::model::Checked { #body })
 }
 
-fn unreadable(error: &DocumentError, document: &Document, reader: &Reader) -> Problem {
-    let mut message = error.message.clone();
-    if let Some((span, what)) = error.related {
-        message += &format!("\nnote: {what} is at {}", document.show(span));
-    }
-    let problem = Problem::new(reader.at(error.span), message);
-    match &error.help {
-        Some(help) => problem.help(help),
-        None => problem,
-    }
-}
-
-fn found(finding: &Diagnostic, document: &Document, reader: &Reader) -> Problem {
-    let text = finding.text(|path| document.show(document.locate(path)));
-    Problem::new(reader.at(document.locate(&finding.path)), text)
-}
-
 /// A warning of the compiler at the first token of `problem`: on stable there is none but the use of something deprecated,
 /// of which one token is underlined.
 fn warning(rule: &str, problem: &Problem) -> TokenStream {
-    let Problem { at, message } = problem;
+    let Problem { at, text } = problem;
     let [declared, used] = [Span::call_site(), at.first].map(|span| Ident::new(rule, span));
     quote! {
         const _: () = {
-            #[deprecated(note = #message)]
+            #[deprecated(note = #text)]
             const #declared: () = ();
             #used
         };

@@ -5,7 +5,7 @@ use quote::ToTokens;
 
 use crate::{
     entries::{Docs, Reader, doc_text, is_punct},
-    problem::{At, Problem},
+    problem::At,
 };
 
 /// The function to make.
@@ -47,18 +47,17 @@ pub(crate) fn read(reader: &mut Reader, rest: &mut &[TokenTree]) -> Option<Item>
         }
     }
     let [TokenTree::Ident(word), TokenTree::Ident(name), after @ ..] = *rest else {
-        reader.problems.push(head_wanted(start));
+        head_missing(reader, start);
         return None;
     };
     if word != "fn" {
-        reader.problems.push(head_wanted(start));
+        head_missing(reader, start);
         return None;
     }
     *rest = match after {
         [semicolon, after @ ..] if is_punct(semicolon, ';') => after,
         _ => {
-            let problem = Problem::new(name.span(), format!("a `;` is missing after `fn {name}`"));
-            reader.problems.push(problem.help(HEAD));
+            reader.problem(name.span(), format!("a `;` is missing after `fn {name}`"), HEAD);
             // Whatever else stands before the first entry is what is wrong with the head.
             let end = after.iter().position(|token| is_punct(token, ';')).map_or(0, |end| end + 1);
             after.get(end..).unwrap_or_default()
@@ -69,6 +68,6 @@ pub(crate) fn read(reader: &mut Reader, rest: &mut &[TokenTree]) -> Option<Item>
 
 const HEAD: &str = "a deployment begins with the function to make, `pub fn name;`, and then its entries";
 
-fn head_wanted(start: &[TokenTree]) -> Problem {
-    Problem::new(At::all(start.get(..1).unwrap_or_default()), "`pub fn name;` is missing").help(HEAD)
+fn head_missing(reader: &mut Reader, start: &[TokenTree]) {
+    reader.problem(At::all(start.get(..1).unwrap_or_default()), "`pub fn name;` is missing", HEAD);
 }

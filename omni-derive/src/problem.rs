@@ -1,6 +1,6 @@
 //! What is wrong, and at which tokens.
 
-use omni_model::document::Place;
+use omni_model::{ModelPath, document::Place, rules::document::SYNTAX};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
@@ -36,26 +36,22 @@ impl From<Span> for At {
 /// One thing that is wrong: an error of the compiler, at its tokens.
 pub(crate) struct Problem {
     pub(crate) at: At,
-    pub(crate) message: String,
+    pub(crate) text: String,
 }
 
 impl Problem {
-    pub(crate) fn new(at: impl Into<At>, message: impl Into<String>) -> Self {
-        Self { at: at.into(), message: message.into() }
-    }
-
-    pub(crate) fn help(mut self, help: impl AsRef<str>) -> Self {
-        self.message.push_str("\nhelp: ");
-        self.message.push_str(help.as_ref());
-        self
+    /// What keeps the tokens from being a document, and what would be right.
+    pub(crate) fn syntax(at: impl Into<At>, message: impl Into<String>, help: impl Into<String>) -> Self {
+        let finding = SYNTAX.finding(ModelPath::root(), message).help(help);
+        Self { at: at.into(), text: finding.text(ModelPath::to_string) }
     }
 }
 
 impl ToTokens for Problem {
     /// The compiler underlines an invocation from its first token to its last.
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let message = &self.message;
-        let mut arguments = Group::new(Delimiter::Brace, quote!(#message));
+        let text = &self.text;
+        let mut arguments = Group::new(Delimiter::Brace, quote!(#text));
         arguments.set_span(self.at.last);
         tokens.extend(quote_spanned!(self.at.first=> ::core::compile_error! #arguments));
     }

@@ -56,23 +56,29 @@ enum Trouble {
 
 impl Trouble {
     fn problem(self, run: &[TokenTree], token: &TokenTree) -> Problem {
+        let text = join(run);
+        let text = text.trim_start();
         match self {
-            Self::Expression => Problem::new(
+            Self::Expression => Problem::syntax(
                 At::all(run),
-                format!(
-                    "`{}` is a Rust expression, and a macro sees its text, not its value",
-                    join(run).trim_start()
-                ),
-            )
-            .help(COMPUTED),
-            Self::Quoted => Problem::new(token.span(), "a text in quotes stands alone")
-                .help("put all of the value in quotes, or a comma between two values"),
-            Self::NotText => Problem::new(token.span(), format!("`{token}` is no text and no number"))
-                .help("write a text in plain double quotes"),
-            Self::Unquoted => {
-                Problem::new(At::all(run), format!("a text with `{token}` in it stands in quotes"))
-                    .help(format!("write `\"{}\"`", join(run)))
-            }
+                format!("`{text}` is a Rust expression, and a macro sees its text, not its value"),
+                COMPUTED,
+            ),
+            Self::Quoted => Problem::syntax(
+                token.span(),
+                "a text in quotes stands alone",
+                "put all of the value in quotes, or a comma between two values",
+            ),
+            Self::NotText => Problem::syntax(
+                token.span(),
+                format!("`{token}` is no text and no number"),
+                "write a text in plain double quotes",
+            ),
+            Self::Unquoted => Problem::syntax(
+                At::all(run),
+                format!("a text with `{token}` in it stands in quotes"),
+                format!("write `\"{text}\"`"),
+            ),
         }
     }
 }

@@ -19,7 +19,7 @@ fn read(source: &str) -> (Document, Vec<String>) {
     let problems = reader.problems.iter().map(|problem| {
         let place = problem.at.place();
         let end = if place.end_line == place.line { String::new() } else { format!("{}:", place.end_line) };
-        format!("{}:{}-{end}{} {}", place.line, place.column, place.end_column, problem.message)
+        format!("{}:{}-{end}{} {}", place.line, place.column, place.end_column, problem.text)
     });
     let problems = problems.collect();
     (document, problems)
@@ -48,7 +48,10 @@ fn value(source: &str) -> Json {
 /// The problems, without their help.
 fn problems(source: &str) -> Vec<String> {
     let (_, problems) = read(source);
-    problems.iter().map(|problem| problem.split('\n').next().unwrap_or_default().to_owned()).collect()
+    problems
+        .iter()
+        .map(|problem| problem.split('\n').next().unwrap_or_default().replace("[D001] ", ""))
+        .collect()
 }
 
 #[test]
@@ -110,11 +113,8 @@ fn a_description_that_is_given_twice_is_wrong_at_the_second() {
     let (document, _) = read("/// One.\nweb: { description: \"Two.\" }");
     let errors = document.read::<BTreeMap<String, BTreeMap<String, String>>>().unwrap_err();
     let [error] = errors.try_into().unwrap();
-    assert_eq!(
-        (error.to_string().as_str(), document.places.get(error.span).line),
-        ("`description` is given twice", 2)
-    );
-    assert_eq!(document.places.get(error.related.unwrap().0).line, 1);
+    assert_eq!((error.finding.rule, document.places.get(error.span).line), ("D004", 2));
+    assert_eq!(document.places.get(document.locate(&error.finding.related[0].path)).line, 1);
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn a_rust_expression_is_refused_with_the_reason() {
             let (_, problems) = read(&source);
             let [problem] = problems.as_slice() else { panic!("{source}: {problems:?}") };
             let end = start + expression.chars().count();
-            assert!(problem.starts_with(&format!("1:{start}-{end} `")), "{source}: {problem}");
+            assert!(problem.starts_with(&format!("1:{start}-{end} [D001] `")), "{source}: {problem}");
             assert!(
                 problem.contains("is a Rust expression, and a macro sees its text, not its value\nhelp: "),
                 "{problem}"

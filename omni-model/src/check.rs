@@ -21,6 +21,7 @@ pub struct Context {
 #[derive(Clone, Debug)]
 pub struct Checked {
     deployment: Deployment,
+    document: Option<Document>,
     warnings: Report,
     accepted: Vec<(Diagnostic, Acceptance)>,
 }
@@ -31,8 +32,13 @@ impl Checked {
     #[expect(clippy::expect_used, reason = "the macro, of the same release, has read and checked it")]
     pub fn from_embedded(text: &str) -> Self {
         let document = Document::from_embedded(text).expect("an embedded document");
-        let deployment = document.read().expect("a deployment");
-        check(deployment, &Context::default()).expect("a deployment without errors")
+        let checked = document.check(&Context::default()).expect("a deployment without errors");
+        Self { document: Some(document), ..checked }
+    }
+
+    /// Where it is written, if the macro has read it.
+    pub fn document(&self) -> Option<&Document> {
+        self.document.as_ref()
     }
 
     /// The warnings that nobody has accepted.
@@ -82,5 +88,5 @@ pub fn check(deployment: Deployment, context: &Context) -> Result<Checked, Repor
     if report.errors().next().is_some() {
         return Err(report);
     }
-    Ok(Checked { deployment, warnings: report, accepted })
+    Ok(Checked { deployment, document: None, warnings: report, accepted })
 }

@@ -7,6 +7,7 @@ use serde::de::{self, Unexpected};
 use super::{Entry, Node, Span, Value};
 use crate::{
     path::Segment,
+    rules::{Rule, document},
     suggest::{did_you_mean, list},
 };
 
@@ -28,12 +29,16 @@ pub(super) struct Error {
 #[derive(Debug)]
 pub(super) enum Problem {
     MissingKey(&'static str),
-    Other { message: String, help: Option<String> },
+    Other { rule: &'static Rule, message: String, help: Option<String> },
 }
 
 impl Error {
     pub(super) fn new(message: String, help: Option<String>) -> Self {
-        Self { problem: Problem::Other { message, help }, path: Vec::new(), at: None, quiet: false }
+        Self::of(&document::WRONG_VALUE, message, help)
+    }
+
+    fn of(rule: &'static Rule, message: String, help: Option<String>) -> Self {
+        Self { problem: Problem::Other { rule, message, help }, path: Vec::new(), at: None, quiet: false }
     }
 
     /// The error, if it has no place yet, belongs to this value, and is pointed at by `span`.
@@ -100,7 +105,8 @@ impl de::Error for Error {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(format!("unknown key `{field}`"), suggestion(field, expected, "the keys here are"))
+        let help = suggestion(field, expected, "the keys here are");
+        Self::of(&document::UNKNOWN_KEY, format!("unknown key `{field}`"), help)
     }
 
     fn missing_field(field: &'static str) -> Self {

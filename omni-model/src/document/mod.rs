@@ -10,9 +10,11 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use crate::path::{ModelPath, Segment};
-
-pub use read::DocumentError;
+use crate::{
+    check::{Checked, Context, check},
+    diagnostic::Diagnostic,
+    path::{ModelPath, Segment},
+};
 
 /// How many maps and lists may stand in each other; a deployment has fewer, and what nests without end is refused.
 pub const MAX_DEPTH: usize = 32;
@@ -102,7 +104,33 @@ pub struct Document {
     pub root: Node,
 }
 
+/// A finding, and where it is shown: at the value if that is a scalar, else at its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// What was found.
+    pub finding: Diagnostic,
+    /// Where.
+    pub span: Span,
+}
+
 impl Document {
+    /// Reads the document as a deployment, and judges it: the one way from what is written to what may be emitted. What
+    /// cannot be read is not judged.
+    ///
+    /// # Errors
+    /// Everything that is wrong, warnings among it, in the order of the document.
+    pub fn check(&self, context: &Context) -> Result<Checked, Vec<Located>> {
+        check(self.read()?, context).map_err(|report| self.locate_all(report.findings))
+    }
+
+    /// The findings with their places, in the order of the document.
+    pub fn locate_all(&self, findings: impl IntoIterator<Item = Diagnostic>) -> Vec<Located> {
+        let located = |finding: Diagnostic| Located { span: self.locate(&finding.path), finding };
+        let mut all: Vec<_> = findings.into_iter().map(located).collect();
+        all.sort_by_key(|located| located.span);
+        all
+    }
+
     /// A place as an editor takes it: `file:line:column`.
     pub fn show(&self, span: Span) -> String {
         let Place { line, column, .. } = self.places.get(span);

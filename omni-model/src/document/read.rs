@@ -1,34 +1,21 @@
 //! Reading a document into a type, with everything that is wrong in it reported at once.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use serde::de::DeserializeOwned;
 
 use super::{
-    Document, Node, Span, Value,
+    Document, Located, Node, Span, Value,
     de::NodeDeserializer,
     error::{Problem, Pruned},
 };
-use crate::path::{ModelPath, Segment};
+use crate::{
+    path::{ModelPath, Segment},
+    rules::document as rules,
+};
 
 /// More than so many errors help nobody, and each costs a reading of the document.
 const MAX_ERRORS: usize = 100;
-
-/// What is wrong with a document before it is a deployment: an unknown key, a missing one, a value that its type refuses.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct DocumentError {
-    /// What is wrong: the key or the value, or the map that lacks a key.
-    pub path: ModelPath,
-    /// What is wrong with it, in one sentence.
-    pub message: String,
-    /// What would be right.
-    pub help: Option<String>,
-    /// The other place involved, and what stands there.
-    pub related: Option<(Span, &'static str)>,
-    /// Where to point.
-    pub span: Span,
-}
 
 impl Document {
     /// Reads the document as a `T`.
@@ -38,7 +25,7 @@ impl Document {
     ///
     /// # Errors
     /// Everything that is wrong, in the order of the document.
-    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Vec<DocumentError>> {
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Vec<Located>> {
         let mut errors = Vec::new();
         let mut pruned = Pruned::new();
         find_duplicates(&self.root, &mut Vec::new(), &mut |error, value| {
@@ -55,14 +42,18 @@ impl Document {
             let Some((span, culprit)) = error.at else { break };
             if !error.quiet {
                 let path: ModelPath = error.path.into_iter().rev().collect();
-                let (message, help) = match error.problem {
-                    Problem::Other { message, help } => (message, help),
+                let (rule, message, help) = match error.problem {
+                    Problem::Other { rule, message, help } => (rule, message, help),
                     Problem::MissingKey(key) if path == ModelPath::root() => {
-                        (format!("key `{key}` is missing"), None)
+                        (&rules::MISSING_KEY, format!("key `{key}` is missing"), None)
                     }
-                    Problem::MissingKey(key) => (format!("key `{key}` is missing in `{path}`"), None),
+                    Problem::MissingKey(key) => {
+                        (&rules::MISSING_KEY, format!("key `{key}` is missing in `{path}`"), None)
+                    }
                 };
-                errors.push(DocumentError { path, message, help, related: None, span });
+                let mut finding = rule.finding(path, message);
+                finding.help = help;
+                errors.push(Located { finding, span });
             }
             if culprit == self.root.span || !pruned.insert(culprit) {
                 break;
@@ -74,7 +65,7 @@ impl Document {
 }
 
 /// Reports each key that its map has already, with the span of the value that it stands for.
-fn find_duplicates(node: &Node, path: &mut Vec<Segment>, report: &mut impl FnMut(DocumentError, Span)) {
+fn find_duplicates(node: &Node, path: &mut Vec<Segment>, report: &mut impl FnMut(Located, Span)) {
     match &node.value {
         Value::Null | Value::Scalar(_) => {}
         Value::Seq(items) => {
@@ -85,20 +76,18 @@ fn find_duplicates(node: &Node, path: &mut Vec<Segment>, report: &mut impl FnMut
             }
         }
         Value::Map(entries) => {
-            let mut first = HashMap::new();
+            let mut first = HashSet::new();
             for entry in entries {
                 path.push(Segment::Key(entry.key.clone()));
-                if let Some(earlier) = first.get(&entry.key) {
-                    let error = DocumentError {
-                        path: path.iter().cloned().collect(),
-                        message: format!("`{}` is given twice", entry.key),
-                        help: Some("keep one of the two".into()),
-                        related: Some((*earlier, "the first")),
-                        span: entry.key_span,
-                    };
-                    report(error, entry.node.span);
+                if first.contains(&entry.key) {
+                    let path: ModelPath = path.iter().cloned().collect();
+                    let finding = rules::DUPLICATE_KEY
+                        .finding(path.clone(), format!("`{}` is given twice", entry.key))
+                        .related(path, "the first")
+                        .help("keep one of the two");
+                    report(Located { finding, span: entry.key_span }, entry.node.span);
                 } else {
-                    first.insert(&entry.key, entry.key_span);
+                    first.insert(&entry.key);
                     find_duplicates(&entry.node, path, report);
                 }
                 path.pop();

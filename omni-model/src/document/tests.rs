@@ -59,15 +59,15 @@ fn document(json: serde_json::Value) -> Document {
     Document { file: "deployment.yaml".into(), places: Places::default(), root }
 }
 
-fn read<T: DeserializeOwned>(json: serde_json::Value) -> Result<T, Vec<DocumentError>> {
+fn read<T: DeserializeOwned>(json: serde_json::Value) -> Result<T, Vec<Located>> {
     document(json).read()
 }
 
-/// The errors as `path: message (help)`.
+/// The errors as `rule path: message (help)`.
 fn errors<T: DeserializeOwned + Debug>(json: serde_json::Value) -> Vec<String> {
-    let line = |DocumentError { path, message, help, .. }| match help {
-        Some(help) => format!("{path}: {message} ({help})"),
-        None => format!("{path}: {message}"),
+    let line = |Located { finding: Diagnostic { rule, path, message, help, .. }, .. }| match help {
+        Some(help) => format!("{rule} {path}: {message} ({help})"),
+        None => format!("{rule} {path}: {message}"),
     };
     read::<T>(json).unwrap_err().into_iter().map(line).collect()
 }
@@ -107,17 +107,17 @@ fn everything_wrong_is_reported_at_once_and_once() {
     assert_eq!(
         errors::<Services>(wrong),
         [
-            "web.zone: `Hands` is no name",
-            "web.vram: unknown key `vram` (the keys here are `zone`, `image`, `ports`, `state`, `address`, `privileged`, `args`, `pair`)",
-            "web.privileged: `true` or `false` is wanted here, not `yes`",
-            "web.ports.http: `99999` is too large: at most 65535",
-            "web.ports.X: `X` is no name",
-            "api.zoen: unknown key `zoen` (did you mean `zone`?)",
-            "hub: key `image` is missing in `hub`",
-            "Box: `Box` is no name",
-            "db.image: one value is wanted here, not a list",
-            "db.args[1]: one value is wanted here, not a map",
-            "db.args[3]: one value is wanted here, not a list",
+            "D005 web.zone: `Hands` is no name",
+            "D002 web.vram: unknown key `vram` (the keys here are `zone`, `image`, `ports`, `state`, `address`, `privileged`, `args`, `pair`)",
+            "D005 web.privileged: `true` or `false` is wanted here, not `yes`",
+            "D005 web.ports.http: `99999` is too large: at most 65535",
+            "D005 web.ports.X: `X` is no name",
+            "D002 api.zoen: unknown key `zoen` (did you mean `zone`?)",
+            "D003 hub: key `image` is missing in `hub`",
+            "D005 Box: `Box` is no name",
+            "D005 db.image: one value is wanted here, not a list",
+            "D005 db.args[1]: one value is wanted here, not a map",
+            "D005 db.args[3]: one value is wanted here, not a list",
         ]
     );
 }
@@ -125,42 +125,48 @@ fn everything_wrong_is_reported_at_once_and_once() {
 #[test]
 fn what_is_read_as_a_number_says_what_would_be_one() {
     let port = |text: &str| errors::<Port>(json!(text)).concat();
-    assert_eq!(port("x"), ".: a whole number is wanted here, not `x`");
-    assert_eq!(port("8000.0"), ".: a whole number is wanted here, not `8000.0`");
-    assert_eq!(port("-"), ".: a whole number is wanted here, not `-`");
-    assert_eq!(port("-1"), ".: `-1` is too small: at least 0");
-    assert_eq!(port("65536"), ".: `65536` is too large: at most 65535");
-    assert_eq!(errors::<i8>(json!("-129")).concat(), ".: `-129` is too small: at least -128");
-    assert_eq!(errors::<f64>(json!("1.x")).concat(), ".: a number is wanted here, not `1.x`");
+    assert_eq!(port("x"), "D005 .: a whole number is wanted here, not `x`");
+    assert_eq!(port("8000.0"), "D005 .: a whole number is wanted here, not `8000.0`");
+    assert_eq!(port("-"), "D005 .: a whole number is wanted here, not `-`");
+    assert_eq!(port("-1"), "D005 .: `-1` is too small: at least 0");
+    assert_eq!(port("65536"), "D005 .: `65536` is too large: at most 65535");
+    assert_eq!(errors::<i8>(json!("-129")).concat(), "D005 .: `-129` is too small: at least -128");
+    assert_eq!(errors::<f64>(json!("1.x")).concat(), "D005 .: a number is wanted here, not `1.x`");
 }
 
 #[test]
 fn an_enum_is_a_bare_name_or_a_map_with_one_key() {
     let state = |json| errors::<IndexMap<Name, State>>(json!({ "a": json })).concat();
-    assert_eq!(state(json!("atcive")), "a: unknown value `atcive` (did you mean `active`?)");
+    assert_eq!(state(json!("atcive")), "D005 a: unknown value `atcive` (did you mean `active`?)");
     assert_eq!(
         state(json!("off")),
-        "a: unknown value `off` (the values here are `active`, `standby`, `external`)"
+        "D005 a: unknown value `off` (the values here are `active`, `standby`, `external`)"
     );
     assert_eq!(
         state(json!({ "stand-by": {} })),
-        "a.stand-by: unknown value `stand-by` (did you mean `standby`?)"
+        "D005 a.stand-by: unknown value `stand-by` (did you mean `standby`?)"
     );
-    assert_eq!(state(json!("standby")), "a: `standby` needs more than its name (write `{ standby: … }`)");
-    assert_eq!(state(json!({ "active": "x" })), "a.active: `active` stands alone, without a value");
-    assert_eq!(state(json!({ "standby": { "replaces": ["X"] } })), "a.standby.replaces[0]: `X` is no name");
-    assert_eq!(state(json!({ "standby": {} })), "a.standby: key `replaces` is missing in `a.standby`");
+    assert_eq!(
+        state(json!("standby")),
+        "D005 a: `standby` needs more than its name (write `{ standby: … }`)"
+    );
+    assert_eq!(state(json!({ "active": "x" })), "D005 a.active: `active` stands alone, without a value");
+    assert_eq!(
+        state(json!({ "standby": { "replaces": ["X"] } })),
+        "D005 a.standby.replaces[0]: `X` is no name"
+    );
+    assert_eq!(state(json!({ "standby": {} })), "D003 a.standby: key `replaces` is missing in `a.standby`");
     assert_eq!(
         state(json!({ "active": "x", "standby": "y" })),
-        "a: a name, or a map with one key, is wanted here, not a map (choose one of `active`, `standby`, `external`)"
+        "D005 a: a name, or a map with one key, is wanted here, not a map (choose one of `active`, `standby`, `external`)"
     );
 }
 
 #[test]
 fn an_error_of_the_whole_is_an_error_at_the_root() {
-    assert_eq!(errors::<Service>(json!({})), [".: key `zone` is missing"]);
-    assert_eq!(errors::<Service>(json!("x")), [".: a map in braces is wanted here, not `x`"]);
-    assert_eq!(errors::<Service>(json!(null)), [".: a map in braces is wanted here, not nothing"]);
+    assert_eq!(errors::<Service>(json!({})), ["D003 .: key `zone` is missing"]);
+    assert_eq!(errors::<Service>(json!("x")), ["D005 .: a map in braces is wanted here, not `x`"]);
+    assert_eq!(errors::<Service>(json!(null)), ["D005 .: a map in braces is wanted here, not nothing"]);
 }
 
 #[test]
@@ -173,10 +179,14 @@ fn a_key_that_stands_twice_is_wrong_at_its_second_place() {
     let value = Value::Map(vec![entry("http", 1), entry("https", 3), entry("http", 5), entry("http", 7)]);
     let root = Node { value, span: Span(0) };
     let errors = Document { root, ..document(json!({})) }.read::<IndexMap<Name, Port>>().unwrap_err();
-    let places: Vec<_> = errors.iter().map(|error| (error.span, error.related, error.to_string())).collect();
-    let first = Some((Span(1), "the first"));
-    let message = || "`http` is given twice".to_owned();
-    assert_eq!(places, [(Span(5), first, message()), (Span(7), first, message())]);
+    let shown = |Located { finding, span }: &Located| {
+        let related = finding.related.first().map(|related| (related.path.to_string(), related.note.clone()));
+        (*span, finding.rule, finding.message.clone(), related)
+    };
+    let places: Vec<_> = errors.iter().map(shown).collect();
+    let first = Some(("http".to_owned(), "the first".to_owned()));
+    let at = |span| (Span(span), "D004", "`http` is given twice".to_owned(), first.clone());
+    assert_eq!(places, [at(5), at(7)]);
 }
 
 #[test]

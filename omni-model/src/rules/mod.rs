@@ -2,6 +2,7 @@
 
 pub mod acceptance;
 mod budget;
+pub mod document;
 mod references;
 
 use crate::{
@@ -47,7 +48,7 @@ pub static ALL: &[&Rule] = &[&references::UNRESOLVED, &references::AMBIGUOUS, &b
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    ALL.iter().chain(acceptance::ALL).copied()
+    document::ALL.iter().chain(ALL).chain(acceptance::ALL).copied()
 }
 
 /// The rule of that id.
