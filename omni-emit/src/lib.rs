@@ -4,6 +4,7 @@
 //! environment. The writer alone touches the disk.
 
 pub mod artifact;
+mod compose;
 mod emit;
 pub mod filters;
 mod grub;
@@ -13,6 +14,8 @@ mod models;
 pub mod sh;
 pub mod step;
 mod storage;
+#[cfg(test)]
+mod testing;
 pub mod writer;
 pub mod yaml;
 

@@ -1,0 +1,5 @@
+//! Docker Compose.
+
+mod mount;
+
+pub(crate) use mount::Mount;
