@@ -4,3 +4,5 @@ pub use omni_derive::deployment;
 pub use omni_emit::emit;
 pub use omni_model as model;
 pub use omni_model::{Checked, Deployment, Report, Scenario, check};
+
+pub mod yaml;

@@ -237,3 +237,72 @@ fn what_nests_without_end_is_refused() {
     let deep = "a: ".to_owned() + &"[".repeat(1000) + &"]".repeat(1000);
     assert_eq!(problems(&deep), ["1:36-37 nothing in a deployment is nested more than 32 deep"]);
 }
+
+#[test]
+fn what_is_printed_is_read_back() {
+    let long = "word ".repeat(60);
+    let texts = [
+        "384 GiB",
+        "94%",
+        "25min",
+        "1h",
+        "8",
+        "008",
+        "true",
+        "type",
+        "agent-orchestrator",
+        "a.b-c",
+        "a->b",
+        "a -> b.http",
+        "",
+        " ",
+        "1e5",
+        "0x1f",
+        "5e",
+        "1.5",
+        "-1",
+        "a_b",
+        "_",
+        "9a",
+        "é",
+        "iommu=pt",
+        "a:b",
+        "\"q\" \\ \n \u{1b} \u{2028} \u{1f600}",
+        "r#a",
+        "'a",
+        "a  b",
+        "a b",
+        long.trim_end(),
+        "// no",
+        "/* no",
+        "$x",
+        "192.168.3.10",
+        "10.0.0.0/8",
+        "/nvme",
+    ];
+    let mut all = serde_json::Map::new();
+    for text in texts {
+        let described = json!({ "description": text, "a": text, "b": { "description": text }, "l": [text, [text], { "k": text }] });
+        all.insert(
+            text.to_owned(),
+            json!({ "list": [text, text], "map": { text: text }, "described": described, "x": [described] }),
+        );
+    }
+    all.insert("flows".into(), json!(["a -> b.http", "lan -> c"]));
+    all.insert("empty".into(), json!({ "a": {}, "b": [], "c": [{}, []] }));
+    let source = Node::of(&all).unwrap().to_rust("x");
+    assert!(source.contains("    flows: [a -> b.http, lan -> c],\n"));
+    let tokens = flat(source.parse().unwrap());
+    let Some(proc_macro2::TokenTree::Group(body)) = tokens.last() else { panic!("no body") };
+    let (tokens, mut reader) = (flat(body.stream()), Reader::default());
+    let mut rest = tokens.as_slice();
+    crate::item::read(&mut reader, &mut rest).unwrap();
+    let document = reader.document(At::all(&[]), None, rest);
+    let problems: Vec<_> = reader.problems.iter().map(|problem| &problem.text).collect();
+    assert_eq!(problems, [""; 0]);
+    all["flows"] = json!(["a->b.http", "lan->c"]);
+    for (key, value) in json(&document.root).as_object().unwrap() {
+        assert_eq!(value, &all[key]);
+    }
+    assert_eq!(json(&document.root), Json::from(all));
+}

@@ -166,7 +166,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.view.content {
             Content::Seq(items) => visitor.visit_seq(Items { items: items.iter().enumerate(), of: self }),
-            _ => Err(self.wants("a list in brackets")),
+            _ => Err(self.wants("a list")),
         }
     }
 
@@ -188,7 +188,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
             Content::Map(entries) => {
                 visitor.visit_map(Entries { entries: entries.iter(), value: None, of: self })
             }
-            _ => Err(self.wants("a map in braces")),
+            _ => Err(self.wants("a map")),
         }
     }
 

@@ -1,5 +1,6 @@
 //! A document as one string, for the program that the macro expands to.
 
+use serde::Serialize;
 use serde_json::{Map, json};
 
 use super::{Document, Entry, Node, Place, Places, Span, Value};
@@ -31,6 +32,14 @@ impl Document {
 }
 
 impl Node {
+    /// The tree that a value is written as; its spans say nothing about a text.
+    ///
+    /// # Errors
+    /// If the value is none that a document holds.
+    pub fn of(value: &impl Serialize) -> Result<Self, serde_json::Error> {
+        Ok(Self::from_embedded(serde_json::to_value(value)?, &mut (0..).map(Span)))
+    }
+
     /// The tree as plain JSON; `place` is told each span in the order in which `from_embedded` asks for it.
     fn embed(&self, place: &mut impl FnMut(Span)) -> serde_json::Value {
         place(self.span);

@@ -165,8 +165,8 @@ fn an_enum_is_a_bare_name_or_a_map_with_one_key() {
 #[test]
 fn an_error_of_the_whole_is_an_error_at_the_root() {
     assert_eq!(errors::<Service>(json!({})), ["D003 .: key `zone` is missing"]);
-    assert_eq!(errors::<Service>(json!("x")), ["D005 .: a map in braces is wanted here, not `x`"]);
-    assert_eq!(errors::<Service>(json!(null)), ["D005 .: a map in braces is wanted here, not nothing"]);
+    assert_eq!(errors::<Service>(json!("x")), ["D005 .: a map is wanted here, not `x`"]);
+    assert_eq!(errors::<Service>(json!(null)), ["D005 .: a map is wanted here, not nothing"]);
 }
 
 #[test]

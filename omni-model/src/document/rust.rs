@@ -1,0 +1,151 @@
+//! A document as the `deployment!` macro takes it.
+
+use super::{Entry, Node, Value};
+
+/// How wide the text gets, where it can be broken.
+const WIDTH: usize = 100;
+
+/// The key that a doc comment stands for.
+const DESCRIPTION: &str = "description";
+
+impl Node {
+    /// The document as an invocation of the macro that makes the function `name`. What is null is left out: the macro has
+    /// no word for it.
+    pub fn to_rust(&self, name: &str) -> String {
+        let (docs, entries) = described(self);
+        let mut text = "omni::deployment! {\n".to_owned();
+        write_docs(&mut text, docs, 1);
+        text += &format!("    pub fn {name};\n\n");
+        write_entries(&mut text, entries, 1);
+        text + "}\n"
+    }
+}
+
+/// A map's entries without the description that can be a doc comment, and that description.
+fn described(node: &Node) -> (Option<&str>, &[Entry]) {
+    let Value::Map(entries) = &node.value else { return (None, &[]) };
+    match entries.split_first() {
+        Some((Entry { key, node: Node { value: Value::Scalar(text), .. }, .. }, rest))
+            if key == DESCRIPTION && is_prose(text) =>
+        {
+            (Some(text), rest)
+        }
+        _ => (None, entries),
+    }
+}
+
+/// Whether a doc comment gives this text back: its lines are joined by blanks.
+fn is_prose(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .split(' ')
+            .all(|word| !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || c.is_control()))
+}
+
+fn write_docs(text: &mut String, docs: Option<&str>, depth: usize) {
+    let mut line = String::new();
+    for word in docs.into_iter().flat_map(|docs| docs.split(' ')) {
+        if !line.is_empty() && depth * 4 + line.chars().count() + word.chars().count() > WIDTH {
+            *text += &format!("{:1$}///{line}\n", "", depth * 4);
+            line.clear();
+        }
+        line = line + " " + word;
+    }
+    if !line.is_empty() {
+        *text += &format!("{:1$}///{line}\n", "", depth * 4);
+    }
+}
+
+fn write_entries(text: &mut String, entries: &[Entry], depth: usize) {
+    for Entry { key, node, .. } in entries.iter().filter(|entry| entry.node.value != Value::Null) {
+        write_docs(text, described(node).0, depth);
+        let start = format!("{:2$}{}: ", "", key_text(key), depth * 4);
+        *text += &start;
+        // The one kind of text with an arrow that stands bare.
+        let flows = depth == 1 && key == "flows";
+        write_value(text, node, start.chars().count(), depth, flows);
+    }
+}
+
+/// Writes a value that begins in this column, and its comma.
+fn write_value(text: &mut String, node: &Node, column: usize, depth: usize, flows: bool) {
+    let (_, entries) = described(node);
+    let line = inline(node, entries, flows)
+        .filter(|line| matches!(node.value, Value::Scalar(_)) || column + line.chars().count() < WIDTH);
+    match (line, &node.value) {
+        (Some(line), _) => *text += &line,
+        (None, Value::Seq(items)) => {
+            *text += "[\n";
+            for item in items.iter().filter(|item| item.value != Value::Null) {
+                write_docs(text, described(item).0, depth + 1);
+                *text += &" ".repeat(depth * 4 + 4);
+                write_value(text, item, depth * 4 + 4, depth + 1, flows);
+            }
+            *text += &format!("{:1$}]", "", depth * 4);
+        }
+        (None, _) => {
+            *text += "{\n";
+            write_entries(text, entries, depth + 1);
+            *text += &format!("{:1$}}}", "", depth * 4);
+        }
+    }
+    *text += ",\n";
+}
+
+/// A value on one line, if it may stand on one.
+fn inline(node: &Node, entries: &[Entry], flows: bool) -> Option<String> {
+    let leaf = |node: &Node| match &node.value {
+        Value::Scalar(text) if flows && is_flow(text) => Some(text.clone()),
+        Value::Scalar(text) => Some(scalar(text)),
+        Value::Seq(items) if items.is_empty() => Some("[]".to_owned()),
+        Value::Map(entries) if entries.is_empty() => Some("{}".to_owned()),
+        Value::Null | Value::Seq(_) | Value::Map(_) => None,
+    };
+    match &node.value {
+        Value::Map(_) if entries.is_empty() => Some("{}".to_owned()),
+        Value::Map(_) => {
+            let entries: Option<Vec<_>> = entries
+                .iter()
+                .filter(|entry| entry.node.value != Value::Null)
+                .map(|entry| Some(format!("{}: {}", key_text(&entry.key), leaf(&entry.node)?)))
+                .collect();
+            Some(format!("{{ {} }}", entries?.join(", ")))
+        }
+        Value::Seq(items) => {
+            let items: Option<Vec<_>> = items.iter().map(leaf).collect();
+            Some(format!("[{}]", items?.join(", ")))
+        }
+        Value::Null | Value::Scalar(_) => leaf(node),
+    }
+}
+
+/// A text bare, if the macro reads the same from the bare words, else in quotes.
+fn scalar(text: &str) -> String {
+    if is_name(text) || is_quantity(text) { text.to_owned() } else { format!("{text:?}") }
+}
+
+fn key_text(key: &str) -> String {
+    if is_name(key) { key.to_owned() } else { format!("{key:?}") }
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+fn is_name(text: &str) -> bool {
+    text.split(['-', '.']).all(is_word)
+}
+
+/// A number, with `%`, a unit of time or a unit after a blank.
+fn is_quantity(text: &str) -> bool {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let unit_fits =
+        matches!(unit, "" | "%" | "s" | "min" | "h" | "d") || unit.strip_prefix(' ').is_some_and(is_word);
+    !number.is_empty() && unit_fits
+}
+
+fn is_flow(text: &str) -> bool {
+    text.split_once(" -> ").is_some_and(|(from, to)| is_name(from) && is_name(to))
+}

@@ -1,0 +1,276 @@
+//! A deployment as YAML: from the text to a document whose keys and values know their lines. No other module names the
+//! parser.
+
+use omni_model::{
+    ModelPath,
+    document::{Document, Entry, Located, MAX_DEPTH, Node, Place, Places, Span, Value},
+    rules::document::SYNTAX,
+};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput};
+
+/// More text than any deployment has; what is longer is not read.
+pub const MAX_BYTES: usize = 4 << 20;
+
+/// Reads a text as a document. Every scalar stays the text that it is: `no` is no boolean and `1e3` no number until a
+/// type asks for one. What computes or refers (aliases, tags, several documents) is refused.
+///
+/// Beside the document, as far as it could be read, there is what is wrong with it as YAML, in the order of the text.
+pub fn read(file: impl Into<String>, text: &str) -> (Document, Vec<Located>) {
+    let parser = Parser::new_from_str(text);
+    let mut reader = Reader { parser, places: Places::default(), depth: 0, problems: Vec::new() };
+    let start = reader.places.add(Place { line: 1, column: 1, end_line: 1, end_column: 1 });
+    let root = if text.len() > MAX_BYTES {
+        reader.problem(start, format!("the text has {} bytes", text.len()), "a deployment has at most 4 MiB");
+        None
+    } else {
+        reader.document().unwrap_or(None)
+    };
+    let root = root.unwrap_or(Node { value: Value::Null, span: start });
+    (Document { file: file.into(), places: reader.places, root }, reader.problems)
+}
+
+/// There is nothing more to read: the parser cannot go on, and has said why.
+struct Stop;
+
+struct Reader<'a> {
+    parser: Parser<'a, StrInput<'a>>,
+    places: Places,
+    depth: usize,
+    problems: Vec<Located>,
+}
+
+impl<'a> Reader<'a> {
+    fn problem(&mut self, span: Span, message: impl Into<String>, help: &str) {
+        let finding = SYNTAX.finding(ModelPath::root(), message).help(help);
+        self.problems.push(Located { finding, span });
+    }
+
+    /// The next event, and where it is.
+    fn next(&mut self) -> Result<(Event<'a>, Place), Stop> {
+        match self.parser.next_event() {
+            Some(Ok((event, span))) => {
+                let (start, end) = (span.start, span.end);
+                let place = Place {
+                    line: start.line(),
+                    column: start.col() + 1,
+                    end_line: end.line(),
+                    end_column: end.col() + 1,
+                };
+                Ok((event, place))
+            }
+            Some(Err(error)) => Err(self.broken(&error)),
+            None => Err(Stop),
+        }
+    }
+
+    fn broken(&mut self, error: &ScanError) -> Stop {
+        let (line, column) = (error.marker().line(), error.marker().col() + 1);
+        let span = self.places.add(Place { line, column, end_line: line, end_column: column + 1 });
+        self.problem(span, format!("this is no YAML: {}", error.info()), "what follows is not read");
+        Stop
+    }
+
+    /// The one document of the text, if there is one.
+    fn document(&mut self) -> Result<Option<Node>, Stop> {
+        let mut root = None;
+        loop {
+            let (event, place) = self.next()?;
+            match event {
+                Event::StreamEnd => return Ok(root),
+                Event::DocumentStart(_) if root.is_some() => {
+                    let span = self.places.add(place);
+                    self.problem(span, "a second document begins", "a deployment is one document");
+                    return Ok(root);
+                }
+                Event::DocumentStart(_) => {
+                    let (event, place) = self.next()?;
+                    root = Some(self.node(event, place)?);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn node(&mut self, event: Event<'a>, place: Place) -> Result<Node, Stop> {
+        let span = self.places.add(place);
+        if let Event::Scalar(.., Some(_))
+        | Event::SequenceStart(_, Some(_))
+        | Event::MappingStart(_, Some(_)) = &event
+        {
+            self.problem(span, "a tag stands here", "leave it out: each key knows its kind of value");
+        }
+        let value = match event {
+            Event::Scalar(text, style, ..) if is_null(&text, style) => Value::Null,
+            Event::Scalar(text, ..) => Value::Scalar(text.into_owned()),
+            Event::Alias(_) => {
+                self.problem(span, "an alias stands here", "write out what it stands for");
+                Value::Null
+            }
+            _ if self.depth == MAX_DEPTH => {
+                let message = format!("nothing in a deployment is nested more than {MAX_DEPTH} deep");
+                self.problem(span, message, "what follows is not read");
+                return Err(Stop);
+            }
+            event => {
+                self.depth += 1;
+                let value = match event {
+                    Event::MappingStart(..) => self.map()?,
+                    _ => self.list()?,
+                };
+                self.depth -= 1;
+                value
+            }
+        };
+        Ok(Node { value, span })
+    }
+
+    fn list(&mut self) -> Result<Value, Stop> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Ok(Value::Seq(items)),
+                (event, place) => items.push(self.node(event, place)?),
+            }
+        }
+    }
+
+    fn map(&mut self) -> Result<Value, Stop> {
+        let mut entries = Vec::new();
+        loop {
+            let (event, place) = self.next()?;
+            if event == Event::MappingEnd {
+                return Ok(Value::Map(entries));
+            }
+            let key = self.node(event, place)?;
+            let (event, place) = self.next()?;
+            let node = self.node(event, place)?;
+            match key.value {
+                Value::Scalar(text) => entries.push(Entry { key: text, key_span: key.span, node }),
+                _ => self.problem(key.span, "a key is wanted here", "write `key: value`"),
+            }
+        }
+    }
+}
+
+/// Whether a scalar says that there is nothing, as YAML's core schema has it. <https://yaml.org/spec/1.2.2/#10213-null>
+fn is_null(text: &str, style: ScalarStyle) -> bool {
+    style == ScalarStyle::Plain && matches!(text, "" | "~" | "null" | "Null" | "NULL")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is wrong, as `line:column-column message`.
+    fn problems(text: &str) -> Vec<String> {
+        let (document, problems) = read("a.yaml", text);
+        let line = |Located { finding, span }: Located| {
+            let Place { line, column, end_column, .. } = document.places.get(span);
+            assert_eq!(finding.rule, "D001");
+            format!("{line}:{column}-{end_column} {}", finding.message)
+        };
+        problems.into_iter().map(line).collect()
+    }
+
+    fn shown(node: &Node) -> String {
+        match &node.value {
+            Value::Null => "-".into(),
+            Value::Scalar(text) => format!("{text:?}"),
+            Value::Seq(items) => {
+                format!("{:?}", items.iter().map(shown).collect::<Vec<_>>()).replace('\\', "")
+            }
+            Value::Map(entries) => {
+                entries.iter().map(|entry| format!("{}={};", entry.key, shown(&entry.node))).collect()
+            }
+        }
+    }
+
+    #[test]
+    fn every_scalar_is_the_text_that_it_is() {
+        let text = "
+a: 384 GiB
+b: no
+c: '8000'
+d: \"x\\ty\"
+e: 0x1F
+f: >-
+  two
+  lines
+? g
+: ~
+h:
+i: '~'
+\"j k\": agent -> deepseek.http
+";
+        let (document, problems) = read("a.yaml", text);
+        assert_eq!(problems, []);
+        assert_eq!(
+            shown(&document.root),
+            r#"a="384 GiB";b="no";c="8000";d="x\ty";e="0x1F";f="two lines";g=-;h=-;i="~";j k="agent -> deepseek.http";"#
+        );
+    }
+
+    #[test]
+    fn places_are_those_of_the_text() {
+        let text = "services:\n  wéb: { vram: { gpu1: 48 GiB } }\n  list:\n    - a\n    - 'b c'\n";
+        let (document, _) = read("a.yaml", text);
+        let place = |path: &str| {
+            let Place { line, column, end_line, end_column } =
+                document.places.get(document.locate(&path.parse().unwrap()));
+            (line, column, end_line, end_column)
+        };
+        assert_eq!(place("services"), (1, 1, 1, 9));
+        assert_eq!(place("services.\"wéb\".vram.gpu1"), (2, 24, 2, 30));
+        assert_eq!(place("services.list[1]"), (5, 7, 5, 12));
+    }
+
+    #[test]
+    fn what_computes_or_refers_is_refused() {
+        assert_eq!(
+            problems("a: &x 1\nb: *x\nc: !!str 8\n"),
+            ["2:4-6 an alias stands here", "3:4-11 a tag stands here"]
+        );
+        assert_eq!(problems("a: 1\n---\nb: 2\n"), ["2:1-4 a second document begins"]);
+        assert_eq!(problems("? [a]\n: 1\nb: 2"), ["1:3-4 a key is wanted here"]);
+        assert_eq!(problems(": 1"), ["1:1-1 a key is wanted here"]);
+    }
+
+    #[test]
+    fn what_is_no_yaml_is_refused_where_it_ends_to_be_one() {
+        let [problem] = problems("a: 1\nb: [1, 2\nc: 3\n").try_into().unwrap();
+        assert!(problem.contains("this is no YAML"), "{problem}");
+        assert_eq!(
+            problems("a: \"x"),
+            ["1:4-5 this is no YAML: while scanning a quoted scalar, found unexpected end of stream"]
+        );
+    }
+
+    #[test]
+    fn bombs_do_not_go_off() {
+        assert_eq!(
+            problems(&("[".repeat(100) + &"]".repeat(100))),
+            ["1:33-34 nothing in a deployment is nested more than 32 deep"]
+        );
+        assert_eq!(problems(&"[".repeat(100_000)), ["1:256-257 this is no YAML: recursion limit exceeded"]);
+        let block: String = (0..1000).map(|depth| " ".repeat(depth) + "a:\n").collect();
+        assert_eq!(problems(&block), ["33:33-33 nothing in a deployment is nested more than 32 deep"]);
+        let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for (name, of) in ["b", "c", "d", "e", "f", "g", "h", "i", "j"]
+            .iter()
+            .zip(["a", "b", "c", "d", "e", "f", "g", "h", "i"])
+        {
+            bomb +=
+                &format!("{name}: &{name} [*{of}, *{of}, *{of}, *{of}, *{of}, *{of}, *{of}, *{of}, *{of}]\n");
+        }
+        assert_eq!(problems(&bomb).len(), 81);
+        assert_eq!(problems(&" ".repeat(MAX_BYTES + 1)), ["1:1-1 the text has 4194305 bytes"]);
+    }
+
+    #[test]
+    fn nothing_is_nothing() {
+        for text in ["", "# only a remark\n", "---\n", "~"] {
+            let (document, problems) = read("a.yaml", text);
+            assert_eq!((document.root.value, problems), (Value::Null, Vec::new()), "{text:?}");
+        }
+    }
+}
