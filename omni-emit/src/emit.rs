@@ -6,7 +6,7 @@ use omni_model::{Checked, Scenario, names::OptionName};
 
 use crate::{
     artifact::{Artifact, ArtifactTree, RelPath, TreeError},
-    grub, models,
+    grub, models, operations,
     step::{Family, Step},
     storage,
 };
@@ -49,6 +49,8 @@ pub fn emit(checked: &Checked) -> Result<Emitted, TreeError> {
         for step in &own {
             emitted.add(step.family, option, &step.artifacts)?;
         }
+        let steps = operations::in_order(common.iter().cloned().chain(own).collect());
+        emitted.add(Family::Operations, option, &operations::artifacts(&scenario, &steps))?;
     }
     Ok(emitted)
 }

@@ -11,6 +11,7 @@ mod grub;
 pub mod header;
 pub mod md;
 mod models;
+mod operations;
 pub mod sh;
 pub mod step;
 mod storage;

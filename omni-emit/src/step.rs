@@ -50,6 +50,11 @@ impl Family {
         Self::Runbook,
     ];
 
+    /// Whether its files are the same in every option.
+    pub fn is_common(self) -> bool {
+        matches!(self, Self::Grub | Self::Storage | Self::Models)
+    }
+
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
@@ -90,6 +95,17 @@ impl Script {
     /// A text without values in it.
     pub fn fixed(text: &'static str) -> Self {
         Self(text.trim().to_owned())
+    }
+
+    /// As the body of a function. It is set in unless that could change a text that goes over several lines.
+    pub fn body(&self) -> String {
+        let even = |line: &str, quote| line.matches(quote).count() % 2 == 0;
+        let plain = !self.0.contains("<<") && self.0.lines().all(|line| even(line, '\'') && even(line, '"'));
+        let body = if self.0.is_empty() { ":" } else { &self.0 };
+        let margin = if plain { "  " } else { "" };
+        let lines =
+            body.lines().map(|line| if line.is_empty() { String::new() } else { format!("{margin}{line}") });
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// Whether it does nothing.

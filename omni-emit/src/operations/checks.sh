@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+{{ header.hash()|safe }}
+#
+# {{ purpose|comment }}
+set -euo pipefail
+
+bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")/../{{ up|safe }}" && pwd)
+common=$bundle/../common
+state_root=/var/lib/omni/{{ deployment }}
+export common state_root
+
+usage() {
+  cat <<'USAGE'
+Usage: {{ name|safe }} [OPTIONS]
+
+  --step STEP    only the checks of STEP
+  --json         the results as JSON
+  --allow-skip   a check that cannot be made is no failure
+  --quiet        print only what is not PASS
+  --list         list the checks
+  -h, --help     print this
+
+Exit codes: 0 every check passed, 1 one failed, 2 usage, 4 one was skipped (unless --allow-skip).
+USAGE
+}
+
+# In a check: what it saw, and how it ends.
+fail() { echo "$*"; exit 1; }
+# shellcheck disable=SC2317 # Checks call it.
+skip() { echo "$*"; exit 77; }
+{%- for check in checks %}
+
+# {{ check.title|comment }}: {{ check.expected|comment }}
+check_{{ check.function|safe }}() {
+{{ check.script.body()|safe }}
+}
+{%- endfor %}
+
+checks=(
+{%- for check in checks %}
+  {{ check.name }}
+{%- endfor %}
+)
+# shellcheck disable=SC2016 # These are texts.
+declare -A title_of=(
+{%- for check in checks %}
+  [{{ check.name|safe }}]={{ check.title }}
+{%- endfor %}
+)
+# shellcheck disable=SC2016 # These are texts.
+declare -A expected_of=(
+{%- for check in checks %}
+  [{{ check.name|safe }}]={{ check.expected }}
+{%- endfor %}
+)
+declare -A step_of=({% for check in checks %}[{{ check.name|safe }}]={{ check.step }} {% endfor %})
+declare -A after=({% for check in checks %}{% if let Some(after) = check.after %}[{{ check.name|safe }}]={{ after }} {% endif %}{% endfor %})
+
+json=no allow_skip=no quiet=no step=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --json) json=yes ;;
+    --allow-skip) allow_skip=yes ;;
+    --quiet) quiet=yes ;;
+    --step)
+      step=${2-}
+      shift
+      ;;
+    --list)
+      for check in "${checks[@]}"; do echo "$check: ${title_of[$check]}: ${expected_of[$check]}"; done
+      exit 0
+      ;;
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    *)
+      usage >&2
+      exit 2
+      ;;
+  esac
+  shift || break
+done
+
+colour() { if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then printf '\033[%sm%s\033[0m' "$1" "$2"; else printf '%s' "$2"; fi; }
+
+# A text as JSON. Control characters other than the end of a line are left out.
+json_text() {
+  local text
+  text=$(printf '%s' "$1" | tr -d '\000-\011\013-\037')
+  text=${text//\\/\\\\}
+  text=${text//\"/\\\"}
+  printf '"%s"' "${text//$'\n'/\\n}"
+}
+
+declare -A results
+failed=0 skipped=0 separator=
+[ "$json" = no ] || printf '['
+for check in "${checks[@]}"; do
+  [ -z "$step" ] || [ "$step" = "${step_of[$check]}" ] || continue
+  needs=${after[$check]-}
+  if [ -n "$needs" ] && [ "${results[$needs]-PASS}" != PASS ]; then
+    status=77
+    seen="depends on ${title_of[$needs]}, which is ${results[$needs]}"
+  else
+    set +e
+    seen=$(
+      set -euo pipefail
+      "check_${check//-/_}" 2>&1
+    )
+    status=$?
+    set -e
+  fi
+  case $status in
+    0) result=PASS paint=32 ;;
+    77) result=SKIP paint=33 skipped=$((skipped + 1)) ;;
+    *) result=FAIL paint=31 failed=$((failed + 1)) ;;
+  esac
+  results[$check]=$result
+  if [ "$json" = yes ]; then
+    printf '%s\n  {"check": %s, "title": %s, "expected": %s, "result": "%s", "seen": %s}' "$separator" \
+      "$(json_text "$check")" "$(json_text "${title_of[$check]}")" "$(json_text "${expected_of[$check]}")" "$result" \
+      "$(json_text "$seen")"
+    separator=,
+  elif [ "$quiet" = no ] || [ "$result" != PASS ]; then
+    printf '%s  %s' "$(colour "$paint" "$result")" "${title_of[$check]}"
+    [ "$result" = PASS ] || printf ': %s (expected: %s)' "${seen:-no answer}" "${expected_of[$check]}"
+    printf '\n'
+  fi
+done
+[ "$json" = no ] || printf '\n]\n'
+[ "$failed" -eq 0 ] || exit 1
+[ "$skipped" -eq 0 ] || [ "$allow_skip" = yes ] || exit 4

@@ -1,0 +1,89 @@
+//! Whether each service works, asked as anybody would ask it.
+
+use askama::Template;
+use omni_model::{
+    Scenario,
+    deployment::{Health, Service},
+    names::{HostName, ServiceName},
+    scenario::Runtime,
+};
+
+use crate::step::{Check, Script};
+
+#[derive(Template)]
+#[template(path = "operations/health/http.sh")]
+struct Http<'a> {
+    url: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "operations/health/tcp.sh")]
+struct Tcp<'a> {
+    host: &'a str,
+    port: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "operations/health/command.sh")]
+struct Command<'a> {
+    container: &'a str,
+    command: &'a [String],
+}
+
+#[derive(Template)]
+#[template(path = "operations/health/pod.sh")]
+struct Pod<'a> {
+    namespace: &'a str,
+    name: &'a str,
+}
+
+/// One check for each active service of a host that says how it is asked, and for each API of models.
+pub(crate) fn checks(scenario: &Scenario<'_>, host: &HostName) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let here = |service: &Service| scenario.host(service).is_some_and(|(name, _)| name == host);
+    for (name, service) in scenario.active().filter(|(_, service)| here(service)) {
+        let title = service.title.as_ref().map_or(name.as_str(), AsRef::as_ref);
+        let Some((expected, script)) = health(scenario, name, service) else { continue };
+        checks.push(Check { name: name.to_string(), title: title.to_owned(), expected, after: None, script });
+        let models =
+            service.inference.as_ref().and_then(|inference| scenario.local_endpoint(name, &inference.port));
+        if let Some(endpoint) = models {
+            let url = format!("http://{endpoint}/v1/models");
+            checks.push(Check {
+                name: format!("{name}-models"),
+                title: format!("{title}, its models"),
+                expected: format!("GET {url} succeeds"),
+                after: Some(name.to_string()),
+                script: Script::new(&Http { url: &url }),
+            });
+        }
+    }
+    checks
+}
+
+fn health(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Option<(String, Script)> {
+    let health = service.health.as_ref()?;
+    // A pod in a network of its own is asked by its kubelet, which has the probes; its readiness is the answer.
+    if scenario.runtime(service) == Runtime::Kubernetes && !service.host_network {
+        let namespace = scenario.namespace(&service.zone)?;
+        let script = Script::new(&Pod { namespace: namespace.as_str(), name: name.as_str() });
+        return Some((format!("Deployment {name} in {namespace} is ready"), script));
+    }
+    match health {
+        Health::Http(http) => {
+            let url = format!("http://{}{}", scenario.local_endpoint(name, &http.port)?, http.path);
+            Some((format!("GET {url} succeeds"), Script::new(&Http { url: &url })))
+        }
+        Health::Tcp(port) => {
+            let endpoint = scenario.local_endpoint(name, port)?;
+            let (host, port) = endpoint.rsplit_once(':')?;
+            Some((format!("{endpoint} accepts a connection"), Script::new(&Tcp { host, port })))
+        }
+        Health::Command(command) => {
+            let command: Vec<_> =
+                command.iter().map(|word| scenario.fill(name, word)).collect::<Option<_>>()?;
+            let script = Script::new(&Command { container: name.as_str(), command: &command });
+            Some((format!("`{}` succeeds in its container", command.join(" ")), script))
+        }
+    }
+}

@@ -1,0 +1,1 @@
+curl -fsS -m 5 -o /dev/null {{ url }}

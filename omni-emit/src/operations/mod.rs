@@ -1,0 +1,212 @@
+//! The steps as programs: `deploy.sh`, `rollback.sh`, and the checks as `verify/*.sh`. None can forget a step, since each is
+//! a rendering of the same list.
+
+mod health;
+mod preflight;
+
+use askama::Template;
+use omni_model::{Scenario, deployment::Host, names::HostName};
+
+use crate::{
+    artifact::Artifact,
+    filters,
+    header::Header,
+    step::{Check, Script, Step},
+};
+
+/// A step as the templates see it.
+struct View<'a> {
+    name: &'a str,
+    /// The name as part of a shell function's.
+    function: String,
+    phase: &'a str,
+    title: &'a str,
+    reboot: bool,
+    /// Its files, relative to the bundle.
+    files: String,
+    remember: &'a Script,
+    apply: &'a Script,
+    rollback: &'a Script,
+}
+
+#[derive(Template)]
+#[template(path = "operations/deploy.sh")]
+struct Deploy<'a> {
+    header: Header<'a>,
+    title: String,
+    deployment: &'a str,
+    option: &'a str,
+    word: Option<&'a str>,
+    status: &'a str,
+    host: &'a HostName,
+    up: &'static str,
+    steps: &'a [View<'a>],
+}
+
+#[derive(Template)]
+#[template(path = "operations/rollback.sh")]
+struct Rollback<'a> {
+    header: Header<'a>,
+    title: String,
+    deployment: &'a str,
+    host: &'a HostName,
+    up: &'static str,
+    steps: Vec<&'a View<'a>>,
+}
+
+struct CheckView<'a> {
+    name: &'a str,
+    function: String,
+    title: &'a str,
+    expected: &'a str,
+    step: &'a str,
+    after: Option<&'a str>,
+    script: &'a Script,
+}
+
+#[derive(Template)]
+#[template(path = "operations/checks.sh")]
+struct Checks<'a> {
+    header: Header<'a>,
+    name: &'static str,
+    purpose: &'static str,
+    deployment: &'a str,
+    up: &'static str,
+    checks: Vec<CheckView<'a>>,
+}
+
+/// The programs of each host in an option, from all of its steps in their order.
+pub(crate) fn artifacts(scenario: &Scenario<'_>, steps: &[Step]) -> Vec<Artifact> {
+    let hosts = scenario.deployment().hosts.iter();
+    hosts.flat_map(|(name, host)| of_host(scenario, name, host, steps)).collect()
+}
+
+fn of_host(scenario: &Scenario<'_>, name: &HostName, host: &Host, steps: &[Step]) -> Vec<Artifact> {
+    let deployment = scenario.deployment();
+    let header = Header::of(deployment);
+    let title = format!("{} {}, {}", deployment.name, deployment.version, scenario.title());
+    let folder = scenario.host_folder(name);
+    let up = if folder.is_empty() { "." } else { "../.." };
+    let steps: Vec<_> = steps.iter().filter(|step| step.host == *name).collect();
+    let views: Vec<_> = steps.iter().map(|step| view(step)).collect();
+    let authorization = deployment.authorization.as_ref();
+    let deploy = Deploy {
+        header,
+        title: title.clone(),
+        deployment: deployment.name.as_str(),
+        option: scenario.option().as_str(),
+        word: authorization.map(|authorization| authorization.word.as_str()),
+        status: authorization.map_or("", |authorization| authorization.status.as_str()),
+        host: name,
+        up,
+        steps: &views,
+    };
+    let rollback = Rollback {
+        header,
+        title,
+        deployment: deployment.name.as_str(),
+        host: name,
+        up,
+        steps: views.iter().rev().collect(),
+    };
+    let checks = |name, purpose, checks: &[(&'static str, &Check)]| {
+        let script = Checks {
+            header,
+            name,
+            purpose,
+            deployment: deployment.name.as_str(),
+            up,
+            checks: checks.iter().map(|(step, check)| check_view(step, check)).collect(),
+        };
+        program(format!("{folder}verify/{name}"), &script)
+    };
+    let (preflight, health) = (preflight::checks(scenario, host), health::checks(scenario, name));
+    vec![
+        program(format!("{folder}deploy.sh"), &deploy),
+        program(format!("{folder}rollback.sh"), &rollback),
+        checks("verify.sh", "Proves each step on the running machine.", &verification(steps.iter().copied())),
+        checks(
+            "preflight.sh",
+            "Compares the machine with what the deployment counts on.",
+            &with_step("preflight", &preflight),
+        ),
+        checks("health.sh", "Asks each service whether it works.", &with_step("health", &health)),
+    ]
+}
+
+fn program(path: String, script: &impl Template) -> Artifact {
+    Artifact::new(path, Script::new(script).to_string()).executable()
+}
+
+fn with_step<'a>(step: &'static str, checks: &'a [Check]) -> Vec<(&'static str, &'a Check)> {
+    checks.iter().map(|check| (step, check)).collect()
+}
+
+fn view(step: &Step) -> View<'_> {
+    let folder = if step.family.is_common() { "../common/" } else { "" };
+    let files: Vec<_> = step.artifacts.iter().map(|artifact| format!("{folder}{}", artifact.path)).collect();
+    View {
+        name: step.name,
+        function: step.name.replace('-', "_"),
+        phase: step.phase,
+        title: &step.title,
+        reboot: step.reboot,
+        files: files.join(" "),
+        remember: &step.remember,
+        apply: &step.apply,
+        rollback: &step.rollback,
+    }
+}
+
+fn check_view<'a>(step: &'a str, check: &'a Check) -> CheckView<'a> {
+    CheckView {
+        name: &check.name,
+        function: check.name.replace('-', "_"),
+        title: &check.title,
+        expected: &check.expected,
+        step,
+        after: check.after.as_deref(),
+        script: &check.script,
+    }
+}
+
+/// The order in which an operator reads the verification: what everything else stands on comes first.
+const ORDER: [&str; 11] = [
+    "grub-params",
+    "swap-active",
+    "ufw-pod-cidr",
+    "gpu-visible",
+    "model-loaded",
+    "numa-spread",
+    "sandbox",
+    "inference",
+    "route",
+    "restarts",
+    "grafana",
+];
+
+/// The steps' checks, in the order of the definition of done; those that it does not name come after, in their steps' order.
+pub(crate) fn verification<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<(&'static str, &'a Check)> {
+    let mut checks: Vec<_> = steps.flat_map(|step| with_step(step.name, &step.verify)).collect();
+    let rank = |name: &str| {
+        ORDER.iter().position(|first| {
+            name == *first || name.strip_prefix(first).is_some_and(|rest| rest.starts_with('-'))
+        })
+    };
+    checks.sort_by_key(|(_, check)| rank(&check.name).unwrap_or(ORDER.len()));
+    checks
+}
+
+/// The steps, each after those that it follows; otherwise as they come.
+pub(crate) fn in_order(mut steps: Vec<Step>) -> Vec<Step> {
+    let mut ordered: Vec<Step> = Vec::with_capacity(steps.len());
+    while !steps.is_empty() {
+        let waits = |step: &Step| {
+            steps.iter().any(|other| step.follows.contains(&other.name) && other.host == step.host)
+        };
+        // What waits for itself in a circle comes as it stands: a test keeps the families from that.
+        let next = steps.iter().position(|step| !waits(step)).unwrap_or(0);
+        ordered.push(steps.remove(next));
+    }
+    ordered
+}

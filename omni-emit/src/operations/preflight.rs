@@ -1,0 +1,136 @@
+//! Whether the machine is the one that the deployment counts on.
+
+use askama::Template;
+use omni_model::{Scenario, deployment::Host, names::AbsPath, scenario::Runtime, units::Bytes};
+
+use crate::step::{Check, Script};
+
+/// What firmware and drivers keep for themselves of memory that is built in, in percent at most: of 384 GiB a kernel sees 377,
+/// of 32 GiB a GPU's driver shows 31.8.
+const KEPT: u64 = 3;
+
+fn visible(built_in: Bytes) -> u64 {
+    built_in.get() / 100 * (100 - KEPT)
+}
+
+#[derive(Template)]
+#[template(path = "operations/preflight/tools.sh")]
+struct Tools<'a> {
+    tools: &'a [&'a str],
+}
+
+#[derive(Template)]
+#[template(path = "operations/preflight/ram.sh")]
+struct Ram {
+    at_least: u64,
+}
+
+#[derive(Template)]
+#[template(path = "operations/preflight/numa.sh")]
+struct Numa {
+    nodes: u32,
+}
+
+#[derive(Template)]
+#[template(path = "operations/preflight/gpus.sh")]
+struct Gpus<'a> {
+    gpus: &'a [GpuView<'a>],
+}
+
+struct GpuView<'a> {
+    model: &'a str,
+    at_least_mib: u64,
+    uuid: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "operations/preflight/disk.sh")]
+struct Disk<'a> {
+    mount: &'a AbsPath,
+    capacity: u64,
+}
+
+#[derive(Template)]
+#[template(path = "operations/preflight/address.sh")]
+struct Address<'a> {
+    address: String,
+    interface: &'a str,
+}
+
+/// What is asked before anything is deployed.
+pub(crate) fn checks(scenario: &Scenario<'_>, host: &Host) -> Vec<Check> {
+    let check = |id: &str, title: &str, expected: String, script: Script| Check {
+        name: id.to_owned(),
+        title: title.to_owned(),
+        expected,
+        after: None,
+        script,
+    };
+    let tools = tools(scenario, host);
+    let ram = host.ram.usable.map_or_else(|| visible(host.ram.capacity), Bytes::get);
+    let mut checks = vec![
+        check("tools", "Tools", tools.join(", "), Script::new(&Tools { tools: &tools })),
+        check(
+            "address",
+            "Address",
+            format!("{} on {}", host.address, host.lan.interface),
+            Script::new(&Address {
+                address: host.address.to_string(),
+                interface: host.lan.interface.as_str(),
+            }),
+        ),
+        check(
+            "ram",
+            "RAM",
+            host.ram.usable.unwrap_or(host.ram.capacity).to_string(),
+            Script::new(&Ram { at_least: ram }),
+        ),
+        check(
+            "numa-nodes",
+            "NUMA nodes",
+            host.numa_nodes.to_string(),
+            Script::new(&Numa { nodes: host.numa_nodes }),
+        ),
+    ];
+    if !host.gpus.is_empty() {
+        let gpus: Vec<_> = host
+            .gpus
+            .values()
+            .map(|gpu| GpuView {
+                model: gpu.model.as_str(),
+                at_least_mib: visible(gpu.vram) >> 20,
+                uuid: gpu.uuid.as_ref().map(AsRef::as_ref),
+            })
+            .collect();
+        let all: Vec<_> = host.gpus.values().map(|gpu| format!("{} with {}", gpu.model, gpu.vram)).collect();
+        checks.push(check("gpus", "GPUs and driver", all.join(", "), Script::new(&Gpus { gpus: &gpus })));
+    }
+    if let Some(storage) = &host.storage {
+        let expected = format!("a disk of {} at {}", storage.capacity, storage.mount);
+        let disk = Disk { mount: &storage.mount, capacity: storage.capacity.get() };
+        checks.push(check("disk", "Disk", expected, Script::new(&disk)));
+    }
+    checks
+}
+
+/// The programs that the steps call and a bare Debian or Ubuntu may lack.
+fn tools(scenario: &Scenario<'_>, host: &Host) -> Vec<&'static str> {
+    let mut tools = vec!["curl", "ufw", "flock"];
+    if host.kernel.is_some() {
+        tools.push("update-grub");
+    }
+    if scenario.deployment().models.values().next().is_some() {
+        tools.push("python3");
+    }
+    if scenario.run_by(Runtime::Compose).next().is_some() {
+        tools.push("docker");
+    }
+    if !host.gpus.is_empty() {
+        tools.push("nvidia-smi");
+        tools.push("nvidia-ctk");
+    }
+    if scenario.services().any(|(_, service)| service.numa.is_some()) {
+        tools.push("numastat");
+    }
+    tools
+}
