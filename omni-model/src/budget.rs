@@ -1,12 +1,14 @@
 //! The ledger: who asks how much of what, and what is left.
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::{
-    deployment::{Deployment, Host, Service, State},
+    deployment::{Deployment, Host, Service},
     names::{GpuName, HostName, ServiceName},
     path::ModelPath,
+    running::{self, Running},
+    scenario::Scenario,
     units::{Bytes, Ratio},
 };
 
@@ -64,7 +66,7 @@ impl Ledger {
     pub fn lines(&self) -> Vec<String> {
         let mut rows: Vec<_> =
             self.entries.iter().map(|entry| (entry.label.clone(), entry.amount.to_string())).collect();
-        rows.push(("total".to_owned(), self.total().to_string()));
+        rows.push(("total".to_owned(), self.total().readable()));
         let widths = rows.iter().fold((0, 0), |(a, b), (label, amount)| {
             (a.max(label.chars().count()), b.max(amount.chars().count()))
         });
@@ -72,7 +74,7 @@ impl Ledger {
         let line = |(i, (label, amount)): (usize, (String, String))| {
             let line = format!("{label:<a$}    {amount:>b$}", a = widths.0, b = widths.1);
             match self.over() {
-                Some(over) if i == last => format!("{line}   ({over} over)"),
+                Some(over) if i == last => format!("{line}   ({} over)", over.readable()),
                 _ => line,
             }
         };
@@ -84,95 +86,12 @@ fn sum(amounts: impl Iterator<Item = Bytes>) -> Bytes {
     Bytes::checked_sum(amounts).unwrap_or(Bytes::new(u64::MAX))
 }
 
-/// The services of a deployment that run at the same time.
-pub type Running<'a> = IndexSet<&'a ServiceName>;
-
 /// Whether a service stands on a host. One that names none stands on the only one.
 pub fn stands_on(deployment: &Deployment, service: &Service, host: &HostName) -> bool {
     match &service.host {
         Some(named) => named == host,
         None => deployment.hosts.len() == 1 && deployment.hosts.contains_key(host),
     }
-}
-
-/// What runs when nothing has failed.
-pub fn active(deployment: &Deployment) -> Running<'_> {
-    let services = deployment.services.iter();
-    services.filter(|(_, service)| service.state == State::Active).map(|(name, _)| name).collect()
-}
-
-/// Of all combinations of services that may run together, the one that asks the most of what `demand` counts.
-///
-/// A standby runs only in place of what it replaces. Standbys that replace the same service (or each other) are decided
-/// together; those that have nothing to do with each other add up.
-pub fn worst<'a>(
-    deployment: &'a Deployment,
-    demand: impl Fn(&'a ServiceName, &'a Service) -> u64,
-) -> Running<'a> {
-    let amount = |name: &ServiceName| {
-        let found = deployment.services.get_key_value(name);
-        found.map_or(0, |(name, service)| u128::from(demand(name, service)))
-    };
-    let sum = |running: &Running<'a>| running.iter().map(|name| amount(name)).sum::<u128>();
-    let mut running = active(deployment);
-    for group in groups(deployment) {
-        let mut best = (sum(&running), running.clone());
-        for choice in choices(&group) {
-            let mut chosen = running.clone();
-            for (name, replaces) in choice {
-                chosen.insert(name);
-                chosen.retain(|other| !replaces.contains(other));
-            }
-            let total = sum(&chosen);
-            if total > best.0 {
-                best = (total, chosen);
-            }
-        }
-        running = best.1;
-    }
-    running
-}
-
-type Group<'a> = Vec<(&'a ServiceName, &'a [ServiceName])>;
-
-/// The standbys, those together that touch the same services.
-fn groups(deployment: &Deployment) -> Vec<Group<'_>> {
-    let mut groups: Vec<(IndexSet<&ServiceName>, Group<'_>)> = Vec::new();
-    for (name, service) in &deployment.services {
-        let State::Standby(standby) = &service.state else { continue };
-        let mut touched: IndexSet<_> = standby.replaces.iter().chain([name]).collect();
-        let mut members = vec![(name, standby.replaces.as_slice())];
-        groups.retain_mut(|(others, group)| {
-            let apart = touched.is_disjoint(others);
-            if !apart {
-                touched.extend(others.iter());
-                members.splice(0..0, group.drain(..));
-            }
-            apart
-        });
-        groups.push((touched, members));
-    }
-    groups.into_iter().map(|(_, group)| group).collect()
-}
-
-/// How many standbys may stand in for the same services before their combinations are too many to look at.
-pub const MAX_GROUP: usize = 12;
-
-/// Whether no group of standbys is too large for all of its combinations to be looked at.
-pub fn groups_are_small(deployment: &Deployment) -> bool {
-    groups(deployment).iter().all(|group| group.len() <= MAX_GROUP)
-}
-
-/// Every set of a group's standbys that may run together: none of them replaces another.
-fn choices<'a>(group: &Group<'a>) -> impl Iterator<Item = Group<'a>> {
-    let sets = 1..1_usize << group.len().min(MAX_GROUP);
-    sets.map(|set| {
-        group.iter().enumerate().filter(move |(i, _)| set >> i & 1 == 1).map(|(_, one)| *one).collect()
-    })
-    .filter(|choice: &Group<'a>| {
-        let replaced = |name| choice.iter().any(|(_, replaces)| replaces.contains(name));
-        !choice.iter().any(|(name, _)| replaced(name))
-    })
 }
 
 /// A ledger of what runs when nothing has failed, or of the combination of services that asks for the most.
@@ -186,44 +105,48 @@ pub struct Case<'a> {
 
 /// The ledger of what runs when nothing has failed, and, if another combination asks for more, of the one that asks the most.
 fn cases<'a>(
-    deployment: &'a Deployment,
+    scenario: &Scenario<'a>,
     host: &HostName,
     demand: impl Fn(&'a Service) -> Bytes,
-    ledger: impl Fn(&Running<'a>) -> Ledger,
+    ledger: impl Fn(&'a Deployment, &Running<'a>) -> Ledger,
 ) -> Vec<Case<'a>> {
-    let demand = |_: &_, service: &'a Service| {
+    let deployment = scenario.deployment();
+    let demand = |service: &'a Service| {
         if stands_on(deployment, service, host) { demand(service).get() } else { 0 }
     };
-    let (active, worst) = (active(deployment), worst(deployment, demand));
+    let (active, worst) = (running::active(scenario), running::worst(scenario, demand));
     let standbys: Vec<_> = worst.difference(&active).copied().collect();
-    let mut cases = vec![Case { standbys: Vec::new(), ledger: ledger(&active) }];
+    let mut cases = vec![Case { standbys: Vec::new(), ledger: ledger(deployment, &active) }];
     if !standbys.is_empty() {
-        cases.push(Case { standbys, ledger: ledger(&worst) });
+        cases.push(Case { standbys, ledger: ledger(deployment, &worst) });
     }
     cases
 }
 
 /// The cases of [`ram`].
-pub fn ram_cases<'a>(name: &HostName, host: &Host, deployment: &'a Deployment) -> Vec<Case<'a>> {
+pub fn ram_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host) -> Vec<Case<'a>> {
     let kept = |service: &Service| sum(service.memory.values().copied());
-    cases(deployment, name, kept, |running| ram(name, host, deployment, running))
+    cases(scenario, name, kept, |deployment, running| ram(name, host, deployment, running))
 }
 
 /// The cases of [`limits`].
-pub fn limit_cases<'a>(name: &HostName, host: &Host, deployment: &'a Deployment) -> Vec<Case<'a>> {
+pub fn limit_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host) -> Vec<Case<'a>> {
     let limit = |service: &Service| service.memory_limit;
-    cases(deployment, name, limit, |running| limits(name, host, deployment, running))
+    cases(scenario, name, limit, |deployment, running| limits(name, host, deployment, running))
+}
+
+/// The cases of [`reserve`].
+pub fn reserve_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host) -> Vec<Case<'a>> {
+    let limit = |service: &Service| {
+        if service.memory.is_empty() { service.memory_limit } else { Bytes::ZERO }
+    };
+    cases(scenario, name, limit, |deployment, running| reserve(name, host, deployment, running))
 }
 
 /// The cases of [`vram`] for one GPU.
-pub fn vram_cases<'a>(
-    name: &HostName,
-    host: &Host,
-    gpu: &GpuName,
-    deployment: &'a Deployment,
-) -> Vec<Case<'a>> {
+pub fn vram_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host, gpu: &GpuName) -> Vec<Case<'a>> {
     let asked = |service: &Service| service.vram.get(gpu).copied().unwrap_or_default();
-    cases(deployment, name, asked, |running| {
+    cases(scenario, name, asked, |deployment, running| {
         let mut ledgers = vram(name, host, deployment, running);
         ledgers.swap_remove(gpu).unwrap_or_else(|| Ledger::new(Bytes::ZERO))
     })

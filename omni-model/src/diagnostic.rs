@@ -157,3 +157,38 @@ impl fmt::Display for Report {
         f.write_str(&self.summary())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Bytes;
+
+    #[test]
+    fn a_finding_is_shown_with_its_ledger_its_help_and_where_to_read_more() {
+        let path = |text: &str| text.parse::<ModelPath>().unwrap();
+        let mut ledger = Ledger::new(Bytes::gib(32));
+        ledger.add("deepseek", Bytes::gib(30), path("services.deepseek.vram.gpu1"));
+        ledger.add("glm", Bytes::gib(18), path("services.glm.vram.gpu1"));
+        let finding = Diagnostic {
+            rule: "B002",
+            severity: Severity::Error,
+            path: path("services.glm.vram.gpu1"),
+            related: Vec::new(),
+            message: "vram of `gpu1` is over budget: 48 GiB asked of 32 GiB".to_owned(),
+            ledger: Some(ledger),
+            help: Some("give `glm` no vram, or at most 2 GiB".to_owned()),
+        };
+        let shown = "\
+error: [B002] vram of `gpu1` is over budget: 48 GiB asked of 32 GiB
+         deepseek    30 GiB
+         glm         18 GiB
+         total       48 GiB   (16 GiB over)
+       help: give `glm` no vram, or at most 2 GiB
+       more: omni explain B002";
+        assert_eq!(finding.to_string(), shown);
+        let report = Report { findings: vec![finding.related(path("hosts.omni"), "its host")], rules: 7 };
+        let shown = shown.replace("       help", "       note: its host (hosts.omni)\n       help");
+        let end = "\n  --> services.glm.vram.gpu1\n\n1 error, 0 warnings (7 rules ran)";
+        assert_eq!(report.to_string(), shown + end);
+    }
+}

@@ -12,6 +12,7 @@ pub mod names;
 pub mod path;
 pub mod resolve;
 pub mod rules;
+pub mod running;
 mod scalar;
 pub mod scenario;
 pub mod suggest;

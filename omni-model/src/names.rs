@@ -302,6 +302,13 @@ fn pci_address(text: &str) -> Option<String> {
     unless(fine, "write domain, bus, device and function, as `0000:01:00.0`")
 }
 
+impl KernelParameter {
+    /// Its name: `iommu` of `iommu=pt`.
+    pub fn name(&self) -> &str {
+        self.0.split('=').next().unwrap_or_default()
+    }
+}
+
 impl AbsPath {
     /// As a path.
     pub fn as_path(&self) -> &Path {

@@ -1,6 +1,6 @@
 //! A deployment in one of the ways to run it.
 
-use std::net::Ipv4Addr;
+use std::{collections::HashSet, net::Ipv4Addr, sync::OnceLock};
 
 use crate::{
     check::Checked,
@@ -26,6 +26,7 @@ pub struct Scenario<'a> {
     deployment: &'a Deployment,
     option: OptionName,
     spec: DeploymentOption,
+    needed_beyond: OnceLock<HashSet<(&'a ServiceName, &'a PortName)>>,
 }
 
 /// Who may talk to whom in a scenario, with the names resolved: a flow (one from a zone is one from each service in it), or
@@ -70,6 +71,7 @@ impl<'a> Scenario<'a> {
             deployment,
             option: option.clone(),
             spec: spec.clone(),
+            needed_beyond: OnceLock::new(),
         };
         if deployment.options.is_empty() {
             #[expect(clippy::expect_used, reason = "`compose` is known to be a name")]
@@ -234,21 +236,27 @@ impl<'a> Scenario<'a> {
         if self.runtime(service) != Runtime::Compose || service.host_network {
             return Vec::new();
         }
-        let links = self.links();
+        let needed = self.needed_beyond.get_or_init(|| self.needed_beyond());
         let publication = |(port, mapping): (&'a PortName, &PortMapping)| {
-            let from_beyond = links.iter().any(|link| {
-                matches!(link.to, Target::Port(to, _, to_port, _) if to == name && to_port == port)
-                    && self.is_beyond(link.from, service)
-            });
+            let beyond = needed.contains(&(name, port));
             Publication {
                 name: port,
-                address: if from_beyond { host.address } else { Ipv4Addr::LOCALHOST },
+                address: if beyond { host.address } else { Ipv4Addr::LOCALHOST },
                 published: mapping.published,
                 target: mapping.target,
                 protocol: mapping.protocol,
             }
         };
         service.ports.iter().map(publication).collect()
+    }
+
+    /// The ports that somebody needs the host's own address to reach.
+    fn needed_beyond(&self) -> HashSet<(&'a ServiceName, &'a PortName)> {
+        let reached = self.links().into_iter().filter_map(|link| match link.to {
+            Target::Port(to, service, port, _) if self.is_beyond(link.from, service) => Some((to, port)),
+            _ => None,
+        });
+        reached.collect()
     }
 
     /// Whether somebody needs the host's own address to reach a container on Docker Compose.

@@ -86,6 +86,20 @@ impl Bytes {
         self.0.div_ceil(1 << 20)
     }
 
+    /// For people: exact where that takes at most four digits, else about so many of the largest binary unit.
+    pub fn readable(self) -> String {
+        let exact = self.to_string();
+        let digits = exact.bytes().take_while(u8::is_ascii_digit).count();
+        let unit = SIZES.iter().find(|(name, size)| name.contains('i') && self.0 >= *size);
+        match unit.filter(|_| digits > 4) {
+            Some((name, size)) => {
+                let hundredths = (u128::from(self.0) * 100 + u128::from(*size) / 2) / u128::from(*size);
+                format!("about {}.{:02} {name}", hundredths / 100, hundredths % 100)
+            }
+            None => exact,
+        }
+    }
+
     /// This share of `whole`.
     pub fn of(self, whole: Self) -> Ratio {
         Ratio { part: self, whole }
@@ -457,6 +471,16 @@ mod tests {
         }
         assert_eq!("1024 GiB".parse::<Bytes>().unwrap().to_string(), "1 TiB");
         assert_eq!("384GiB".parse(), Ok(Bytes::gib(384)));
+    }
+
+    #[test]
+    fn a_sum_is_readable() {
+        let readable = |text: &str| text.parse::<Bytes>().unwrap().readable();
+        assert_eq!(readable("384 GiB"), "384 GiB");
+        assert_eq!(readable("4224 MiB"), "4224 MiB");
+        assert_eq!(readable("28800 MiB"), "about 28.13 GiB");
+        assert_eq!(readable("3264175145 B"), "about 3.04 GiB");
+        assert_eq!(Bytes(u64::MAX).readable(), "about 16777216.00 TiB");
     }
 
     #[test]

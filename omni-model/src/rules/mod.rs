@@ -3,12 +3,23 @@
 pub mod acceptance;
 mod budget;
 pub mod document;
+mod kernel;
+mod monitoring;
+mod network;
 mod references;
+mod supply;
+#[cfg(test)]
+mod tests;
+mod workloads;
+
+use indexmap::IndexMap;
 
 use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
+    scenario::Scenario,
+    suggest::list,
 };
 
 /// A rule.
@@ -44,7 +55,29 @@ impl Rule {
 }
 
 /// Every rule but those about acceptances, which need what these have found.
-pub static ALL: &[&Rule] = &[&references::UNRESOLVED, &references::AMBIGUOUS, &budget::RAM, &budget::VRAM];
+pub static ALL: &[&Rule] = &[
+    &references::UNRESOLVED,
+    &references::AMBIGUOUS,
+    &budget::RAM,
+    &budget::VRAM,
+    &budget::LIMIT,
+    &budget::LIMITS,
+    &budget::RESERVE,
+    &budget::DISK,
+    &budget::GROUP,
+    &budget::STANDBY,
+    &kernel::CRITICAL,
+    &kernel::SWAP,
+    &network::PORTS,
+    &network::ADDRESSES,
+    &network::SUBNET,
+    &network::MAPPED,
+    &workloads::CLUSTER,
+    &workloads::GPUS,
+    &workloads::HOST,
+    &monitoring::PROMQL,
+    &supply::IMAGE,
+];
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
@@ -59,4 +92,27 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 /// The place of an entry: `services.deepseek`.
 pub(crate) fn at(map: &str, name: impl std::fmt::Display) -> ModelPath {
     ModelPath::root().key(map).key(name)
+}
+
+/// What is found in the ways to run a deployment. What is found in some of them only says in which.
+pub(crate) fn in_options(
+    deployment: &Deployment,
+    find: impl Fn(&Scenario<'_>) -> Vec<Diagnostic>,
+) -> Vec<Diagnostic> {
+    let scenarios = Scenario::all(deployment);
+    let mut found: IndexMap<_, (Diagnostic, Vec<&str>)> = IndexMap::new();
+    for scenario in &scenarios {
+        for finding in find(scenario) {
+            let key = (finding.path.clone(), finding.message.clone());
+            let (_, options) = found.entry(key).or_insert((finding, Vec::new()));
+            options.push(scenario.option().as_str());
+        }
+    }
+    let say_where = |(mut finding, options): (Diagnostic, Vec<&str>)| {
+        if options.len() < scenarios.len() {
+            finding.message += &format!(" in option {}", list(options));
+        }
+        finding
+    };
+    found.into_values().map(say_where).collect()
 }

@@ -1,9 +1,21 @@
 //! **B**: who asks how much of what there is.
 
+mod disk;
+mod group;
+mod limit;
+mod limits;
 mod ram;
+mod reserve;
+mod standby;
 mod vram;
 
+pub(super) use disk::RULE as DISK;
+pub(super) use group::RULE as GROUP;
+pub(super) use limit::RULE as LIMIT;
+pub(super) use limits::RULE as LIMITS;
 pub(super) use ram::RULE as RAM;
+pub(super) use reserve::RULE as RESERVE;
+pub(super) use standby::RULE as STANDBY;
 pub(super) use vram::RULE as VRAM;
 
 use crate::names::ServiceName;

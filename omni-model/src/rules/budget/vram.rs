@@ -4,7 +4,8 @@ use crate::{
     budget::{self, Case},
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at, budget::when},
+    rules::{Rule, at, budget::when, in_options},
+    scenario::Scenario,
 };
 
 /// A GPU's memory is promised once.
@@ -14,14 +15,14 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "what services take of a GPU's memory is at most what it has",
     docs: include_str!("vram.md"),
-    check,
+    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
 };
 
-fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (name, host) in &deployment.hosts {
         for gpu in host.gpus.keys() {
-            for Case { standbys, ledger } in budget::vram_cases(name, host, gpu, deployment) {
+            for Case { standbys, ledger } in budget::vram_cases(scenario, name, host, gpu) {
                 let Some(over) = ledger.over() else { continue };
                 // The last to come is the one that does not fit any more.
                 let Some(last) = ledger.entries.last().cloned() else { continue };
@@ -32,7 +33,7 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
                 let message = format!(
                     "vram of `{gpu}` is over budget{}: {} asked of {}",
                     when(&standbys),
-                    ledger.total(),
+                    ledger.total().readable(),
                     ledger.capacity,
                 );
                 let finding = rule.finding(last.path, message).ledger(ledger).help(help);

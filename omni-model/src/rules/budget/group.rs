@@ -1,0 +1,34 @@
+//! B007
+
+use crate::{
+    deployment::Deployment,
+    diagnostic::{Diagnostic, Severity},
+    rules::{Rule, at, in_options},
+    running::{self, Group, MAX_GROUP},
+    scenario::Scenario,
+    suggest::list,
+};
+
+/// Every combination of services that may run together is budgeted, so there are not too many.
+pub(crate) static RULE: Rule = Rule {
+    id: "B007",
+    name: "too-many-standbys",
+    severity: Severity::Error,
+    summary: "few enough standbys stand in for the same services that each combination can be budgeted",
+    docs: include_str!("group.md"),
+    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+};
+
+fn check(rule: &Rule, _: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let find = |group: Group<'_>| {
+        let (last, _) = group.last().filter(|_| group.len() > MAX_GROUP)?;
+        let message = format!(
+            "{} standbys stand in for the same services, which makes too many combinations to budget: {}",
+            group.len(),
+            list(group.iter().map(|(name, _)| name.as_str())),
+        );
+        let help = format!("at most {MAX_GROUP} may replace the same service or each other");
+        Some(rule.finding(at("services", last).key("state").key("standby"), message).help(help))
+    };
+    running::groups(scenario).into_iter().filter_map(find).collect()
+}

@@ -1,0 +1,45 @@
+//! B003
+
+use crate::{
+    budget::Ledger,
+    deployment::Deployment,
+    diagnostic::{Diagnostic, Severity},
+    rules::{Rule, at},
+    units::Bytes,
+};
+
+/// What a service is killed beyond covers what it keeps in memory.
+pub(crate) static RULE: Rule = Rule {
+    id: "B003",
+    name: "limit-below-memory",
+    severity: Severity::Error,
+    summary: "a service's memory limit covers its memory components and its shared memory",
+    docs: include_str!("limit.md"),
+    check,
+};
+
+/// Docker refuses a lower limit, and takes none for no limit at all.
+const LOWEST: Bytes = Bytes::new(6 << 20);
+
+fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (name, service) in &deployment.services {
+        let (here, limit) = (at("services", name), service.memory_limit);
+        let mut ledger = Ledger::new(limit);
+        for (component, amount) in &service.memory {
+            ledger.add(component.as_str(), *amount, here.key("memory").key(component));
+        }
+        ledger.add("shm", service.shm.unwrap_or_default(), here.key("shm"));
+        let path = here.key("memory_limit");
+        if ledger.over().is_some() {
+            let total = ledger.total().readable();
+            let message = format!("memory limit of `{name}` is below what it keeps: {limit} for {total}");
+            let help = format!("raise it to {total} at least");
+            findings.push(rule.finding(path, message).ledger(ledger).help(help));
+        } else if limit < LOWEST {
+            let message = format!("memory limit of `{name}` is {limit}, which Docker refuses");
+            findings.push(rule.finding(path, message).help(format!("the lowest is {LOWEST}")));
+        }
+    }
+    findings
+}

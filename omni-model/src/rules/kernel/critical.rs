@@ -1,0 +1,43 @@
+//! K001
+
+use crate::{
+    deployment::Deployment,
+    diagnostic::{Diagnostic, Severity},
+    rules::{Rule, at},
+};
+
+/// What must not go missing from the kernel's command line is there.
+pub(crate) static RULE: Rule = Rule {
+    id: "K001",
+    name: "critical-parameter-missing",
+    severity: Severity::Error,
+    summary: "the kernel parameters that are declared critical are on the command line, with the same value",
+    docs: include_str!("critical.md"),
+    check,
+};
+
+fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (name, host) in &deployment.hosts {
+        let Some(kernel) = &host.kernel else { continue };
+        let missing = kernel.critical.iter().enumerate();
+        for (i, critical) in missing.filter(|(_, critical)| !kernel.parameters.contains_key(*critical)) {
+            let path = at("hosts", name).key("kernel");
+            let other = kernel.parameters.keys().find(|parameter| parameter.name() == critical.name());
+            let there = match other {
+                Some(other) => format!("the command line has `{other}`"),
+                None => "it is not on the command line".to_owned(),
+            };
+            let finding = rule.finding(
+                path.key("critical").index(i),
+                format!("`{critical}` is critical to `{name}`, and {there}"),
+            );
+            let help = format!("add it to `{}`", path.key("parameters"));
+            findings.push(match other {
+                Some(other) => finding.related(path.key("parameters").key(other), "the other value"),
+                None => finding.help(help),
+            });
+        }
+    }
+    findings
+}
