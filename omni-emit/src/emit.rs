@@ -6,7 +6,7 @@ use omni_model::{Checked, Scenario, names::OptionName};
 
 use crate::{
     artifact::{Artifact, ArtifactTree, RelPath, TreeError},
-    grub, models, operations,
+    grub, models, operations, runbook,
     step::{Family, Step},
     storage,
 };
@@ -51,6 +51,7 @@ pub fn emit(checked: &Checked) -> Result<Emitted, TreeError> {
         }
         let steps = operations::in_order(common.iter().cloned().chain(own).collect());
         emitted.add(Family::Operations, option, &operations::artifacts(&scenario, &steps))?;
+        emitted.add(Family::Runbook, option, &[runbook::artifact(checked, &scenario, &steps)])?;
     }
     Ok(emitted)
 }

@@ -12,6 +12,7 @@ pub mod header;
 pub mod md;
 mod models;
 mod operations;
+mod runbook;
 pub mod sh;
 pub mod step;
 mod storage;

@@ -1,1 +1,1 @@
-curl -fsS -m 5 -o /dev/null {{ url }}
+curl --noproxy '*' -fsS -m 5 -o /dev/null {{ url }}

@@ -1,0 +1,84 @@
+//! The runbook: the deployment as its operator reads it.
+
+mod diagram;
+mod tables;
+
+use askama::Template;
+use omni_model::{
+    Checked, Diagnostic, Scenario,
+    deployment::{Acceptance, Deployment, Deviation, Swap},
+    names::HostName,
+};
+
+use crate::{
+    artifact::Artifact,
+    filters,
+    header::Header,
+    operations,
+    step::{Script, Step},
+};
+use diagram::{Edge, Node, Zone};
+use tables::{AlertRow, CheckRow, DashboardRow, FlowRow, LedgerTable, PortRow, ServiceRow, StepRow};
+
+#[derive(Template)]
+#[template(path = "runbook/RUNBOOK.md")]
+struct Runbook<'a> {
+    header: Header<'a>,
+    deployment: &'a Deployment,
+    option: &'a str,
+    confirm: String,
+    zones: Vec<Zone>,
+    outside: Vec<Node>,
+    edges: Vec<Edge>,
+    ledgers: Vec<LedgerTable>,
+    swaps: Vec<(&'a HostName, &'a Swap)>,
+    services: Vec<ServiceRow>,
+    apis: Vec<ServiceRow>,
+    standbys: Vec<(String, String)>,
+    ports: Vec<PortRow>,
+    flows: Vec<FlowRow>,
+    dashboards: Vec<DashboardRow>,
+    alerts: Vec<AlertRow>,
+    steps: Vec<StepRow>,
+    checks: Vec<CheckRow>,
+    accepted: &'a [(Diagnostic, Acceptance)],
+    departures: [(&'static str, &'static str, &'a [Deviation]); 2],
+}
+
+/// The runbook of an option, from all of its steps in their order.
+pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step]) -> Artifact {
+    let deployment = scenario.deployment();
+    let word = deployment.authorization.as_ref().map(|authorization| authorization.word.as_str());
+    let (zones, outside, edges) = diagram::draw(scenario);
+    let swaps = deployment.hosts.iter().filter_map(|(name, host)| Some((name, host.swap.as_ref()?)));
+    let runbook = Runbook {
+        header: Header::of(deployment),
+        deployment,
+        option: scenario.title(),
+        confirm: word.map(|word| format!(" --confirm {word}")).unwrap_or_default(),
+        zones,
+        outside,
+        edges,
+        ledgers: tables::ledgers(scenario),
+        swaps: swaps.collect(),
+        services: tables::services(scenario),
+        apis: tables::apis(deployment),
+        standbys: tables::standbys(scenario),
+        ports: tables::ports(scenario),
+        flows: tables::flows(scenario),
+        dashboards: tables::dashboards(scenario),
+        alerts: tables::alerts(deployment),
+        steps: steps.iter().map(tables::step).collect(),
+        checks: operations::verification(steps.iter()).into_iter().map(tables::check).collect(),
+        accepted: checked.accepted(),
+        departures: [
+            (
+                "Deviations from the plan",
+                "What the plan has here cannot work, or contradicts itself.",
+                &deployment.deviations,
+            ),
+            ("Hardenings", "What the plan has here would work, and is unsafe.", &deployment.hardenings),
+        ],
+    };
+    Artifact::new("RUNBOOK.md", Script::new(&runbook).to_string())
+}
