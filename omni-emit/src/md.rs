@@ -24,7 +24,10 @@ impl Display for Text<'_> {
                 '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' => true,
                 // These begin a heading, a list or a table when they begin a line.
                 '#' | '-' | '+' | '=' | ':' => at == 0,
-                '.' | ')' => at == digits,
+                '.' | ')' => {
+                    at == digits
+                        && text.get(at + 1..).is_none_or(|rest| rest.is_empty() || rest.starts_with(' '))
+                }
                 _ => false,
             };
             if special {
@@ -95,14 +98,13 @@ impl Display for Mermaid<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_char('"')?;
         let label = one_line(self.0);
-        let mut rest = label.chars().peekable();
-        let mut first = true;
-        while let Some(c) = rest.next() {
+        let digits = label.bytes().take_while(u8::is_ascii_digit).count();
+        for (at, c) in label.char_indices() {
             let plain = match c {
                 ' ' | '/' | ':' | '_' | ',' | '(' => true,
                 // `- a`, `1. a` and `1) a` would be lists.
-                '-' => !first,
-                '.' | ')' => rest.peek().is_some_and(|&next| next != ' '),
+                '-' => at > 0,
+                '.' | ')' => at != digits,
                 _ => c.is_alphanumeric(),
             };
             if plain {
@@ -110,7 +112,6 @@ impl Display for Mermaid<'_> {
             } else {
                 write!(f, "#{};", u32::from(c))?;
             }
-            first = false;
         }
         f.write_char('"')
     }

@@ -6,6 +6,7 @@ use omni_model::{
     deployment::{Deployment, Level, Service, State},
     names::ServiceName,
     resolve::{self, Party, Target},
+    running,
     scenario::Runtime,
 };
 
@@ -74,7 +75,7 @@ pub(super) struct CheckRow {
 /// Each host's memory and the memory of its GPUs, and its disk.
 pub(super) fn ledgers(scenario: &Scenario<'_>) -> Vec<LedgerTable> {
     let deployment = scenario.deployment();
-    let running = budget::active(deployment);
+    let running = running::active(scenario);
     let mut tables = Vec::new();
     for (name, host) in &deployment.hosts {
         let ceiling = format!("at most {} may be promised, in whole percent", host.ram.ceiling);
