@@ -1,0 +1,28 @@
+//! The deployments of the examples.
+
+use std::path::{Path, PathBuf};
+
+use omni::Checked;
+
+#[path = "../examples/minimal.rs"]
+#[expect(dead_code, reason = "an example's own `main`")]
+pub(crate) mod minimal;
+#[path = "../examples/v15.rs"]
+#[expect(dead_code, reason = "an example's own `main`")]
+pub(crate) mod v15;
+
+/// Each example: its name, and the deployment that it emits.
+pub(crate) const ALL: &[(&str, fn() -> Checked)] = &[("minimal", minimal::minimal), ("v15", v15::v15)];
+
+/// The root of the repository.
+pub(crate) fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+#[test]
+fn no_example_is_left_out() {
+    let files = repository().join("examples").read_dir().unwrap();
+    let mut names: Vec<_> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names, ALL.iter().map(|(name, _)| format!("{name}.rs")).collect::<Vec<_>>());
+}
