@@ -8,6 +8,7 @@ pub mod check;
 pub mod deployment;
 pub mod diagnostic;
 pub mod document;
+pub mod monitoring;
 pub mod names;
 pub mod path;
 pub mod resolve;

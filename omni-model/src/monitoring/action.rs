@@ -1,0 +1,25 @@
+//! What to do about an alert, as a command.
+
+use crate::{Scenario, deployment::Action, names::ServiceName, scenario::Runtime};
+
+/// An alert's action as its receiver reads it. A service that the option does not have needs none.
+pub(super) fn text(scenario: &Scenario<'_>, action: &Action) -> Option<String> {
+    match action {
+        Action::Stop(service) => stop(scenario, service),
+        Action::Manual(text) => Some(text.to_string()),
+    }
+}
+
+/// The command that stops a service until somebody starts it again.
+pub fn stop(scenario: &Scenario<'_>, service: &ServiceName) -> Option<String> {
+    let (name, spec) = scenario.service(service)?;
+    Some(match scenario.runtime(spec) {
+        Runtime::Kubernetes => {
+            let namespace = scenario.namespace(&spec.zone)?;
+            format!("kubectl --namespace {namespace} scale deployment {name} --replicas=0")
+        }
+        Runtime::Compose => {
+            format!("docker compose --project-name {} stop {name}", scenario.deployment().name)
+        }
+    })
+}

@@ -1,0 +1,244 @@
+//! The alerts in PromQL, with the names that the deployment has.
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::{
+    Target, action,
+    exporters::Exported,
+    promql::{self, series},
+    targets,
+};
+use crate::{
+    Scenario,
+    deployment::{Alert, Condition, Host, Level},
+    names::{AlertName, HostName, ServiceName},
+    scenario::Runtime,
+    units::{Duration, Percent},
+};
+
+/// An alerting rule of Prometheus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertRule<'a> {
+    /// The alert that it comes from.
+    pub name: &'a AlertName,
+    /// When it fires, in PromQL.
+    pub expr: String,
+    /// How long that must last.
+    pub lasting: Duration,
+    /// Its labels beside those of the series.
+    pub labels: IndexMap<&'static str, String>,
+    /// What people read: plain text, no template.
+    pub annotations: IndexMap<&'static str, String>,
+}
+
+/// The alerting rules of a scenario. An alert about what the option or the hardware does not have is left out.
+pub fn alerts<'a>(scenario: &Scenario<'a>) -> Vec<AlertRule<'a>> {
+    let Some(monitoring) = &scenario.deployment().monitoring else { return Vec::new() };
+    let targets = targets(scenario);
+    let mut rules = Vec::new();
+    for (name, alert) in &monitoring.alerts {
+        rules.extend(
+            expression(scenario, &targets, &alert.when).map(|expr| rule(scenario, name, alert, expr)),
+        );
+    }
+    let missing = monitoring.alerts.iter().filter(|(_, alert)| alert.when == Condition::MetricMissing);
+    let relied_on: Vec<_> = rules.iter().map(|rule| rule.expr.clone()).collect();
+    for (name, alert) in missing {
+        for (metric, expr) in absences(scenario, &targets, &relied_on) {
+            let mut rule = rule(scenario, name, alert, expr);
+            rule.labels.insert("metric", metric);
+            rules.push(rule);
+        }
+    }
+    rules
+}
+
+fn rule<'a>(scenario: &Scenario<'_>, name: &'a AlertName, alert: &Alert, expr: String) -> AlertRule<'a> {
+    let severity = match alert.severity {
+        Level::Critical => "critical",
+        Level::Warning => "warning",
+        Level::None => "none",
+    };
+    let mut annotations = IndexMap::from([("summary", alert.summary.to_string())]);
+    let action = alert.action.as_ref().and_then(|action| action::text(scenario, action));
+    annotations.extend(action.map(|action| ("action", action)));
+    let labels = IndexMap::from([("severity", severity.to_owned())]);
+    AlertRule { name, expr, lasting: alert.lasting, labels, annotations }
+}
+
+/// When a condition holds; nothing if it is about something that is not there, or about the other alerts.
+fn expression(scenario: &Scenario<'_>, targets: &[Target<'_>], condition: &Condition) -> Option<String> {
+    let hosts = || scenario.deployment().hosts.iter();
+    let has_gpus = || hosts().any(|(_, host)| !host.gpus.is_empty());
+    let has_swap = || hosts().any(|(_, host)| host.swap.is_some());
+    Some(match condition {
+        Condition::Restarts { service, more_than, within } => {
+            restarts(scenario, targets, service, *more_than, within.prometheus())?
+        }
+        Condition::CrashLoop => {
+            scenario.has_kubernetes().then_some(())?;
+            let waiting = [("reason", "CrashLoopBackOff")];
+            // Between two crashes the container runs for a while.
+            format!("max_over_time({}[5m]) > 0", series("kube_pod_container_status_waiting_reason", &waiting))
+        }
+        Condition::NotServing { service } => not_serving(scenario, service)?,
+        Condition::TargetDown => "up == 0".to_owned(),
+        Condition::MetricMissing => return None,
+        Condition::MemoryUsed { above } => format!(
+            "(node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes) / node_memory_MemTotal_bytes > {}",
+            share(*above)
+        ),
+        Condition::MemoryStalled { above } => {
+            format!("rate(node_pressure_memory_waiting_seconds_total[5m]) > {}", share(*above))
+        }
+        Condition::OomKill { within } => {
+            format!("increase(node_vmstat_oom_kill[{}]) > 0", within.prometheus())
+        }
+        Condition::SwapUsed { above } => {
+            has_swap().then_some(())?;
+            format!("node_memory_SwapFree_bytes < node_memory_SwapTotal_bytes * {}", rest(*above))
+        }
+        Condition::SwapMissing => any_host(hosts(), |name, host| {
+            // The header takes the first page of the file.
+            let size = host.swap.as_ref()?.size.get();
+            let total = series("node_memory_SwapTotal_bytes", &[("host", name.as_str())]);
+            Some(format!("{total} < {size} * 0.99"))
+        })?,
+        Condition::SwapStorm { pages_per_second } => {
+            has_swap().then_some(())?;
+            format!(
+                "rate(node_vmstat_pswpin[5m]) > {pages_per_second} and rate(node_vmstat_pswpout[5m]) > {pages_per_second}"
+            )
+        }
+        Condition::GpuXid => {
+            has_gpus().then_some(())?;
+            "DCGM_FI_DEV_XID_ERRORS > 0".to_owned()
+        }
+        Condition::VramUsed { above } => {
+            has_gpus().then_some(())?;
+            format!(
+                "DCGM_FI_DEV_FB_USED / (DCGM_FI_DEV_FB_USED + DCGM_FI_DEV_FB_FREE + DCGM_FI_DEV_FB_RESERVED) > {}",
+                share(*above)
+            )
+        }
+        Condition::DiskLow { below } => any_host(hosts(), |name, host| {
+            let labels = storage(name, host)?;
+            let available = series("node_filesystem_avail_bytes", &labels);
+            let size = series("node_filesystem_size_bytes", &labels);
+            Some(format!("{available} / {size} < {}", share(*below)))
+        })?,
+        Condition::DiskPredictedFull { within } => any_host(hosts(), |name, host| {
+            let available = series("node_filesystem_avail_bytes", &storage(name, host)?);
+            // A quarter of the time that is predicted is looked at, as node_exporter's own alerts do.
+            let seen = Duration::from_secs((within.secs() / 4).max(1)).prometheus();
+            Some(format!("predict_linear({available}[{seen}], {}) < 0", within.secs()))
+        })?,
+        Condition::Watchdog => "vector(1)".to_owned(),
+        Condition::Promql(text) => promql_here(scenario, text.as_str())?,
+    })
+}
+
+/// Kubernetes counts the restarts. Docker tells nobody: there a service is seen to come and go, each time with two changes, or,
+/// where it says since when it runs, with one.
+fn restarts(
+    scenario: &Scenario<'_>,
+    targets: &[Target<'_>],
+    service: &ServiceName,
+    more_than: u32,
+    within: String,
+) -> Option<String> {
+    const STARTED: &str = "process_start_time_seconds";
+    let (name, spec) = scenario.service(service)?;
+    let job = [("job", name.as_str())];
+    let target = targets.iter().find(|target| target.name == name);
+    Some(match scenario.runtime(spec) {
+        Runtime::Kubernetes => {
+            let container = [("container", name.as_str())];
+            let restarts = series("kube_pod_container_status_restarts_total", &container);
+            format!("increase({restarts}[{within}]) > {more_than}")
+        }
+        Runtime::Compose if target.is_some_and(|target| target.exports(scenario, STARTED).is_some()) => {
+            format!("changes({}[{within}]) > {more_than}", series(STARTED, &job))
+        }
+        Runtime::Compose => {
+            format!("changes({}[{within}]) > {}", series("up", &job), u64::from(more_than) * 2)
+        }
+    })
+}
+
+fn not_serving(scenario: &Scenario<'_>, service: &ServiceName) -> Option<String> {
+    let (name, spec) = scenario.service(service)?;
+    Some(match scenario.runtime(spec) {
+        Runtime::Kubernetes => {
+            let namespace = scenario.namespace(&spec.zone)?;
+            let deployment = [("namespace", namespace.as_str()), ("deployment", name.as_str())];
+            format!("{} == 0", series("kube_deployment_status_replicas_ready", &deployment))
+        }
+        Runtime::Compose => format!("{} == 0", series("up", &[("job", name.as_str())])),
+    })
+}
+
+/// The author's own PromQL. What it says about Kubernetes is left out where there is none.
+fn promql_here(scenario: &Scenario<'_>, text: &str) -> Option<String> {
+    let about_kubernetes = |selector: &promql::Selector| {
+        let metric = selector.metric.as_deref().unwrap_or_default();
+        let known = super::exporters::EXPORTERS.iter().filter(|exporter| exporter.kubernetes);
+        known.flat_map(|exporter| exporter.metrics).any(|known| known.has(metric))
+    };
+    let selectors = promql::selectors(text).unwrap_or_default();
+    let here = scenario.has_kubernetes() || !selectors.iter().any(about_kubernetes);
+    here.then(|| text.to_owned())
+}
+
+/// Something that holds for one of the hosts that it concerns.
+fn any_host<'a>(
+    hosts: impl Iterator<Item = (&'a HostName, &'a Host)>,
+    holds: impl Fn(&'a HostName, &'a Host) -> Option<String>,
+) -> Option<String> {
+    let all: Vec<_> = hosts.filter_map(|(name, host)| holds(name, host)).collect();
+    (!all.is_empty()).then(|| all.join(" or "))
+}
+
+fn storage<'a>(name: &'a HostName, host: &'a Host) -> Option<[(&'static str, &'a str); 2]> {
+    Some([("host", name.as_str()), ("mountpoint", host.storage.as_ref()?.mount.as_str())])
+}
+
+/// The metrics that expressions rely on, each with the expression that holds when a target does not export it any more.
+fn absences(
+    scenario: &Scenario<'_>,
+    targets: &[Target<'_>],
+    relied_on: &[String],
+) -> IndexSet<(String, String)> {
+    // What stays there while pods come and go.
+    const LASTING: [&str; 2] = ["mountpoint", "deployment"];
+    let selectors = relied_on.iter().filter_map(|expr| promql::selectors(expr).ok()).flatten();
+    let mut absences = IndexSet::new();
+    for selector in selectors {
+        let Some(metric) = &selector.metric else { continue };
+        let fits = |label, value: &str| selector.value(label).is_none_or(|wanted| wanted == value);
+        for target in targets {
+            let here = fits("job", target.name.as_str()) && fits("host", target.host.as_str());
+            if here && target.exports(scenario, metric).is_some_and(Exported::always) {
+                let lasting = LASTING.into_iter().filter_map(|label| Some((label, selector.value(label)?)));
+                let labels: Vec<_> = [("job", target.name.as_str())].into_iter().chain(lasting).collect();
+                absences.insert((metric.clone(), format!("absent({})", series(metric, &labels))));
+            }
+        }
+    }
+    absences
+}
+
+/// A percentage as PromQL counts it: `0.95`.
+fn share(percent: Percent) -> String {
+    decimal(percent.get())
+}
+
+/// What a percentage leaves of the whole.
+fn rest(percent: Percent) -> String {
+    decimal(100 - percent.get())
+}
+
+fn decimal(hundredths: u8) -> String {
+    let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

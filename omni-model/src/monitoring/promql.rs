@@ -1,0 +1,98 @@
+//! What a PromQL expression reads.
+
+use promql_parser::{
+    label::{MatchOp, Matchers},
+    parser::{Expr, MatrixSelector, VectorSelector, parse},
+    util::{ExprVisitor, walk_expr},
+};
+
+/// Series that an expression reads: a metric, and what its labels must match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selector {
+    /// The metric; none where only labels are given.
+    pub metric: Option<String>,
+    /// The labels that it names, and the one value that it wants there, if it is one.
+    pub labels: Vec<(String, Option<String>)>,
+}
+
+impl Selector {
+    /// The one value that a label must have.
+    pub fn value(&self, label: &str) -> Option<&str> {
+        self.labels.iter().find(|(name, _)| name == label)?.1.as_deref()
+    }
+}
+
+/// The series that an expression reads, in its order.
+///
+/// # Errors
+/// If it is no PromQL: why.
+pub fn selectors(expression: &str) -> Result<Vec<Selector>, String> {
+    let mut read = Read(Vec::new());
+    let Ok(_) = walk_expr(&mut read, &parse(expression)?);
+    Ok(read.0)
+}
+
+struct Read(Vec<Selector>);
+
+impl ExprVisitor for Read {
+    type Error = std::convert::Infallible;
+
+    fn pre_visit(&mut self, expr: &Expr) -> Result<bool, Self::Error> {
+        if let Expr::VectorSelector(vector) | Expr::MatrixSelector(MatrixSelector { vs: vector, .. }) = expr {
+            self.0.push(selector(vector));
+        }
+        Ok(true)
+    }
+}
+
+fn selector(vector: &VectorSelector) -> Selector {
+    let Matchers { matchers, or_matchers } = &vector.matchers;
+    let mut metric = vector.name.clone();
+    let mut labels = Vec::new();
+    for matcher in matchers.iter().chain(or_matchers.iter().flatten()) {
+        let value = (matcher.op == MatchOp::Equal && or_matchers.is_empty()).then(|| matcher.value.clone());
+        if matcher.name == "__name__" {
+            metric = metric.or(value);
+        } else {
+            labels.push((matcher.name.clone(), value));
+        }
+    }
+    Selector { metric, labels }
+}
+
+/// The series of a metric whose labels have these values, as PromQL writes it.
+pub(crate) fn series(metric: &str, labels: &[(&str, &str)]) -> String {
+    let labels: Vec<_> = labels.iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
+    if labels.is_empty() { metric.to_owned() } else { format!("{metric}{{{}}}", labels.join(",")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_selector_is_found() {
+        let found = selectors(
+            r#"sum by (job) (rate(a{x="1"}[5m])) / ignoring(y) b{y=~"2|3"} > 0.5 or absent({__name__="c"}) or vector(1)"#,
+        );
+        let label = |name: &str, value: Option<&str>| (name.to_owned(), value.map(str::to_owned));
+        let selector = |metric: &str, labels| Selector { metric: Some(metric.to_owned()), labels };
+        assert_eq!(
+            found.unwrap(),
+            [
+                selector("a", vec![label("x", Some("1"))]),
+                selector("b", vec![label("y", None)]),
+                selector("c", vec![]),
+            ]
+        );
+        assert_eq!(selectors("max_over_time(rate(a[1m])[5m:])").unwrap().len(), 1);
+        assert!(selectors("rate(a").is_err());
+    }
+
+    #[test]
+    fn series_are_written_as_promql() {
+        assert_eq!(series("up", &[]), "up");
+        assert_eq!(series("up", &[("job", "a"), ("host", "b")]), r#"up{job="a",host="b"}"#);
+        assert_eq!(selectors(&series("up", &[("job", "a")])).unwrap()[0].value("job"), Some("a"));
+    }
+}

@@ -1,0 +1,241 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{Deployment, Scenario};
+
+/// A model with two GPUs on one host, and everything that is there to watch it.
+fn document() -> Value {
+    let exporter = |exporter: &str, port: &str| {
+        json!({
+            "zone": "care", "stack": "box", "image": {"reference": "exporter:1.0"}, "memory_limit": "1 GiB",
+            "ports": {"http": port}, "metrics": {"port": "http", "exporter": exporter},
+        })
+    };
+    let mut cluster = exporter("kube-state-metrics", "9101");
+    cluster["options"] = json!(["k3s"]);
+    cluster["host_network"] = json!(true);
+    let mut model = exporter("sglang", "8000");
+    model["zone"] = json!("brain");
+    model["host_network"] = json!(true);
+    let alert = |when: Value, lasting: &str| json!({"when": when, "for": lasting, "severity": "warning", "summary": "S"});
+    json!({
+        "name": "test",
+        "version": "1.0",
+        "hosts": {"box": {
+            "address": "192.168.3.10",
+            "lan": {"interface": "eno1", "cidr": "192.168.3.0/24"},
+            "ram": {"capacity": "384 GiB", "ceiling": "94%", "reserve": "20 GiB"},
+            "gpus": {"gpu0": {"model": "RTX 5090", "vram": "32 GiB"}},
+            "storage": {"mount": "/nvme", "capacity": "1 TiB"},
+            "swap": {"file": "/nvme/swapfile", "size": "64 GiB"},
+        }},
+        "zones": {"brain": {"title": "Brain", "namespace": "inference"}, "care": {"title": "Care"}},
+        "stacks": {"box": {}},
+        "options": {"compose": {}, "k3s": {"kubernetes": ["brain"]}},
+        "services": {
+            "deepseek": model,
+            "prometheus": exporter("prometheus", "9090"),
+            "node-exporter": exporter("node", "9100"),
+            "dcgm-exporter": exporter("dcgm", "9400"),
+            "kube-state-metrics": cluster,
+        },
+        "monitoring": {
+            "prometheus": "prometheus",
+            "scrape_interval": "15s",
+            "retention": "30d",
+            "group": "critical",
+            "alerts": {
+                "BlackwellResetLoopRisk": {
+                    "when": {"restarts": {"service": "deepseek", "more_than": 2, "within": "10min"}},
+                    "for": "1min",
+                    "severity": "critical",
+                    "summary": "S",
+                    "action": {"stop": "deepseek"},
+                },
+                "OwnRestarts": alert(
+                    json!({"restarts": {"service": "prometheus", "more_than": 2, "within": "10min"}}), "1min"
+                ),
+                "HighMemoryPressure": alert(json!({"memory_used": {"above": "95%"}}), "2min"),
+                "SwapInUse": alert(json!({"swap_used": {"above": "50%"}}), "5min"),
+                "SwapMissing": alert(json!("swap_missing"), "1min"),
+                "SwapStorm": alert(json!({"swap_storm": {"pages_per_second": 1000}}), "5min"),
+                "MemoryStalled": alert(json!({"memory_stalled": {"above": "10%"}}), "5min"),
+                "OomKill": alert(json!({"oom_kill": {"within": "10min"}}), "0s"),
+                "CrashLoop": alert(json!("crash_loop"), "5min"),
+                "NotServing": alert(json!({"not_serving": {"service": "deepseek"}}), "30min"),
+                "TargetDown": alert(json!("target_down"), "5min"),
+                "GpuXid": alert(json!("gpu_xid"), "0s"),
+                "VramNearlyFull": alert(json!({"vram_used": {"above": "97%"}}), "5min"),
+                "DiskLow": alert(json!({"disk_low": {"below": "10%"}}), "10min"),
+                "DiskFullSoon": alert(json!({"disk_predicted_full": {"within": "4d"}}), "1h"),
+                "Watchdog": alert(json!("watchdog"), "0s"),
+                "Pods": alert(json!({"promql": "kube_pod_status_ready{condition=\"false\"} == 1"}), "0s"),
+                "MetricMissing": alert(json!("metric_missing"), "10min"),
+            },
+        },
+    })
+}
+
+fn deployment(document: Value) -> Deployment {
+    serde_json::from_value(document).unwrap()
+}
+
+fn scenario<'a>(deployment: &'a Deployment, option: &str) -> Scenario<'a> {
+    Scenario::all(deployment).into_iter().find(|scenario| *scenario.option() == option).unwrap()
+}
+
+fn expression(deployment: &Deployment, option: &str, name: &str) -> Option<String> {
+    let rules = alerts(&scenario(deployment, option));
+    rules.into_iter().find(|rule| *rule.name == name).map(|rule| rule.expr)
+}
+
+#[test]
+fn every_expression_is_promql_and_reads_what_a_target_exports() {
+    let deployment = deployment(document());
+    for scenario in Scenario::all(&deployment) {
+        let targets = targets(&scenario);
+        for rule in alerts(&scenario) {
+            for selector in promql::selectors(&rule.expr).unwrap() {
+                let metric = selector.metric.unwrap();
+                let exported = targets.iter().any(|target| target.exports(&scenario, &metric).is_some());
+                assert!(exported || metric == "up", "{}: {metric}", rule.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_expressions_are_those_of_the_manuals() {
+    let deployment = deployment(document());
+    let expected = [
+        (
+            "HighMemoryPressure",
+            "(node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes) / node_memory_MemTotal_bytes > 0.95",
+        ),
+        ("SwapInUse", "node_memory_SwapFree_bytes < node_memory_SwapTotal_bytes * 0.5"),
+        ("SwapMissing", r#"node_memory_SwapTotal_bytes{host="box"} < 68719476736 * 0.99"#),
+        ("SwapStorm", "rate(node_vmstat_pswpin[5m]) > 1000 and rate(node_vmstat_pswpout[5m]) > 1000"),
+        ("MemoryStalled", "rate(node_pressure_memory_waiting_seconds_total[5m]) > 0.1"),
+        ("OomKill", "increase(node_vmstat_oom_kill[10m]) > 0"),
+        ("TargetDown", "up == 0"),
+        ("GpuXid", "DCGM_FI_DEV_XID_ERRORS > 0"),
+        (
+            "VramNearlyFull",
+            "DCGM_FI_DEV_FB_USED / (DCGM_FI_DEV_FB_USED + DCGM_FI_DEV_FB_FREE + DCGM_FI_DEV_FB_RESERVED) > 0.97",
+        ),
+        (
+            "DiskLow",
+            r#"node_filesystem_avail_bytes{host="box",mountpoint="/nvme"} / node_filesystem_size_bytes{host="box",mountpoint="/nvme"} < 0.1"#,
+        ),
+        (
+            "DiskFullSoon",
+            r#"predict_linear(node_filesystem_avail_bytes{host="box",mountpoint="/nvme"}[1d], 345600) < 0"#,
+        ),
+        ("OwnRestarts", r#"changes(process_start_time_seconds{job="prometheus"}[10m]) > 2"#),
+        ("Watchdog", "vector(1)"),
+    ];
+    for option in ["compose", "k3s"] {
+        for (name, expr) in expected {
+            assert_eq!(expression(&deployment, option, name).as_deref(), Some(expr), "{option}: {name}");
+        }
+    }
+}
+
+#[test]
+fn kubernetes_is_asked_where_there_is_one() {
+    let deployment = deployment(document());
+    let both = |name| ["compose", "k3s"].map(|option| expression(&deployment, option, name));
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        both("BlackwellResetLoopRisk"),
+        [
+            some(r#"changes(up{job="deepseek"}[10m]) > 4"#),
+            some(r#"increase(kube_pod_container_status_restarts_total{container="deepseek"}[10m]) > 2"#),
+        ]
+    );
+    assert_eq!(
+        both("NotServing"),
+        [
+            some(r#"up{job="deepseek"} == 0"#),
+            some(
+                r#"kube_deployment_status_replicas_ready{namespace="inference",deployment="deepseek"} == 0"#
+            ),
+        ]
+    );
+    let crash =
+        r#"max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}[5m]) > 0"#;
+    assert_eq!(both("CrashLoop"), [None, some(crash)]);
+    assert_eq!(both("Pods"), [None, some(r#"kube_pod_status_ready{condition="false"} == 1"#)]);
+}
+
+#[test]
+fn an_action_names_what_the_option_has() {
+    let deployment = deployment(document());
+    let action = |option| {
+        let rules = alerts(&scenario(&deployment, option));
+        rules.into_iter().find(|rule| *rule.name == "BlackwellResetLoopRisk").unwrap().annotations["action"]
+            .clone()
+    };
+    assert_eq!(action("compose"), "docker compose --project-name test stop deepseek");
+    assert_eq!(action("k3s"), "kubectl --namespace inference scale deployment deepseek --replicas=0");
+}
+
+#[test]
+fn what_is_relied_on_is_missed() {
+    let deployment = deployment(document());
+    let missing = |option| -> Vec<_> {
+        let rules = alerts(&scenario(&deployment, option)).into_iter();
+        rules.filter(|rule| *rule.name == "MetricMissing").map(|rule| rule.expr).collect()
+    };
+    let compose = missing("compose");
+    assert!(compose.contains(&r#"absent(node_memory_SwapFree_bytes{job="node-exporter"})"#.to_owned()));
+    let disk = r#"absent(node_filesystem_avail_bytes{job="node-exporter",mountpoint="/nvme"})"#;
+    assert_eq!(compose.iter().filter(|expr| *expr == disk).count(), 1);
+    assert!(!compose.iter().any(|expr| expr.contains("kube_") || expr.contains("up{")), "{compose:?}");
+    let k3s = missing("k3s");
+    let replicas =
+        r#"absent(kube_deployment_status_replicas_ready{job="kube-state-metrics",deployment="deepseek"})"#;
+    assert!(k3s.contains(&replicas.to_owned()), "{k3s:?}");
+    // A container without a reason to wait has none, and a Deployment at zero has no containers.
+    assert!(
+        !k3s.iter().any(|expr| expr.contains("waiting_reason") || expr.contains("container=")),
+        "{k3s:?}"
+    );
+}
+
+#[test]
+fn absent_hardware_is_not_watched() {
+    let mut document = document();
+    for what in ["gpus", "storage", "swap"] {
+        document["hosts"]["box"].as_object_mut().unwrap().remove(what);
+    }
+    let deployment = deployment(document);
+    let names: Vec<_> =
+        alerts(&scenario(&deployment, "k3s")).iter().map(|rule| rule.name.to_string()).collect();
+    for name in
+        ["GpuXid", "VramNearlyFull", "DiskLow", "DiskFullSoon", "SwapMissing", "SwapInUse", "SwapStorm"]
+    {
+        assert!(!names.iter().any(|other| other == name), "{name}");
+    }
+    assert!(names.iter().any(|name| name == "HighMemoryPressure"));
+}
+
+#[test]
+fn each_host_with_a_disk_has_its_turn() {
+    let mut document = document();
+    let mut other = document["hosts"]["box"].clone();
+    other["address"] = json!("192.168.3.11");
+    other["storage"]["mount"] = json!("/data");
+    document["hosts"]["other"] = other;
+    document["options"] = json!({});
+    for (name, service) in document["services"].as_object_mut().unwrap() {
+        service["options"] = json!([]);
+        service["host"] = json!(if name == "dcgm-exporter" { "other" } else { "box" });
+    }
+    let deployment = deployment(document);
+    let expr = expression(&deployment, "compose", "DiskFullSoon").unwrap();
+    assert_eq!(expr.matches(" or ").count(), 1, "{expr}");
+    assert!(expr.contains(r#"{host="other",mountpoint="/data"}"#), "{expr}");
+    // Nobody exports the other's.
+    assert!(!expression(&deployment, "compose", "MetricMissing").unwrap().contains("/data"));
+}
