@@ -4,7 +4,9 @@
 //! environment. The writer alone touches the disk.
 
 pub mod artifact;
+mod checks;
 mod compose;
+mod container;
 mod emit;
 pub mod filters;
 mod grub;

@@ -1,8 +1,12 @@
 //! A small deployment for the unit tests of the families: one host with two GPUs, three zones, the options `compose` and
 //! `k3s`. A test changes the document to what it is about.
 
+use std::process::Command;
+
 use omni_model::{Checked, Context, Deployment, Scenario, check};
 use serde_json::{Value, json};
+
+use crate::step::Script;
 
 /// The deployment as a document.
 pub(crate) fn document() -> Value {
@@ -153,4 +157,14 @@ fn it_is_valid_in_both_options() {
     assert_eq!(options, ["compose", "k3s"]);
     assert!(!scenario(&small, "compose").has_kubernetes());
     assert!(scenario(&small, "k3s").has_kubernetes());
+}
+
+/// Runs a script as a step's function is run, with other functions in place of the machine's commands: what it says, and
+/// whether it succeeds.
+pub(crate) fn run(script: &Script, stubs: &str) -> Result<String, String> {
+    let harness = "fail() { echo \"fail: $*\"; exit 1; }; skip() { echo \"skip: $*\"; exit 4; }; say() { echo \"$*\"; }";
+    let script = format!("set -euo pipefail\n{harness}\n{stubs}\nstep() {{\n{script}\n}}\nstep");
+    let output = Command::new("bash").args(["-c", &script]).output().unwrap();
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+    if output.status.success() { Ok(text) } else { Err(text) }
 }

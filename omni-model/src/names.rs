@@ -131,8 +131,8 @@ texts! {
     UrlPath = "path of a URL", url_path;
     /// A kernel parameter with its value: `iommu=pt`.
     KernelParameter = "kernel parameter", kernel_parameter;
-    /// A release: `v1.33.5+k3s1`.
-    Release = "release", release;
+    /// A release of k3s that Omni can configure: `v1.33.5+k3s1`.
+    K3sRelease = "release of k3s", k3s_release;
     /// A word that confirms.
     Word = "word", word;
     /// A GPU's UUID, as `nvidia-smi -L` prints it.
@@ -274,11 +274,27 @@ fn kernel_parameter(text: &str) -> Option<String> {
     unless(fine, "write `name` or `name=value`, with letters, digits and `-_.,:/+@`")
 }
 
-fn release(text: &str) -> Option<String> {
-    unless(
-        made_of(text, "-_.+") && !text.starts_with(['-', '.', '+']),
-        "use letters, digits, `-`, `_`, `.` and `+`",
-    )
+/// The oldest minor release and patch of Kubernetes 1 whose k3s reads the kubelet's drop-in files and the template of
+/// containerd 2. <https://docs.k3s.io/advanced#configuring-containerd>
+const OLDEST_K3S: (u32, u32) = (32, 2);
+
+fn k3s_release(text: &str) -> Option<String> {
+    let number = |text: &str| -> Option<u32> {
+        if text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok() } else { None }
+    };
+    let release = || {
+        let (kubernetes, build) = text.strip_prefix("v1.")?.split_once("+k3s")?;
+        let (minor, patch) = kubernetes.split_once('.')?;
+        number(build)?;
+        Some((number(minor)?, number(patch)?))
+    };
+    match release() {
+        None => Some("write it as k3s tags it, `v1.33.5+k3s1`".to_owned()),
+        Some(release) => unless(
+            release >= OLDEST_K3S,
+            "before v1.32.2 k3s reads neither drop-in files of the kubelet nor the template of containerd 2",
+        ),
+    }
 }
 
 fn word(text: &str) -> Option<String> {
@@ -306,6 +322,13 @@ impl KernelParameter {
     /// Its name: `iommu` of `iommu=pt`.
     pub fn name(&self) -> &str {
         self.0.split('=').next().unwrap_or_default()
+    }
+}
+
+impl K3sRelease {
+    /// The minor release of Kubernetes in it: `v1.33`.
+    pub fn kubernetes(&self) -> &str {
+        self.0.rsplit_once('.').map_or(self.as_str(), |(minor, _)| minor)
     }
 }
 
@@ -538,3 +561,31 @@ impl FromStr for Cidr {
 }
 
 scalar!(User, Owner, ImageRef, Cidr);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_of_k3s_is_one_that_can_be_configured() {
+        for (text, kubernetes) in
+            [("v1.32.2+k3s1", "v1.32"), ("v1.36.1+k3s1", "v1.36"), ("v1.100.0+k3s12", "v1.100")]
+        {
+            assert_eq!(text.parse::<K3sRelease>().unwrap().kubernetes(), kubernetes);
+        }
+        let error = |text: &str| text.parse::<K3sRelease>().unwrap_err().to_string();
+        for text in [
+            "",
+            "stable",
+            "v1.33",
+            "1.33.5+k3s1",
+            "v1.33.5",
+            "v1.33.5+k3s",
+            "v1.33.5-rc1+k3s1",
+            "v2.0.0+k3s1",
+        ] {
+            assert!(error(text).contains("write it as k3s tags it"), "{text}");
+        }
+        assert!(error("v1.31.6+k3s1").contains("before v1.32.2"));
+    }
+}

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Peer, is_default};
 use crate::{
-    names::{Cidr, HostName, InterfaceName, Release, Text, Word, ZoneName},
+    names::{Cidr, HostName, InterfaceName, K3sRelease, Text, Word, ZoneName},
     scalar::{ScalarError, scalar},
     units::{Bytes, Percent},
 };
@@ -54,7 +54,7 @@ pub struct Cluster {
     /// The host that runs it.
     pub host: HostName,
     /// The release of k3s.
-    pub k3s: Release,
+    pub k3s: K3sRelease,
     /// The pods' addresses.
     pub pod_cidr: Cidr,
     /// The services' addresses.

@@ -1,0 +1,32 @@
+{%- match namespace -%}
+{%- when Some with (namespace) -%}
+container=$(k3s crictl ps -q --label io.kubernetes.pod.namespace={{ namespace }} --label io.kubernetes.container.name={{ service }} | head -n 1)
+[ -n "$container" ] || fail {{ service }} "does not run"
+pid=$(k3s crictl inspect -o go-template --template '{% raw %}{{.info.pid}}{% endraw %}' "$container")
+{%- when None -%}
+pid=$(docker inspect --format '{% raw %}{{.State.Pid}}{% endraw %}' {{ service }}) || fail {{ service }} "does not run"
+{%- endmatch %}
+[ "$pid" -gt 0 ] || fail {{ service }} "does not run"
+# Every process of the container: the one that holds the memory may be a child
+maps=()
+while read -r pid; do
+  maps+=("/proc/$pid/numa_maps")
+done <"/sys/fs/cgroup$(sed -n 's/^0:://p' "/proc/$pid/cgroup")/cgroup.procs"
+# As numastat does: pages on each node, in the size that their mapping says. A process may end meanwhile
+{ cat "${maps[@]}" || true; } 2>/dev/null | awk -v nodes={{ nodes }} -v tolerance={{ tolerance }} '
+  {
+    size = 4
+    for (i = 2; i <= NF; i++) if ($i ~ /^kernelpagesize_kB=/) size = substr($i, 19)
+    for (i = 2; i <= NF; i++) if (split($i, part, "=") == 2 && part[1] ~ /^N[0-9]+$/) {
+      kib[substr(part[1], 2)] += part[2] * size
+      total += part[2] * size
+    }
+  }
+  END {
+    for (node = 0; node < nodes; node++) {
+      printf "node %d: %.1f GiB\n", node, kib[node] / 1048576
+      share = kib[node] * nodes * 100
+      if (share < total * (100 - tolerance) || share > total * (100 + tolerance)) uneven = 1
+    }
+    exit uneven || total == 0
+  }' || fail "the memory of" {{ service }} "is not spread evenly over" {{ nodes }} "nodes"
