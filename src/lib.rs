@@ -5,4 +5,8 @@ pub use omni_emit::emit;
 pub use omni_model as model;
 pub use omni_model::{Checked, Deployment, Report, Scenario, check};
 
+pub mod build;
+pub mod source;
 pub mod yaml;
+
+pub use source::Source;

@@ -1,0 +1,72 @@
+//! The build gate: a deployment that is computed, or read from a file, refused by `build.rs`.
+//!
+//! ```no_run
+//! # mod deployment { pub fn deployment() -> omni::Deployment { unimplemented!() } }
+//! // build.rs
+//! fn main() {
+//!     omni::build::enforce(&deployment::deployment());
+//! }
+//! ```
+
+use std::path::Path;
+
+use omni_model::{Deployment, diagnostic::Severity};
+
+use crate::source::{Finding, Source, today};
+
+/// Fails the build if the deployment has an error, and shows each of its findings as cargo shows errors and warnings.
+pub fn enforce(deployment: &Deployment) {
+    // Cargo runs the script again whenever what it was compiled from changes; nothing else counts.
+    println!("cargo::rerun-if-changed=build.rs");
+    report(&Source::from(deployment));
+}
+
+/// Fails the build if the deployment in the YAML file, whose path is relative to the package, has an error.
+pub fn enforce_file(path: impl AsRef<Path>) {
+    let path = path.as_ref();
+    println!("cargo::rerun-if-changed={}", path.display());
+    match Source::file(path) {
+        Ok(source) => report(&source),
+        Err(error) => println!("cargo::error=cannot read `{}`: {error}", path.display()),
+    }
+}
+
+fn report(source: &Source) {
+    for finding in source.check(&today()).findings {
+        print!("{}", directives(&finding));
+    }
+}
+
+/// A directive is one line; cargo shows them one below the other.
+fn directives(finding: &Finding) -> String {
+    let kind = match finding.diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let text = finding.text() + "\n" + &finding.location();
+    text.lines().map(|line| format!("cargo::{kind}={line}\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_line_of_a_finding_is_a_directive_of_cargo() {
+        let source = Source::yaml("deployment.yaml", "name: a\nversion: '1'\nhots: {}\n");
+        let findings = source.check(&today()).findings;
+        let directives: String = findings.iter().map(directives).collect();
+        let expected = "[D002] unknown key `hots`
+help: did you mean `hosts`?
+more: omni explain D002
+ --> deployment.yaml:3:1
+  |
+3 | hots: {}
+  | ^^^^
+";
+        assert_eq!(
+            directives,
+            expected.lines().map(|line| format!("cargo::error={line}\n")).collect::<String>()
+        );
+    }
+}
