@@ -735,6 +735,9 @@ omni::deployment! {
     ],
 }
 
-fn main() -> std::process::ExitCode {
-    omni::cli::main(v15())
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    for (path, file) in omni::emit(&v15())?.tree {
+        println!("{path}\n{}", file.contents);
+    }
+    Ok(())
 }

@@ -9,6 +9,7 @@ mod compose;
 mod container;
 mod emit;
 pub mod filters;
+mod firewall;
 mod grub;
 pub mod header;
 pub mod md;
