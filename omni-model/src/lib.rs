@@ -11,7 +11,6 @@ pub mod document;
 pub mod monitoring;
 pub mod names;
 pub mod path;
-pub mod policy;
 pub mod resolve;
 pub mod rules;
 pub mod running;
