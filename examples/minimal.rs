@@ -34,6 +34,9 @@ omni::deployment! {
     flows: [lan -> ollama.http],
 }
 
-fn main() -> std::process::ExitCode {
-    omni::cli::main(minimal())
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    for (path, file) in omni::emit(&minimal())?.tree {
+        println!("{path}\n{}", file.contents);
+    }
+    Ok(())
 }

@@ -278,13 +278,14 @@ omni::deployment! {
             probes: { readiness: { period: 10s }, liveness: { period: 30s, timeout: 5s } },
         },
 
-        /// Long-term memory of the agents, with a Postgres of its own
+        /// Long-term memory of the agents, with a Postgres of its own, which root starts under a user of its own
         letta: {
             title: "Letta",
             zone: memory,
             stack: memory,
             image: { reference: "letta/letta:0.16.8" },
             volumes: { "/var/lib/postgresql/data": { data: letta } },
+            capabilities: [CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID],
             ports: { http: 8283 },
             memory_limit: 2 GiB,
             health: { http: { port: http, path: "/v1/health/" } },
@@ -408,6 +409,7 @@ omni::deployment! {
             zone: observability,
             stack: observability,
             image: { reference: "nvcr.io/nvidia/k8s/dcgm-exporter:4.5.3-4.8.2-distroless" },
+            vram: { gpu0: 0 B, gpu1: 0 B },
             capabilities: [SYS_ADMIN],
             ports: { metrics: 9400 },
             memory_limit: 512 MiB,
@@ -735,6 +737,9 @@ omni::deployment! {
     ],
 }
 
-fn main() -> std::process::ExitCode {
-    omni::cli::main(v15())
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    for (path, file) in omni::emit(&v15())?.tree {
+        println!("{path}\n{}", file.contents);
+    }
+    Ok(())
 }

@@ -1,5 +1,4 @@
 //! The tests that see the whole. README.md beside this file says what each is for.
 
-mod cli;
 mod examples;
 mod snapshots;

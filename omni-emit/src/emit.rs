@@ -6,7 +6,7 @@ use omni_model::{Checked, Scenario, names::OptionName};
 
 use crate::{
     artifact::{Artifact, ArtifactTree, RelPath, TreeError},
-    grub, gvisor, k3s, models, operations, runbook,
+    compose, firewall, grub, models, operations, runbook, secrets,
     step::{Family, Step},
     storage,
 };
@@ -57,11 +57,10 @@ pub fn emit(checked: &Checked) -> Result<Emitted, TreeError> {
 }
 
 /// The families that no option changes.
-const COMMON_FAMILIES: &[fn(&Checked) -> Vec<Step>] =
-    &[grub::steps, storage::steps, models::steps, gvisor::steps];
+const COMMON_FAMILIES: &[fn(&Checked) -> Vec<Step>] = &[grub::steps, storage::steps, models::steps];
 
 /// The families of an option.
-const OPTION_FAMILIES: &[fn(&Scenario<'_>) -> Vec<Step>] = &[k3s::steps];
+const OPTION_FAMILIES: &[fn(&Scenario<'_>) -> Vec<Step>] = &[firewall::steps, secrets::steps, compose::steps];
 
 /// The steps that no option changes.
 fn common_steps(checked: &Checked) -> Vec<Step> {
@@ -74,16 +73,6 @@ fn scenario_steps(scenario: &Scenario<'_>) -> Vec<Step> {
 }
 
 impl Emitted {
-    /// Whether a path belongs to a part of what is emitted: to one of the families (no family stands for all of them), and
-    /// to the option or what all options share (no option stands for all of them). Of what is no longer emitted the family
-    /// is not known.
-    pub fn is_part(&self, path: &RelPath, families: &[Family], option: Option<&str>) -> bool {
-        let family = self.origins.get(path).map(|origin| origin.family);
-        let folder = path.as_str().split('/').next();
-        (families.is_empty() || family.is_some_and(|family| families.contains(&family)))
-            && (option.is_none() || folder == option || folder == Some(COMMON))
-    }
-
     fn add(
         &mut self,
         family: Family,

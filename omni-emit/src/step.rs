@@ -16,8 +16,6 @@ pub enum Family {
     Storage,
     /// Model downloads.
     Models,
-    /// gVisor.
-    Gvisor,
     /// Docker Compose.
     Compose,
     /// k3s itself.
@@ -38,11 +36,10 @@ pub enum Family {
 
 impl Family {
     /// All of them, in the order of the steps.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 11] = [
         Self::Grub,
         Self::Storage,
         Self::Models,
-        Self::Gvisor,
         Self::Compose,
         Self::K3s,
         Self::Kubernetes,
@@ -55,7 +52,7 @@ impl Family {
 
     /// Whether its files are the same in every option.
     pub fn is_common(self) -> bool {
-        matches!(self, Self::Grub | Self::Storage | Self::Models | Self::Gvisor)
+        matches!(self, Self::Grub | Self::Storage | Self::Models)
     }
 
     /// Its name on the command line.
@@ -64,7 +61,6 @@ impl Family {
             Self::Grub => "grub",
             Self::Storage => "storage",
             Self::Models => "models",
-            Self::Gvisor => "gvisor",
             Self::Compose => "compose",
             Self::K3s => "k3s",
             Self::Kubernetes => "kubernetes",

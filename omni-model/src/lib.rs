@@ -11,6 +11,7 @@ pub mod document;
 pub mod monitoring;
 pub mod names;
 pub mod path;
+pub mod policy;
 pub mod resolve;
 pub mod rules;
 pub mod running;

@@ -1,5 +1,7 @@
 //! What a name stands for.
 
+use std::fmt;
+
 use crate::{
     deployment::{Api, Deployment, Host, Peer, PortMapping, PortOf, Reference, Service, Zone},
     names::{ApiName, HostName, PortName, ServiceName, ZoneName},
@@ -34,6 +36,29 @@ pub enum Target<'a> {
     Api(&'a ApiName, &'a Api),
     /// To anywhere outside, by HTTPS.
     Internet,
+}
+
+impl fmt::Display for Party<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Service(name, _) => name.fmt(f),
+            Self::Zone(name, _) => name.fmt(f),
+            Self::Host(name, _) => name.fmt(f),
+            Self::Lan => f.pad("lan"),
+            Self::Operator => f.pad("operator"),
+            Self::Internet => f.pad("internet"),
+        }
+    }
+}
+
+impl fmt::Display for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Port(service, _, port, _) => write!(f, "{service}.{port}"),
+            Self::Api(name, _) => name.fmt(f),
+            Self::Internet => f.pad("internet"),
+        }
+    }
 }
 
 /// What a name stands for as the start of a flow.

@@ -1,6 +1,6 @@
 //! A deployment in one of the ways to run it.
 
-use std::{collections::HashSet, net::Ipv4Addr, sync::OnceLock};
+use std::{collections::HashSet, fmt, net::Ipv4Addr, sync::OnceLock};
 
 use crate::{
     check::Checked,
@@ -55,6 +55,13 @@ pub struct Publication<'a> {
     pub target: Port,
     /// The protocol.
     pub protocol: Protocol,
+}
+
+/// As a flow is written.
+impl fmt::Display for Link<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} -> {}", self.from, self.to)
+    }
 }
 
 impl Checked {

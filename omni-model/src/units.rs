@@ -291,6 +291,9 @@ impl Port {
     /// SSH (RFC 4253).
     pub const SSH: Self = Self(NonZeroU16::new(22).unwrap());
 
+    /// DNS (RFC 1035).
+    pub const DNS: Self = Self(NonZeroU16::new(53).unwrap());
+
     /// HTTPS (RFC 9110).
     pub const HTTPS: Self = Self(NonZeroU16::new(443).unwrap());
 

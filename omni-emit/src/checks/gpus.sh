@@ -4,15 +4,15 @@ known=({% for card in cards %}{% if !loop.first %} {% endif %}{{ card.shows.join
 list=$(nvidia-smi --query-gpu=name,uuid,pci.bus_id,memory.total --format=csv,noheader,nounits) ||
   fail "nvidia-smi does not answer: $list"
 echo "$list"
-mapfile -t seen <<<"$list"
+mapfile -t shown <<<"$list"
 count=$(grep -c . <<<"$list")
 [ "$count" -eq {{ cards.len() }} ] || fail "$count GPUs, not" {{ cards.len() }}
 for gpu in "${!declared[@]}"; do
-  total=${seen[gpu]##*, }
+  total=${shown[gpu]##*, }
   difference=$((total > declared[gpu] ? total - declared[gpu] : declared[gpu] - total))
   [ $((difference * 100)) -le $((declared[gpu] * {{ tolerance }})) ] ||
-    fail "GPU $gpu has $total MiB, not ${declared[gpu]}: ${seen[gpu]}"
+    fail "GPU $gpu has $total MiB, not ${declared[gpu]}: ${shown[gpu]}"
   for part in ${known[gpu]}; do
-    [[ ${seen[gpu],,} = *"${part,,}"* ]] || fail "GPU $gpu is not $part: ${seen[gpu]}"
+    [[ ${shown[gpu],,} = *"${part,,}"* ]] || fail "GPU $gpu is not $part: ${shown[gpu]}"
   done
 done

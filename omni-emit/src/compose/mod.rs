@@ -1,5 +1,34 @@
-//! Docker Compose.
+//! Docker Compose: one file for each stack that has something to run, and the step that starts them.
+//!
+//! The files of a host are one project with one network, so that a stack starts alone as well as with what it includes.
 
-mod mount;
+mod failover;
+mod provision;
+mod service;
+mod stack;
+mod step;
+#[cfg(test)]
+mod tests;
 
-pub(crate) use mount::Mount;
+use omni_model::{
+    Scenario,
+    deployment::Service,
+    names::{HostName, ServiceName},
+    scenario::Runtime,
+};
+
+use crate::step::Step;
+
+#[expect(unused_imports, reason = "the families that configure what they watch use it")]
+pub(crate) use provision::{Mount, Provision};
+
+/// Starts what each host runs on Docker Compose.
+pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
+    scenario.deployment().hosts.keys().filter_map(|host| step::step(scenario, host)).collect()
+}
+
+/// What a host runs on Docker Compose, standbys among it.
+pub(crate) fn services<'a>(scenario: &Scenario<'a>, host: &HostName) -> Vec<(&'a ServiceName, &'a Service)> {
+    let here = |service: &Service| scenario.host(service).is_some_and(|(name, _)| name == host);
+    scenario.run_by(Runtime::Compose).filter(|(_, service)| here(service)).collect()
+}

@@ -3,8 +3,6 @@
 #
 # {{ purpose|comment }}
 set -euo pipefail
-# k3s kubectl means k3s' own cluster.
-unset KUBECONFIG
 
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")/../{{ up|safe }}" && pwd)
 common=$bundle/../common

@@ -75,7 +75,8 @@ pub struct Service {
     /// Its `/dev/shm`, which is memory too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shm: Option<Bytes>,
-    /// What it takes of each GPU's memory.
+    /// What it takes of each GPU's memory. It sees the GPUs that stand here and no others; one that only looks at them takes
+    /// `0 B`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub vram: IndexMap<GpuName, Bytes>,
     /// How many processors it may use.

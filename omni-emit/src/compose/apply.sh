@@ -1,0 +1,37 @@
+{% include "compose/project.sh" %}
+command -v docker >/dev/null || fail "Docker is not installed: https://docs.docker.com/engine/install/"
+docker info >/dev/null 2>&1 || fail "the Docker daemon does not answer"
+version=$(docker compose version --short) || fail "Docker has no plugin compose"
+printf '%s\n' {{ oldest }} "${version#v}" | sort -CV || fail "docker compose $version is too old: {{ oldest|safe }} at least"
+{%- if gpus %}
+command -v nvidia-container-runtime-hook >/dev/null || command -v nvidia-cdi-hook >/dev/null ||
+  fail "the NVIDIA container toolkit is not installed"
+{%- endif %}
+{%- if sandboxed %}
+docker info --format '{% raw %}{{range $name, $_ := .Runtimes}}{{println $name}}{{end}}{% endraw %}' | grep -x runsc >/dev/null ||
+  fail "Docker does not know the runtime runsc"
+{%- endif %}
+{%- for image in images %}
+docker image inspect {{ image }} >/dev/null 2>&1 || fail "the image {{ image|safe }} is not on this host: build it first"
+{%- endfor %}
+{%- for standby in standbys %}
+[ -z "$(docker ps --quiet --filter name=^{{ standby }}$)" ] || fail "{{ standby|safe }} stands in for what would be started: stop it first"
+{%- endfor %}
+{%- if let Some(file) = resolv_conf %}
+# The network of gVisor does not reach the name server that Docker has in each container: sandboxed ones ask those of the host.
+# What stands in the file already stays, so that an operator can name others.
+file={{ file }}
+if [ ! -s "$file" ]; then
+  # systemd-resolved itself listens on loopback; where it runs, it lists the servers that it asks.
+  known=/run/systemd/resolve/resolv.conf
+  [ -e "$known" ] || known=/etc/resolv.conf
+  mkdir -p "$(dirname "$file")"
+  awk '$1 == "nameserver" && $2 ~ /^[0-9.]+$/ && $2 !~ /^127\./' "$known" >"$file"
+  chmod 644 "$file"
+  [ -s "$file" ] || fail "$known names no server that a container reaches: write a line \"nameserver ADDRESS\" to $file"
+fi
+{%- endif %}
+# Some releases of Compose take `$$` in an included file for a variable; they say so.
+warnings=$(compose config --quiet 2>&1) || fail "$warnings"
+case $warnings in *"variable is not set"*) fail "$warnings" ;; esac
+compose up --detach --remove-orphans

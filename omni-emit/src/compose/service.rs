@@ -1,0 +1,244 @@
+//! A service as Compose has it.
+
+use docker_compose_types as compose;
+use omni_model::{
+    Scenario,
+    deployment::{Health, Host, ImageSource, Restart, Sandbox, Service, State, Volume},
+    names::{AbsPath, GpuName, ServiceName},
+    resolve::{Party, Target},
+    scenario::Publication,
+    units::{Bytes, Duration},
+};
+
+use super::provision::{self, Provision};
+use crate::{container, secrets};
+
+/// The profile of services that wait: nothing starts them by accident.
+pub(super) const STANDBY: &str = "standby";
+
+/// How long a service that writes data has to bring it to the disk before it is killed.
+const GRACE: Duration = Duration::from_secs(60);
+
+/// The service, with everything that its zone, its host and the flows say of it.
+pub(super) fn service(scenario: &Scenario<'_>, name: &ServiceName, spec: &Service) -> compose::Service {
+    let provision = provision::of(scenario, name);
+    let entrypoint = escaped(container::command(scenario, name, spec));
+    let args = escaped([container::args(scenario, name, spec), provision.args.clone()].concat());
+    let standby = matches!(spec.state, State::Standby(_));
+    let writes = spec.volumes.values().any(|volume| matches!(volume, Volume::Data(_)));
+    let sandboxed = is_sandboxed(scenario, spec);
+    let mut service = compose::Service {
+        container_name: Some(name.to_string()),
+        image: Some(spec.image.reference.to_string()),
+        pull_policy: (spec.image.source == ImageSource::Local).then_some(compose::PullPolicy::Never),
+        runtime: sandboxed.then(|| "runsc".to_owned()),
+        user: spec.user.map(|user| user.to_string()),
+        entrypoint: (!entrypoint.is_empty()).then_some(compose::Entrypoint::List(entrypoint)),
+        command: (!args.is_empty()).then_some(compose::Command::Args(args)),
+        environment: environment(scenario, name, spec),
+        secrets: secrets::file(scenario, name)
+            .map(|secret| compose::Secrets::Simple(vec![secret.to_string()])),
+        volumes: volumes(scenario, name, spec, &provision),
+        cap_drop: vec!["ALL".to_owned()],
+        cap_add: container::capabilities(spec).into_iter().map(str::to_owned).collect(),
+        security_opt: vec!["no-new-privileges:true".to_owned()],
+        shm_size: spec.shm.map(size),
+        restart: Some(restart(spec.restart).to_owned()),
+        stop_grace_period: writes.then(|| format!("{}s", GRACE.secs())),
+        healthcheck: healthcheck(scenario, name, spec),
+        logging: Some(logging()),
+        profiles: if standby { vec![STANDBY.to_owned()] } else { Vec::new() },
+        // Compose creates no container for a service with no replicas even if its profile is switched on.
+        deploy: Some(compose::Deploy {
+            replicas: standby.then_some(0),
+            resources: Some(resources(scenario, spec)),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    if let Some(digest) = provision.digest() {
+        service.labels = compose::Labels::Map([("omni.config".to_owned(), digest)].into());
+    }
+    if spec.host_network {
+        service.network_mode = Some("host".to_owned());
+    } else {
+        service.ports = compose::Ports::Long(ports(scenario, name));
+        service.networks = network(scenario, name);
+    }
+    service
+}
+
+/// Whether a service's zone locks it into gVisor.
+pub(super) fn is_sandboxed(scenario: &Scenario<'_>, spec: &Service) -> bool {
+    scenario.deployment().zones.get(&spec.zone).is_some_and(|zone| zone.sandbox == Sandbox::Gvisor)
+}
+
+/// Texts for Compose, which takes a single `$` for the start of a variable's name.
+fn escaped(texts: Vec<String>) -> Vec<String> {
+    texts.iter().map(|text| text.replace('$', "$$")).collect()
+}
+
+fn environment(scenario: &Scenario<'_>, name: &ServiceName, spec: &Service) -> compose::Environment {
+    let own = container::env(scenario, name, spec).into_iter();
+    let own = own.map(|(variable, value)| (variable, value.replace('$', "$$")));
+    let secret = spec.secrets.iter().map(|(variable, secret)| {
+        let optional = scenario.deployment().secrets.get(secret).is_some_and(|secret| secret.optional);
+        let otherwise = if optional { ":-" } else { ":?is not set" };
+        (variable.to_string(), format!("${{{secret}{otherwise}}}"))
+    });
+    let value = |(variable, value)| (variable, Some(compose::SingleValue::String(value)));
+    compose::Environment::KvPair(own.chain(secret).map(value).collect())
+}
+
+fn volumes(
+    scenario: &Scenario<'_>,
+    name: &ServiceName,
+    spec: &Service,
+    provision: &Provision,
+) -> Vec<compose::Volumes> {
+    let storage = scenario.host(spec).and_then(|(_, host)| host.storage.as_ref());
+    let own = spec.volumes.iter().filter_map(|(target, volume)| {
+        let inside = |directory| Some(storage?.mount.join(directory).to_string());
+        Some(match volume {
+            Volume::Data(directory) => bind(inside(directory)?, target.to_string(), false),
+            Volume::ReadOnly(directory) => bind(inside(directory)?, target.to_string(), true),
+            Volume::Host(path) => host_path(path, target),
+        })
+    });
+    let given = provision.mounts.iter().map(|mount| bind(mount.source.clone(), mount.target.clone(), true));
+    let names = needs_names(scenario, name, spec)
+        .then(|| bind(resolv_conf(scenario.deployment().name.as_str()), "/etc/resolv.conf".to_owned(), true));
+    own.chain(given).chain(names).map(compose::Volumes::Advanced).collect()
+}
+
+/// A directory or file that is there: one that is missing is an error, not an empty directory of root's.
+fn bind(source: String, target: String, read_only: bool) -> compose::AdvancedVolumes {
+    compose::AdvancedVolumes {
+        _type: "bind".to_owned(),
+        source: Some(source),
+        target,
+        read_only,
+        bind: Some(compose::Bind { create_host_path: Some(false), ..Default::default() }),
+        volume: None,
+        tmpfs: None,
+    }
+}
+
+/// A path of the host, with what is mounted below it later.
+fn host_path(path: &AbsPath, target: &AbsPath) -> compose::AdvancedVolumes {
+    let mut volume = bind(path.to_string(), target.to_string(), true);
+    if let Some(bind) = &mut volume.bind {
+        bind.propagation = Some("rslave".to_owned());
+    }
+    volume
+}
+
+/// Whether a service needs a way to resolve names that is not Docker's own: gVisor's network does not reach the name server
+/// that Docker has on the loopback of each container, whatever `dns` says. Services find each other by address, so only
+/// those that leave the deployment resolve names.
+/// <https://gvisor.dev/docs/user_guide/faq/#docker-bridge>
+pub(super) fn needs_names(scenario: &Scenario<'_>, name: &ServiceName, spec: &Service) -> bool {
+    let outside = |target| matches!(target, Target::Api(..) | Target::Internet);
+    let leaves = || {
+        let links = scenario.links();
+        links
+            .iter()
+            .any(|link| matches!(link.from, Party::Service(from, _) if from == name) && outside(link.to))
+    };
+    is_sandboxed(scenario, spec) && !spec.host_network && leaves()
+}
+
+/// The file from which sandboxed containers know their name servers. The step writes it.
+pub(super) fn resolv_conf(deployment: &str) -> String {
+    format!("/var/lib/omni/{deployment}/resolv.conf")
+}
+
+/// Docker lets a container swap as much as it may use, unless `memswap_limit` says otherwise: the host's swap protects it.
+fn resources(scenario: &Scenario<'_>, spec: &Service) -> compose::Resources {
+    let limits = compose::Limits {
+        memory: Some(size(spec.memory_limit)),
+        cpus: spec.cpus.map(|cpus| cpus.to_string()),
+        devices: None,
+    };
+    let host = scenario.host(spec).map(|(_, host)| host);
+    let device_ids: Vec<_> = spec.vram.keys().filter_map(|gpu| device_id(host?, gpu)).collect();
+    let reservations = (!device_ids.is_empty()).then(|| compose::Limits {
+        devices: Some(vec![compose::Device {
+            driver: Some("nvidia".to_owned()),
+            device_ids: Some(device_ids),
+            capabilities: Some(vec!["gpu".to_owned()]),
+            ..Default::default()
+        }]),
+        ..Default::default()
+    });
+    compose::Resources { limits: Some(limits), reservations }
+}
+
+/// What NVIDIA's runtime knows a GPU by: its UUID, or its number on the bus.
+fn device_id(host: &Host, gpu: &GpuName) -> Option<String> {
+    let (index, _, spec) = host.gpus.get_full(gpu)?;
+    Some(spec.uuid.as_ref().map_or(index.to_string(), ToString::to_string))
+}
+
+fn ports(scenario: &Scenario<'_>, name: &ServiceName) -> Vec<compose::Port> {
+    let port = |port: &Publication<'_>| compose::Port {
+        target: port.target.get(),
+        host_ip: Some(port.address.to_string()),
+        published: Some(compose::PublishedPort::Single(port.published.get())),
+        protocol: Some(port.protocol.to_string()),
+        mode: None,
+    };
+    scenario.publications(name).iter().map(port).collect()
+}
+
+fn network(scenario: &Scenario<'_>, name: &ServiceName) -> compose::Networks {
+    let settings = compose::AdvancedNetworkSettings {
+        ipv4_address: scenario.container_address(name).map(|address| address.to_string()),
+        ..Default::default()
+    };
+    let bridge = scenario.deployment().network.bridge.to_string();
+    let networks = [(bridge, compose::MapOrEmpty::Map(settings))].into();
+    compose::Networks::Advanced(compose::AdvancedNetworks(networks))
+}
+
+/// Only a command in the container: few images hold a client for the other ways. `health.sh` asks those from the host.
+fn healthcheck(scenario: &Scenario<'_>, name: &ServiceName, spec: &Service) -> Option<compose::Healthcheck> {
+    let Some(Health::Command(command)) = &spec.health else { return None };
+    let words = command.iter().map(|word| container::fill(scenario, name, word)).collect();
+    Some(compose::Healthcheck {
+        test: Some(compose::HealthcheckTest::Multiple([vec!["CMD".to_owned()], escaped(words)].concat())),
+        interval: Some("30s".to_owned()),
+        timeout: Some("10s".to_owned()),
+        retries: 3,
+        start_period: spec.load_time.map(|time| format!("{}s", time.secs())),
+        ..Default::default()
+    })
+}
+
+fn restart(restart: Restart) -> &'static str {
+    match restart {
+        Restart::Always => "always",
+        Restart::OnFailure => "on-failure",
+        Restart::UnlessStopped => "unless-stopped",
+        Restart::No => "no",
+    }
+}
+
+/// Docker's own default keeps every line until the disk is full.
+fn logging() -> compose::LoggingParameters {
+    let option = |key: &str, value: &str| (key.to_owned(), compose::SingleValue::String(value.to_owned()));
+    compose::LoggingParameters {
+        driver: Some("json-file".to_owned()),
+        options: Some([option("max-size", "10m"), option("max-file", "5")].into()),
+    }
+}
+
+/// A size as Compose has it: its `g` is 1024³ bytes.
+/// <https://docs.docker.com/reference/compose-file/extension/#specifying-byte-values>
+pub(super) fn size(bytes: Bytes) -> String {
+    let units = [("g", 1 << 30), ("m", 1 << 20), ("k", 1 << 10)];
+    let exact = units.iter().find(|(_, unit)| bytes.get() >= *unit && bytes.get().is_multiple_of(*unit));
+    exact.map_or(format!("{bytes}b", bytes = bytes.get()), |(name, unit)| {
+        format!("{}{name}", bytes.get() / unit)
+    })
+}

@@ -1,0 +1,138 @@
+//! The step that starts what a host runs on Docker Compose.
+
+use askama::Template;
+use indexmap::IndexSet;
+use omni_model::{
+    Scenario,
+    deployment::{ImageSource, Service, State},
+    names::{HostName, ImageRef, ServiceName},
+};
+
+use super::{
+    failover::{Project, folder},
+    service::{is_sandboxed, needs_names, resolv_conf},
+    services, stack,
+};
+use crate::{
+    checks,
+    step::{Check, Family, Script, Step},
+};
+
+/// The first release in which `include` works as documented.
+/// <https://docs.docker.com/compose/how-tos/multiple-compose-files/include/>
+const OLDEST: &str = "2.20.3";
+
+#[derive(Template)]
+#[template(path = "compose/apply.sh")]
+struct Apply<'a> {
+    project: &'a Project,
+    oldest: &'static str,
+    gpus: bool,
+    sandboxed: bool,
+    /// What the operator has built.
+    images: IndexSet<&'a ImageRef>,
+    standbys: Vec<&'a ServiceName>,
+    /// The file of name servers, where a sandboxed container needs one.
+    resolv_conf: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "compose/rollback.sh")]
+struct Rollback<'a> {
+    project: &'a Project,
+}
+
+#[derive(Template)]
+#[template(path = "compose/verify-running.sh")]
+struct Running<'a> {
+    containers: &'a [&'a ServiceName],
+}
+
+#[derive(Template)]
+#[template(path = "compose/verify-sandbox.sh")]
+struct Sandbox<'a> {
+    containers: &'a [&'a ServiceName],
+}
+
+#[derive(Template)]
+#[template(path = "compose/verify-restarts.sh")]
+struct Restarts<'a> {
+    containers: &'a [&'a ServiceName],
+    window: u64,
+}
+
+type Named<'a> = (&'a ServiceName, &'a Service);
+
+/// The step of a host, if it runs anything on Docker Compose.
+pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
+    let services = services(scenario, host);
+    if services.is_empty() {
+        return None;
+    }
+    let (active, standbys): (Vec<Named<'_>>, Vec<_>) =
+        services.into_iter().partition(|(_, service)| service.state == State::Active);
+    let project = Project::of(scenario, host);
+    let files = stack::files(scenario, host);
+    let deployment = scenario.deployment();
+    let local = active.iter().filter(|(_, service)| service.image.source == ImageSource::Local);
+    let names = active.iter().any(|(name, service)| needs_names(scenario, name, service));
+    let apply = Apply {
+        project: &project,
+        oldest: OLDEST,
+        gpus: active.iter().any(|(_, service)| !service.vram.is_empty()),
+        sandboxed: active.iter().any(|(_, service)| is_sandboxed(scenario, service)),
+        images: local.map(|(_, service)| &service.image.reference).collect(),
+        standbys: standbys.iter().map(|(name, _)| *name).collect(),
+        resolv_conf: names.then(|| resolv_conf(deployment.name.as_str())),
+    };
+    Some(Step {
+        family: Family::Compose,
+        host: host.clone(),
+        phase: if scenario.has_kubernetes() { "2.5" } else { "2.A" },
+        name: "compose",
+        title: "Services on Docker Compose".to_owned(),
+        targets: format!("{} containers, network {}", active.len(), deployment.network.bridge),
+        follows: &["storage", "models", "secrets", "gvisor", "k3s", "firewall", "monitoring"],
+        reboot: false,
+        touches_data: false,
+        artifacts: files.iter().map(|file| file.artifact(scenario, &folder(scenario, host))).collect(),
+        remember: Script::default(),
+        apply: Script::new(&apply),
+        verify: verify(scenario, &active),
+        rollback: Script::new(&Rollback { project: &project }),
+    })
+}
+
+fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
+    let containers: Vec<_> = active.iter().map(|(name, _)| *name).collect();
+    let locked = active.iter().filter(|(_, service)| is_sandboxed(scenario, service));
+    let locked: Vec<_> = locked.map(|(name, _)| *name).collect();
+    let running = Check {
+        name: "containers".to_owned(),
+        title: "Containers running".to_owned(),
+        expected: format!("{} run", containers.len()),
+        after: None,
+        script: Script::new(&Running { containers: &containers }),
+    };
+    let after = Some(running.name.clone());
+    let sandbox = Check {
+        name: "sandbox-containers".to_owned(),
+        title: "Sandboxed containers isolated".to_owned(),
+        expected: "runtime runsc, and gVisor's kernel in /proc/version".to_owned(),
+        after: after.clone(),
+        script: Script::new(&Sandbox { containers: &locked }),
+    };
+    let restarts = scenario.deployment().operations.restart_watch.map(|window| Check {
+        name: "restarts-containers".to_owned(),
+        title: "No restart loops of containers".to_owned(),
+        expected: format!("each has run for {window} without a restart"),
+        after,
+        script: Script::new(&Restarts { containers: &containers, window: window.secs() }),
+    });
+    let sandbox = (!locked.is_empty()).then_some(sandbox);
+    // Who takes no memory of a GPU only looks at it.
+    let uses_gpus = |(_, service): &&Named<'_>| service.vram.values().any(|amount| !amount.is_zero());
+    let gpus = active.iter().find(uses_gpus).and_then(|(_, service)| checks::gpus(scenario.host(service)?.1));
+    let inference = active.iter().flat_map(|(name, service)| checks::inference(scenario, name, service));
+    gpus.into_iter().chain([running]).chain(sandbox).chain(inference).chain(restarts).collect()
+}

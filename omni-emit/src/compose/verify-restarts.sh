@@ -1,0 +1,13 @@
+window={{ window }}
+for container in{% for container in containers %} {{ container }}{% endfor %}; do
+  while :; do
+    read -r state restarts started < <(docker inspect --format '{% raw %}{{.State.Status}} {{.RestartCount}} {{.State.StartedAt}}{% endraw %}' "$container") ||
+      fail "there is no container $container"
+    [ "$state" = running ] || fail "$container is $state"
+    up=$(($(date +%s) - $(date -d "$started" +%s)))
+    [ "$up" -lt "$window" ] || break
+    [ "$restarts" -eq 0 ] || fail "$container has restarted $restarts times, the last time $up seconds ago"
+    # It has been started anew within the window, by no failure: what is left of it shows.
+    sleep $((window - up < 10 ? window - up : 10))
+  done
+done

@@ -1,0 +1,8 @@
+for container in{% for container in containers %} {{ container }}{% endfor %}; do
+  state=$(docker inspect --format '{% raw %}{{.State.Status}}{{with .State.Health}} {{.Status}}{{end}}{% endraw %}' "$container") ||
+    fail "there is no container $container"
+  case $state in
+    running | "running healthy") ;;
+    *) fail "$container is $state" ;;
+  esac
+done

@@ -1,0 +1,10 @@
+# Ours have a comment that begins with the mark.
+mark={{ own.mark }}
+is_ours() {
+  [[ ${rules[$1]-} == "$mark "* ]]
+}
+take_away() {
+  local words
+  read -ra words <<<"$1"
+  ufw delete "${words[@]:1}"
+}

@@ -1,0 +1,42 @@
+if [ ! -e "$state/status" ]; then
+  say 'the firewall was not touched'
+  return 0
+fi
+was=$(cat "$state/status")
+[ "$was" = active ] || ufw --force disable
+
+while IFS='=' read -r key value; do
+  value=${value//\"/}
+  ! grep -qxE "$key=\"?$value\"?" /etc/default/ufw || continue
+  case $value in ACCEPT) word=allow ;; REJECT) word=reject ;; *) word=deny ;; esac
+  case $key in
+    IPV6)
+      sed -i "s/^IPV6=.*/IPV6=$value/" /etc/default/ufw
+      cp -p "$state/user6.rules" /etc/ufw/user6.rules
+      ;;
+    DEFAULT_INPUT_POLICY) ufw default "$word" incoming ;;
+    DEFAULT_OUTPUT_POLICY) ufw default "$word" outgoing ;;
+    DEFAULT_FORWARD_POLICY) ufw default "$word" routed ;;
+  esac
+done <"$state/settings"
+
+{% include "firewall/rules.sh" %}
+{% include "firewall/own.sh" %}
+read_rules
+for line in "${!rules[@]}"; do
+  ! is_ours "$line" || take_away "$line"
+done
+for file in /etc/ufw/after.rules /etc/ufw/after6.rules; do
+  sed -i {{ own.strip }} "$file"
+done
+[ "$was" != active ] || ufw reload
+
+# ufw leaves the chain alone, whose rules outlive it.
+for tables in iptables ip6tables; do
+  if "$tables" -F DOCKER-USER 2>/dev/null; then
+    while read -ra words; do
+      "$tables" "${words[@]}"
+    done <"$state/$tables"
+    "$tables" -X DOCKER-USER 2>/dev/null || true
+  fi
+done

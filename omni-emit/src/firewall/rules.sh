@@ -1,0 +1,15 @@
+# ufw's rules as it shows them, each with its comment.
+declare -A rules=()
+read_rules() {
+  local line
+  rules=()
+  while IFS= read -r line; do
+    case $line in
+    "ufw "*" comment '"*)
+      line=${line%\'}
+      rules[${line%% comment \'*}]=${line#* comment \'}
+      ;;
+    "ufw "*) rules[$line]='' ;;
+    esac
+  done < <(LC_ALL=C ufw show added)
+}

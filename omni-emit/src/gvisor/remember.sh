@@ -1,1 +1,0 @@
-command -v runsc >/dev/null || touch "$state/was-absent"

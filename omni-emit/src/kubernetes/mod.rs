@@ -1,5 +1,0 @@
-//! What runs on Kubernetes.
-
-mod quantity;
-
-pub(crate) use quantity::quantity;

@@ -1,0 +1,144 @@
+//! Secrets: what the operator fills in, and how it reaches containers.
+//!
+//! They stand in one file of the host, outside of what is emitted: that folder is Omni's own, and may be shown to others.
+
+use askama::Template;
+use indexmap::IndexMap;
+use omni_model::{
+    Scenario,
+    deployment::{Secret, Service},
+    names::{EnvName, HostName, ServiceName, Text},
+    scenario::Runtime,
+};
+
+use crate::{
+    artifact::Artifact,
+    filters,
+    header::Header,
+    step::{Check, Family, Script, Step},
+};
+
+/// The file that holds a deployment's secrets on each of its hosts.
+pub(crate) fn path(deployment: &str) -> String {
+    format!("/etc/omni/{deployment}.env")
+}
+
+/// The file that gives a host's containers their secrets: an empty one if they have none.
+pub(crate) fn env_file(scenario: &Scenario<'_>, host: &HostName) -> String {
+    if needed(scenario, host).is_empty() {
+        "/dev/null".to_owned()
+    } else {
+        path(scenario.deployment().name.as_str())
+    }
+}
+
+/// The secret that a service on Docker Compose reads from a file, if there is one: Alertmanager has no variable for the URL of
+/// its receiver.
+pub(crate) fn file<'a>(scenario: &Scenario<'a>, name: &ServiceName) -> Option<&'a EnvName> {
+    let monitoring = scenario.deployment().monitoring.as_ref()?;
+    let receiver = monitoring.receiver.as_ref().filter(|_| monitoring.alertmanager.as_ref() == Some(name))?;
+    Some(&receiver.url)
+}
+
+/// Where a container on Docker Compose reads that secret.
+#[expect(dead_code, reason = "the configuration of Alertmanager names it")]
+pub(crate) fn file_path(secret: &EnvName) -> String {
+    format!("/run/secrets/{secret}")
+}
+
+#[derive(Template)]
+#[template(path = "secrets/env.txt")]
+struct Example<'a> {
+    header: Header<'a>,
+    path: &'a str,
+    secrets: Vec<Line>,
+}
+
+struct Line {
+    name: EnvName,
+    purpose: Text,
+    optional: bool,
+}
+
+#[derive(Template)]
+#[template(path = "secrets/apply.sh")]
+struct Apply<'a> {
+    path: &'a str,
+    example: &'a str,
+    required: &'a [&'a EnvName],
+}
+
+#[derive(Template)]
+#[template(path = "secrets/verify.sh")]
+struct Verify<'a> {
+    path: &'a str,
+    required: &'a [&'a EnvName],
+}
+
+/// Sees to it that the operator has filled in what each host needs.
+pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
+    let hosts = scenario.deployment().hosts.keys();
+    let needed = hosts.map(|host| (host, needed(scenario, host)));
+    needed
+        .filter(|(_, needed)| !needed.is_empty())
+        .map(|(host, needed)| step(scenario, host, &needed))
+        .collect()
+}
+
+/// The secrets that a host's containers or the cluster's pods get, and whether they cannot do without.
+fn needed<'a>(scenario: &Scenario<'a>, host: &HostName) -> IndexMap<&'a EnvName, bool> {
+    let deployment = scenario.deployment();
+    let cluster = deployment.cluster.as_ref().map(|cluster| &cluster.host);
+    let here = |service: &Service| match scenario.runtime(service) {
+        Runtime::Compose => scenario.host(service).is_some_and(|(name, _)| name == host),
+        Runtime::Kubernetes => cluster == Some(host),
+    };
+    let mut needed = IndexMap::new();
+    for (name, service) in scenario.services().filter(|(_, service)| here(service)) {
+        for secret in service.secrets.values() {
+            let optional = deployment.secrets.get(secret).is_some_and(|secret| secret.optional);
+            *needed.entry(secret).or_default() |= !optional;
+        }
+        if let Some(secret) = file(scenario, name) {
+            needed.insert(secret, true);
+        }
+    }
+    needed
+}
+
+fn step(scenario: &Scenario<'_>, host: &HostName, needed: &IndexMap<&EnvName, bool>) -> Step {
+    let deployment = scenario.deployment();
+    let path = path(deployment.name.as_str());
+    let example = format!("{}compose/.env.example", scenario.host_folder(host));
+    let required: Vec<_> = needed.iter().filter(|(_, required)| **required).map(|(name, _)| *name).collect();
+    let secret = |(name, spec): (&'_ EnvName, &'_ Secret)| Line {
+        optional: spec.optional && !required.contains(&name),
+        name: name.clone(),
+        purpose: spec.description.clone(),
+    };
+    let secrets = deployment.secrets.iter().map(secret).collect();
+    let contents = Script::new(&Example { header: Header::of(deployment), path: &path, secrets });
+    Step {
+        family: Family::Compose,
+        host: host.clone(),
+        phase: "2.0",
+        name: "secrets",
+        title: "Secrets, which the operator fills in".to_owned(),
+        targets: path.clone(),
+        follows: &[],
+        reboot: false,
+        touches_data: false,
+        apply: Script::new(&Apply { path: &path, example: &example, required: &required }),
+        artifacts: vec![Artifact::new(example, contents.to_string()).private()],
+        remember: Script::default(),
+        verify: vec![Check {
+            name: "secrets".to_owned(),
+            title: "Secrets".to_owned(),
+            expected: format!("{path}, complete, and for root's eyes only"),
+            after: None,
+            script: Script::new(&Verify { path: &path, required: &required }),
+        }],
+        // The file is the operator's own.
+        rollback: Script::default(),
+    }
+}

@@ -1,0 +1,204 @@
+//! Docker's chain DOCKER-USER: what may be forwarded to and from containers. Docker sends every forwarded packet through it
+//! first, after a published port has been replaced by the container's own address and port; ufw's rules for the host never
+//! see those packets. <https://docs.docker.com/engine/network/firewall-iptables/>
+
+use std::{fmt, net::Ipv4Addr};
+
+use super::{Origin, Seat, outside_port};
+use crate::{
+    Scenario,
+    deployment::Host,
+    names::{Cidr, HostName, InterfaceName},
+    scenario::Link,
+    units::{Port, Protocol},
+};
+
+/// The chain on a host, in its order: the first rule that matches decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DockerUser {
+    /// For IPv4.
+    pub rules: Vec<FilterRule>,
+    /// For IPv6: no container has such an address, and none is forwarded.
+    pub rules6: Vec<FilterRule>,
+}
+
+/// A rule of iptables' filter table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilterRule {
+    /// From whom; with none, anybody.
+    pub source: Option<Cidr>,
+    /// To whom, after Docker has replaced a published address; with none, anybody.
+    pub destination: Option<Cidr>,
+    /// The interface it came in by.
+    pub input: Option<InterfaceName>,
+    /// The interface it leaves by.
+    pub output: Option<InterfaceName>,
+    /// Only what belongs to a connection that was let through.
+    pub established: bool,
+    /// The address and port that were asked for, before Docker replaced them.
+    pub original: Option<(Ipv4Addr, Port)>,
+    /// The port, after Docker has replaced it.
+    pub port: Option<(Port, Protocol)>,
+    /// What happens to the packet.
+    pub verdict: Verdict,
+    /// Why.
+    pub origins: Vec<Origin>,
+}
+
+/// What a rule does with a packet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verdict {
+    /// It passes, and no rule after this one sees it.
+    Accept,
+    /// It is gone.
+    #[default]
+    Drop,
+}
+
+/// As `iptables -S` prints it, without its chain.
+impl fmt::Display for FilterRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut words = Vec::new();
+        words.extend(self.source.map(|source| format!("-s {source}")));
+        words.extend(self.destination.map(|destination| format!("-d {destination}")));
+        words.extend(self.input.as_ref().map(|input| format!("-i {input}")));
+        words.extend(self.output.as_ref().map(|output| format!("-o {output}")));
+        words.extend(self.port.map(|(_, protocol)| format!("-p {protocol}")));
+        if self.established {
+            words.push("-m conntrack --ctstate RELATED,ESTABLISHED".to_owned());
+        }
+        let original = |(address, port)| format!("-m conntrack --ctorigdst {address} --ctorigdstport {port}");
+        words.extend(self.original.map(original));
+        words.extend(self.port.map(|(port, protocol)| format!("-m {protocol} --dport {port}")));
+        words.push(match self.verdict {
+            Verdict::Accept => "-j ACCEPT".to_owned(),
+            Verdict::Drop => "-j DROP".to_owned(),
+        });
+        f.write_str(&words.join(" "))
+    }
+}
+
+/// The same rule twice is one with the reasons of both.
+fn add(rules: &mut Vec<FilterRule>, rule: FilterRule) {
+    let same = |line: &&mut FilterRule| {
+        FilterRule { origins: Vec::new(), ..(**line).clone() }
+            == FilterRule { origins: Vec::new(), ..rule.clone() }
+    };
+    match rules.iter_mut().find(same) {
+        Some(line) => line.origins.extend(rule.origins),
+        None => rules.push(rule),
+    }
+}
+
+impl<'a> Scenario<'a> {
+    /// DOCKER-USER on a host: exactly what the flows need, and nothing else that concerns the containers or comes from the
+    /// LAN. What pods send each other and the internet passes it by.
+    pub fn docker_user(&self, name: &HostName, host: &Host) -> DockerUser {
+        let bridge = &self.deployment().network.bridge;
+        let (into, from) = (Some(bridge.clone()), Some(bridge.clone()));
+        let drop =
+            |input: Option<&InterfaceName>, output: Option<&InterfaceName>, purpose: &str| FilterRule {
+                input: input.cloned(),
+                output: output.cloned(),
+                origins: vec![Origin::default(purpose)],
+                ..FilterRule::default()
+            };
+        let rest = [
+            drop(from.as_ref(), None, "nothing else leaves a container"),
+            drop(None, into.as_ref(), "nothing else reaches a container"),
+            drop(Some(&host.lan.interface), None, "nothing else from the LAN is forwarded"),
+        ];
+        let mut rules = vec![FilterRule {
+            established: true,
+            verdict: Verdict::Accept,
+            origins: vec![Origin::default("answers")],
+            ..FilterRule::default()
+        }];
+        let mut outside = Vec::new();
+        for link in self.links() {
+            self.forward_in(&link, name, host, &mut rules);
+            self.forward_out(&link, name, &mut rules, &mut outside);
+        }
+        if !outside.is_empty() {
+            let private = self.not_internet().into_iter().map(|network| FilterRule {
+                destination: Some(network),
+                ..drop(from.as_ref(), None, "no part of the internet")
+            });
+            rules.extend(private);
+            rules.extend(outside);
+        }
+        rules.extend(rest.clone());
+        DockerUser { rules, rules6: rest.to_vec() }
+    }
+
+    /// What a link needs that goes to a container of this host.
+    fn forward_in(&self, link: &Link<'a>, name: &HostName, host: &Host, rules: &mut Vec<FilterRule>) {
+        let Some((service, mapping, Seat::Container(address))) = self.arrival(link) else { return };
+        if !self.is_on(service, name) {
+            return;
+        }
+        let accept = FilterRule {
+            destination: Some(Cidr::of(address)),
+            port: Some((mapping.target, mapping.protocol)),
+            verdict: Verdict::Accept,
+            origins: vec![Origin::flow(link)],
+            ..FilterRule::default()
+        };
+        let published = FilterRule { original: Some((host.address, mapping.published)), ..accept.clone() };
+        match self.sender(link, name) {
+            // The host's own packets are not forwarded.
+            Some(Seat::Host) => {}
+            Some(Seat::Container(from)) => {
+                let bridge = Some(self.deployment().network.bridge.clone());
+                let source = Some(Cidr::of(from));
+                add(rules, FilterRule { source, input: bridge.clone(), output: bridge, ..accept });
+            }
+            Some(Seat::Pod) => {
+                if let Some(pods) = self.pods_of(name) {
+                    add(rules, FilterRule { source: Some(pods), ..published });
+                }
+            }
+            None => {
+                for from in self.outside_sources(link, name, host) {
+                    let source = Some(from).filter(|from| *from != Cidr::everywhere());
+                    let input = Some(host.lan.interface.clone());
+                    add(rules, FilterRule { source, input, ..published.clone() });
+                }
+            }
+        }
+    }
+
+    /// What a link needs that leaves a container of this host for another machine.
+    fn forward_out(
+        &self,
+        link: &Link<'a>,
+        name: &HostName,
+        rules: &mut Vec<FilterRule>,
+        outside: &mut Vec<FilterRule>,
+    ) {
+        let Some(Seat::Container(address)) = self.sender(link, name) else { return };
+        let accept = FilterRule {
+            source: Some(Cidr::of(address)),
+            input: Some(self.deployment().network.bridge.clone()),
+            verdict: Verdict::Accept,
+            origins: vec![Origin::flow(link)],
+            ..FilterRule::default()
+        };
+        if let Some(port) = outside_port(link.to) {
+            // A name is asked for first: of a server that may well be in the LAN.
+            for protocol in [Protocol::Udp, Protocol::Tcp] {
+                add(rules, FilterRule { port: Some((Port::DNS, protocol)), ..accept.clone() });
+            }
+            add(outside, FilterRule { port: Some((port, Protocol::Tcp)), ..accept });
+            return;
+        }
+        let Some((service, mapping, seat)) = self.arrival(link) else { return };
+        if let Some((_, host)) = self.host(service).filter(|(to, _)| *to != name)
+            && seat != Seat::Pod
+        {
+            let port = super::port_on_host(service, mapping);
+            let destination = Some(Cidr::of(host.address));
+            add(rules, FilterRule { destination, port: Some((port, mapping.protocol)), ..accept });
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! NetworkPolicies: what pods may do. They add up: as soon as one of them governs a pod's ingress or egress, only what some
+//! policy allows passes. None governs a pod in the host's network, and none what the node itself sends to a pod, the
+//! kubelet's probes among it.
+//! <https://kubernetes.io/docs/concepts/services-networking/network-policies/>
+
+use indexmap::IndexMap;
+
+use super::{Origin, OriginKind, Seat, outside_port};
+use crate::{
+    Scenario,
+    deployment::{AuthoredPolicy, PortMapping},
+    names::{Cidr, LabelText, NamespaceName, PolicyName, ServiceName, ZoneName},
+    path::ModelPath,
+    resolve::{self, Party, Target},
+    scenario::Runtime,
+    units::{Port, Protocol},
+};
+
+/// A NetworkPolicy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetworkPolicy {
+    /// Its name.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: NamespaceName,
+    /// The pods of its namespace that it governs.
+    pub pods: PodSelector,
+    /// What may reach them; with none, it does not govern that.
+    pub ingress: Option<Vec<PolicyRule>>,
+    /// What they may reach; with none, it does not govern that.
+    pub egress: Option<Vec<PolicyRule>>,
+    /// Why.
+    pub origins: Vec<Origin>,
+}
+
+/// Pods of a namespace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PodSelector {
+    /// All of them.
+    All,
+    /// Those with these labels.
+    Labels(IndexMap<LabelText, LabelText>),
+    /// Those of a service.
+    Service(ServiceName),
+}
+
+/// One thing that a policy allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyRule {
+    /// Whom it is about.
+    pub peers: Peers,
+    /// The ports at the connection's end.
+    pub ports: Vec<(Port, Protocol)>,
+    /// Why.
+    pub origins: Vec<Origin>,
+}
+
+/// Whom a rule is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Peers {
+    /// Whoever has an address of a network, but for parts of it.
+    Network(Cidr, Vec<Cidr>),
+    /// The pods of a service.
+    Service(NamespaceName, ServiceName),
+    /// The cluster's DNS.
+    Dns,
+}
+
+impl Scenario<'_> {
+    /// The NetworkPolicies: in each namespace one that denies everything and one that allows DNS; the author's; and for each
+    /// service one with what its flows need.
+    pub fn network_policies(&self) -> Vec<NetworkPolicy> {
+        let mut policies = Vec::new();
+        for zone in self.kubernetes_zones() {
+            let Some(namespace) = self.namespace(zone) else { continue };
+            policies.push(default_deny(namespace.clone()));
+            policies.push(dns(namespace.clone()));
+            policies.extend(self.authored(zone, &namespace));
+            let pods = self.run_by(Runtime::Kubernetes).filter(|(name, service)| {
+                service.zone == *zone && self.seat(name, service) == Some(Seat::Pod)
+            });
+            policies.extend(pods.filter_map(|(name, _)| self.of_service(&namespace, name)));
+        }
+        policies
+    }
+
+    /// The author's policies for a zone.
+    fn authored(&self, zone: &ZoneName, namespace: &NamespaceName) -> Vec<NetworkPolicy> {
+        let deployment = self.deployment();
+        let pods = match deployment.zones.get(zone).map(|zone| &zone.labels) {
+            Some(labels) if !labels.is_empty() => PodSelector::Labels(labels.clone()),
+            _ => PodSelector::All,
+        };
+        let policy = |(name, policy): (&PolicyName, &AuthoredPolicy)| {
+            let path = ModelPath::root().key("network_policies").key(name);
+            let origin = |path, purpose| Origin { kind: OriginKind::Authored, path, purpose };
+            let mut egress = Vec::new();
+            for (i, peer) in policy.egress.iter().enumerate() {
+                let origin = origin(path.key("egress").index(i), peer.to_string());
+                let target = resolve::target(deployment, peer).filter(|target| self.exists(*target));
+                self.allow_to(target, &origin, &mut egress);
+            }
+            let purpose = policy.description.as_ref().map_or_else(|| name.to_string(), ToString::to_string);
+            NetworkPolicy {
+                name: name.to_string(),
+                namespace: namespace.clone(),
+                pods: pods.clone(),
+                ingress: None,
+                egress: Some(egress),
+                origins: vec![origin(path, purpose)],
+            }
+        };
+        deployment.network_policies.iter().filter(|(_, policy)| policy.zone == *zone).map(policy).collect()
+    }
+
+    fn exists(&self, target: Target<'_>) -> bool {
+        !matches!(target, Target::Port(name, ..) if self.service(name).is_none())
+    }
+
+    /// What a service's flows need; nothing if it has none.
+    fn of_service(&self, namespace: &NamespaceName, name: &ServiceName) -> Option<NetworkPolicy> {
+        let (mut ingress, mut egress) = (Vec::new(), Vec::new());
+        for link in self.links() {
+            let origin = Origin::flow(&link);
+            if matches!(link.from, Party::Service(from, _) if from == name) {
+                self.allow_to(Some(link.to), &origin, &mut egress);
+            }
+            let Target::Port(to, _, _, PortMapping { target, protocol, .. }) = link.to else { continue };
+            if to == name
+                && let Party::Service(from, service) = link.from
+                && self.seat(from, service) == Some(Seat::Pod)
+                && let Some(namespace) = self.namespace(&service.zone)
+            {
+                allow(&mut ingress, Peers::Service(namespace, from.clone()), (target, protocol), &origin);
+            }
+        }
+        let rules = ingress.iter().chain(&egress);
+        let origins: Vec<_> = rules.flat_map(|rule: &PolicyRule| rule.origins.clone()).collect();
+        if origins.is_empty() {
+            return None;
+        }
+        Some(NetworkPolicy {
+            name: name.to_string(),
+            namespace: namespace.clone(),
+            pods: PodSelector::Service(name.clone()),
+            ingress: Some(ingress).filter(|rules| !rules.is_empty()),
+            egress: Some(egress).filter(|rules| !rules.is_empty()),
+            origins,
+        })
+    }
+
+    /// Allows a pod to reach a target. Whether a policy sees a published port or the container's own behind it is not
+    /// defined by Kubernetes, so both are allowed.
+    fn allow_to(&self, target: Option<Target<'_>>, origin: &Origin, rules: &mut Vec<PolicyRule>) {
+        let Some(target) = target else { return };
+        if let Some(port) = outside_port(target) {
+            let internet = Peers::Network(Cidr::everywhere(), self.not_internet());
+            return allow(rules, internet, (port, Protocol::Tcp), origin);
+        }
+        let Target::Port(name, service, _, mapping) = target else { return };
+        let (Some((_, host)), Some(seat)) = (self.host(service), self.seat(name, service)) else { return };
+        let own = (mapping.target, mapping.protocol);
+        let address = |address| Peers::Network(Cidr::of(address), Vec::new());
+        match seat {
+            Seat::Host => allow(rules, address(host.address), own, origin),
+            Seat::Container(container) => {
+                allow(rules, address(host.address), (mapping.published, mapping.protocol), origin);
+                allow(rules, address(container), own, origin);
+            }
+            Seat::Pod => {
+                if let Some(namespace) = self.namespace(&service.zone) {
+                    allow(rules, Peers::Service(namespace, name.clone()), own, origin);
+                }
+            }
+        }
+    }
+}
+
+/// Adds a port to what is allowed for these peers.
+fn allow(rules: &mut Vec<PolicyRule>, peers: Peers, port: (Port, Protocol), origin: &Origin) {
+    let Some(rule) = rules.iter_mut().find(|rule| rule.peers == peers) else {
+        return rules.push(PolicyRule { peers, ports: vec![port], origins: vec![origin.clone()] });
+    };
+    if !rule.ports.contains(&port) {
+        rule.ports.push(port);
+    }
+    rule.origins.push(origin.clone());
+}
+
+fn default_deny(namespace: NamespaceName) -> NetworkPolicy {
+    NetworkPolicy {
+        name: "default-deny".to_owned(),
+        namespace,
+        pods: PodSelector::All,
+        ingress: Some(Vec::new()),
+        egress: Some(Vec::new()),
+        origins: vec![Origin::default("what no policy allows is denied")],
+    }
+}
+
+fn dns(namespace: NamespaceName) -> NetworkPolicy {
+    let origin = Origin {
+        kind: OriginKind::Needed,
+        path: ModelPath::root().key("cluster"),
+        purpose: "names are asked of the cluster's DNS".to_owned(),
+    };
+    let ports = vec![(Port::DNS, Protocol::Udp), (Port::DNS, Protocol::Tcp)];
+    NetworkPolicy {
+        name: "allow-dns".to_owned(),
+        namespace,
+        pods: PodSelector::All,
+        ingress: None,
+        egress: Some(vec![PolicyRule { peers: Peers::Dns, ports, origins: vec![origin.clone()] }]),
+        origins: vec![origin],
+    }
+}
