@@ -12,6 +12,7 @@ pub mod monitoring;
 pub mod names;
 pub mod path;
 pub mod policy;
+pub mod registry;
 pub mod resolve;
 pub mod rules;
 pub mod running;

@@ -323,6 +323,11 @@ impl KernelParameter {
     pub fn name(&self) -> &str {
         self.0.split('=').next().unwrap_or_default()
     }
+
+    /// Its value: `pt` of `iommu=pt`.
+    pub fn value(&self) -> Option<&str> {
+        self.0.split_once('=').map(|(_, value)| value)
+    }
 }
 
 impl K3sRelease {

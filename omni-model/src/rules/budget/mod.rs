@@ -1,18 +1,24 @@
 //! **B**: who asks how much of what there is.
 
+mod allocatable;
 mod disk;
+mod gpu;
 mod group;
 mod limit;
 mod limits;
+mod model;
 mod ram;
 mod reserve;
 mod standby;
 mod vram;
 
+pub(super) use allocatable::RULE as ALLOCATABLE;
 pub(super) use disk::RULE as DISK;
+pub(super) use gpu::RULE as GPU;
 pub(super) use group::RULE as GROUP;
 pub(super) use limit::RULE as LIMIT;
 pub(super) use limits::RULE as LIMITS;
+pub(super) use model::RULE as MODEL;
 pub(super) use ram::RULE as RAM;
 pub(super) use reserve::RULE as RESERVE;
 pub(super) use standby::RULE as STANDBY;

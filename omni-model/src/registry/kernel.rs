@@ -1,0 +1,161 @@
+//! Parameters of the kernel's command line. The kernel takes what it does not know without a word.
+
+/// A parameter.
+#[derive(Debug)]
+pub struct Parameter {
+    /// Its name, before the `=`.
+    pub name: &'static str,
+    /// The values that it takes; with none, any. Several may stand in a list with commas.
+    pub values: &'static [&'static str],
+    /// What a value does that nobody expects of it.
+    pub hazards: &'static [Hazard],
+}
+
+/// What a value does that nobody expects of it.
+#[derive(Debug)]
+pub struct Hazard {
+    /// The value; empty for each.
+    pub value: &'static str,
+    /// What it does, as the end of the sentence "`NAME=VALUE` …".
+    pub what: &'static str,
+    /// What to do.
+    pub help: &'static str,
+}
+
+const fn plain(name: &'static str, values: &'static [&'static str]) -> Parameter {
+    Parameter { name, values, hazards: &[] }
+}
+
+/// Where the parameters are documented; those of modules are in the source of the module.
+pub const SOURCE: &str = "https://docs.kernel.org/admin-guide/kernel-parameters.html";
+
+/// The parameters that are known here.
+pub static PARAMETERS: &[Parameter] = &[
+    plain(
+        "amd_iommu",
+        &[
+            "fullflush",
+            "off",
+            "force_isolation",
+            "force_enable",
+            "pgtbl_v1",
+            "pgtbl_v2",
+            "irtcachedis",
+            "nohugepages",
+            "v2_pgsizes_only",
+        ],
+    ),
+    plain("console", &[]),
+    plain("default_hugepagesz", &[]),
+    plain("hugepages", &[]),
+    plain("hugepagesz", &[]),
+    Parameter {
+        name: "initcall_blacklist",
+        values: &[],
+        hazards: &[Hazard {
+            value: "sysfb_init",
+            what: "leaves the firmware's framebuffer without a driver: the screen may stay dark until a GPU driver has loaded",
+            help: "keep a serial console or the board's remote management within reach",
+        }],
+    },
+    plain(
+        "intel_iommu",
+        &["on", "off", "igfx_off", "forcedac", "strict", "sp_off", "sm_on", "sm_off", "tboot_noforce"],
+    ),
+    plain(
+        "iommu",
+        &[
+            "off", "force", "noforce", "biomerge", "panic", "nopanic", "merge", "nomerge", "soft", "pt",
+            "nopt",
+        ],
+    ),
+    Parameter {
+        name: "mitigations",
+        values: &["off", "auto", "auto,nosmt"],
+        hazards: &[Hazard {
+            value: "off",
+            what: "lets each process read what its processor has seen of the others",
+            help: "take it out where anything runs that you have not written",
+        }],
+    },
+    plain("nomodeset", &[]),
+    plain("numa_balancing", &["enable", "disable"]),
+    plain("nvidia-drm.modeset", &["0", "1"]),
+    Parameter {
+        name: "pci",
+        values: &[],
+        hazards: &[Hazard {
+            value: "noaer",
+            what: "hides the errors of the PCIe links",
+            help: "mend the link: another slot, another riser, a lower generation",
+        }],
+    },
+    Parameter {
+        name: "pcie_aspm",
+        values: &["off", "force"],
+        hazards: &[Hazard {
+            value: "off",
+            what: "does not turn power saving off: it leaves each link as the firmware has set it",
+            help: "turn ASPM off in the firmware's setup too",
+        }],
+    },
+    plain("processor.max_cstate", &[]),
+    plain("quiet", &[]),
+    plain("splash", &[]),
+    Parameter {
+        name: "swapaccount",
+        values: &["0", "1"],
+        hazards: &[Hazard {
+            value: "0",
+            what: "leaves the swap of containers without a limit",
+            help: "take it out",
+        }],
+    },
+    Parameter {
+        name: "systemd.unified_cgroup_hierarchy",
+        values: &["0", "1", "no", "yes"],
+        hazards: &[
+            Hazard {
+                value: "0",
+                what: "brings cgroup v1 back, under which the kubelet gives no pod any swap",
+                help: "take it out",
+            },
+            Hazard {
+                value: "no",
+                what: "brings cgroup v1 back, under which the kubelet gives no pod any swap",
+                help: "take it out",
+            },
+        ],
+    },
+    plain("transparent_hugepage", &["always", "madvise", "never"]),
+    Parameter {
+        name: "vfio_pci.disable_idle_d3",
+        values: &["0", "1", "y", "n", "Y", "N"],
+        hazards: &[Hazard {
+            value: "",
+            what: "acts only on devices that vfio-pci has, and on none that NVIDIA's driver has",
+            help: "keep it for GPUs that are handed to virtual machines",
+        }],
+    },
+    plain("vfio-pci.ids", &[]),
+    plain("vfio_pci.ids", &[]),
+];
+
+/// The parameter of that name.
+pub fn find(name: &str) -> Option<&'static Parameter> {
+    PARAMETERS.iter().find(|parameter| parameter.name == name)
+}
+
+impl Parameter {
+    /// Whether it takes that value.
+    pub fn takes(&self, value: &str) -> bool {
+        let known = |value| self.values.contains(&value);
+        self.values.is_empty() || known(value) || value.split(',').all(known)
+    }
+
+    /// What nobody expects of that value.
+    pub fn hazard(&self, value: &str) -> Option<&'static Hazard> {
+        let is = |hazard: &&Hazard| hazard.value.is_empty() || value.split(',').any(|v| v == hazard.value);
+        self.hazards.iter().find(is)
+    }
+}

@@ -1,0 +1,9 @@
+//! What is known of the software and the hardware that deployments are made of. Data, each entry with its source; the rules
+//! judge by it.
+
+pub mod environment;
+pub mod gpus;
+pub mod k3s;
+pub mod kernel;
+pub mod packages;
+pub mod products;

@@ -1,0 +1,48 @@
+//! B009
+
+use crate::{
+    budget::{self, Case},
+    deployment::{Deployment, State},
+    diagnostic::{Diagnostic, Severity},
+    path::ModelPath,
+    rules::{Rule, at, budget::when, in_options},
+    scenario::{Runtime, Scenario},
+};
+
+/// A node gives its pods what it does not keep for itself.
+pub(crate) static RULE: Rule = Rule {
+    id: "B009",
+    name: "pods-over-allocatable",
+    severity: Severity::Error,
+    summary: "the kubelet can give the pods what they ask for",
+    docs: include_str!("allocatable.md"),
+    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+};
+
+fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let Some(cluster) = deployment.cluster.as_ref().filter(|_| scenario.has_kubernetes()) else {
+        return Vec::new();
+    };
+    let Some((name, host)) = deployment.hosts.get_key_value(&cluster.host) else { return Vec::new() };
+    let mut findings = Vec::new();
+    for Case { standbys, mut ledger } in budget::ram_cases(scenario, name, host) {
+        let eviction = ModelPath::root().key("cluster").key("eviction").key("memory_available");
+        ledger.add("kept from eviction", cluster.eviction.memory_available, eviction.clone());
+        for (service, spec) in scenario.run_by(Runtime::Kubernetes) {
+            let here = spec.state == State::Active || standbys.contains(&service);
+            let shm = spec.shm.filter(|_| here && !spec.memory.is_empty());
+            ledger.add(format!("{service} shm"), shm.unwrap_or_default(), at("services", service).key("shm"));
+        }
+        ledger.limit = host.ram.usable.unwrap_or(host.ram.capacity);
+        let Some(over) = ledger.over() else { continue };
+        let message = format!(
+            "a pod on `{name}` waits forever{}: {} asked of {}",
+            when(&standbys),
+            ledger.total().readable(),
+            ledger.limit,
+        );
+        let help = format!("free {}", over.readable());
+        findings.push(rule.finding(eviction, message).ledger(ledger).help(help));
+    }
+    findings
+}

@@ -1,0 +1,42 @@
+//! K006
+
+use crate::{
+    deployment::{Deployment, SwapBehavior},
+    diagnostic::{Diagnostic, Severity},
+    path::ModelPath,
+    rules::{Rule, at, in_options},
+    scenario::{Runtime, Scenario},
+    units::Bytes,
+};
+
+/// Swap protects who may use it.
+pub(crate) static RULE: Rule = Rule {
+    id: "K006",
+    name: "swap-out-of-reach",
+    severity: Severity::Warning,
+    summary: "where a host has swap, the pods that keep much in memory can use it",
+    docs: include_str!("reach.md"),
+    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+};
+
+fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let Some(cluster) = &deployment.cluster else { return Vec::new() };
+    if deployment.hosts.get(&cluster.host).is_none_or(|host| host.swap.is_none()) {
+        return Vec::new();
+    }
+    let heavy = scenario.run_by(Runtime::Kubernetes).filter(|(_, service)| !service.memory.is_empty());
+    let mut findings = Vec::new();
+    for (name, service) in heavy {
+        let kept = service.memory.values().copied().chain(service.shm);
+        if cluster.swap == SwapBehavior::NoSwap {
+            let message = format!("`{}` has swap, and `{name}` may not use it", cluster.host);
+            let path = ModelPath::root().key("cluster").key("swap");
+            findings.push(rule.finding(path, message).help("say `swap: LimitedSwap`"));
+        } else if Bytes::checked_sum(kept).is_some_and(|kept| kept >= service.memory_limit) {
+            let message = format!("`{name}` asks for all of its limit, and such a pod gets no swap");
+            let help = "raise `memory_limit` above what it keeps";
+            findings.push(rule.finding(at("services", name).key("memory_limit"), message).help(help));
+        }
+    }
+    findings
+}
