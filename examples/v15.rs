@@ -196,7 +196,7 @@ omni::deployment! {
             ports: { http: 8002 },
             host_network: true,
             memory: { allowance: 64 GiB },
-            memory_limit: 72 GiB,
+            memory_limit: 80 GiB,
             shm: 8 GiB,
             load_time: 5min,
             probes: {
@@ -215,7 +215,7 @@ omni::deployment! {
             ports: { http: 8003 },
             host_network: true,
             memory: { allowance: 256 GiB },
-            memory_limit: 264 GiB,
+            memory_limit: 272 GiB,
             shm: 8 GiB,
             vram: { gpu0: 90 GiB, gpu1: 30 GiB },
             load_time: 25min,
@@ -599,6 +599,33 @@ omni::deployment! {
         },
     },
 
+    accept: [
+        {
+            rule: B011,
+            at: "models.glm-4-7",
+            reason: "The plan names no size, and the fallback is optional: it is downloaded only where there is room",
+        },
+        {
+            rule: K003,
+            at: "hosts.omni.kernel.parameters.\"amd_iommu=on\"",
+            reason: "The plan has it. The kernel says that it does not know the option, and turns the IOMMU on by itself",
+        },
+        {
+            rule: K004,
+            at: "hosts.omni.kernel.parameters.\"pcie_aspm=off\"",
+            reason: "The plan has it. Where links still sleep, the firmware's setup has to say so too",
+        },
+        {
+            rule: K004,
+            at: "hosts.omni.kernel.parameters.\"vfio_pci.disable_idle_d3=1\"",
+            reason: "The plan calls it critical. It does nothing until a GPU is handed to vfio-pci, and no harm",
+        },
+        {
+            rule: K004,
+            at: "hosts.omni.kernel.parameters.\"initcall_blacklist=sysfb_init\"",
+            reason: "The plan calls it critical. The machine is reached by SSH, and by the board's remote management before that",
+        },
+    ],
     deviations: [
         {
             at: "2 A",

@@ -26,3 +26,11 @@ fn no_example_is_left_out() {
     names.sort();
     assert_eq!(names, ALL.iter().map(|(name, _)| format!("{name}.rs")).collect::<Vec<_>>());
 }
+
+#[test]
+fn each_warning_about_an_example_is_mended_or_accepted() {
+    for (name, deployment) in ALL {
+        let checked = deployment();
+        assert!(checked.warnings().findings.is_empty(), "{name}:\n{}", checked.warnings());
+    }
+}

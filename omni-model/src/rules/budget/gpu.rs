@@ -26,8 +26,12 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
                 continue;
             };
             let sold: Vec<_> = model.vram.iter().map(|count| Bytes::gib(*count).to_string()).collect();
-            let message =
-                format!("`{gpu}` has {}, and the {} is sold with {}", spec.vram, model.name, sold.join(" or "));
+            let message = format!(
+                "`{gpu}` has {}, and the {} is sold with {}",
+                spec.vram,
+                model.name,
+                sold.join(" or ")
+            );
             let path = at("hosts", name).key("gpus").key(gpu).key("vram");
             findings.push(rule.finding(path, message).help("`nvidia-smi` says what it has"));
         }
