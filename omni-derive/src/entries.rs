@@ -124,9 +124,9 @@ impl Reader {
             self.problem(At::all(key), format!("`{text}` has no value"), help);
             return rest;
         }
-        if let Some(node) = self.value(run, docs) {
-            entries.push(Entry { key: text, key_span, node });
-        }
+        // The names of a deployment stay, even where what they stand for cannot be read.
+        let node = self.value(run, docs).unwrap_or(Node { value: Value::Null, span: key_span });
+        entries.push(Entry { key: text, key_span, node });
         if self::colon(rest).is_some() {
             self.comma_missing(rest);
             return rest;

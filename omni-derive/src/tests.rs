@@ -1,9 +1,12 @@
 //! The reader, over types of its own: what it makes of tokens, and where it says that something is wrong.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs, path::Path};
 
-use omni_model::document::{Document, Node, Value};
-use proc_macro2::TokenStream;
+use omni_model::{
+    Context,
+    document::{Document, Located, Node, Value},
+};
+use proc_macro2::{TokenStream, TokenTree};
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -238,6 +241,45 @@ fn what_nests_without_end_is_refused() {
     assert_eq!(problems(&deep), ["1:36-37 nothing in a deployment is nested more than 32 deep"]);
 }
 
+/// The document in a program that invokes the macro.
+fn invocation(program: &str) -> Document {
+    let tokens = flat(program.parse().unwrap());
+    let is_name = |token: &TokenTree| matches!(token, TokenTree::Ident(name) if name == "deployment");
+    let name = tokens.iter().position(is_name).unwrap();
+    let TokenTree::Group(body) = &tokens[name + 2] else { panic!("no body") };
+    let (tokens, mut reader) = (flat(body.stream()), Reader::default());
+    let mut rest = tokens.as_slice();
+    crate::item::read(&mut reader, &mut rest).unwrap();
+    let document = reader.document(At::all(&[]), None, rest);
+    let problems: Vec<_> = reader.problems.iter().map(|problem| &problem.text).collect();
+    assert_eq!(problems, [""; 0]);
+    document
+}
+
+/// The same documents as YAML are judged in the tests of the whole.
+#[test]
+fn the_macro_finds_what_a_fixture_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/compile-fail/rules");
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let programs: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "rs")).collect();
+    assert!(!programs.is_empty());
+    for path in programs {
+        let program = fs::read_to_string(&path).unwrap();
+        let mut expected: Vec<_> = program.lines().map_while(|line| line.strip_prefix("//! ")).collect();
+        expected.sort_unstable();
+        let document = invocation(&program);
+        let findings = match document.check(&Context::default()) {
+            Ok(checked) => document.locate_all(checked.warnings().findings.clone()),
+            Err(findings) => findings,
+        };
+        let found =
+            findings.iter().map(|Located { finding, .. }| format!("{} at {}", finding.rule, finding.path));
+        let mut found: Vec<_> = found.collect();
+        found.sort_unstable();
+        assert_eq!(found, expected, "{}", path.display());
+    }
+}
+
 #[test]
 fn what_is_printed_is_read_back() {
     let long = "word ".repeat(60);
@@ -292,14 +334,7 @@ fn what_is_printed_is_read_back() {
     all.insert("empty".into(), json!({ "a": {}, "b": [], "c": [{}, []] }));
     let source = Node::of(&all).unwrap().to_rust("x");
     assert!(source.contains("    flows: [a -> b.http, lan -> c],\n"));
-    let tokens = flat(source.parse().unwrap());
-    let Some(proc_macro2::TokenTree::Group(body)) = tokens.last() else { panic!("no body") };
-    let (tokens, mut reader) = (flat(body.stream()), Reader::default());
-    let mut rest = tokens.as_slice();
-    crate::item::read(&mut reader, &mut rest).unwrap();
-    let document = reader.document(At::all(&[]), None, rest);
-    let problems: Vec<_> = reader.problems.iter().map(|problem| &problem.text).collect();
-    assert_eq!(problems, [""; 0]);
+    let document = invocation(&source);
     all["flows"] = json!(["a->b.http", "lan->c"]);
     for (key, value) in json(&document.root).as_object().unwrap() {
         assert_eq!(value, &all[key]);

@@ -92,30 +92,38 @@ fn write_value(text: &mut String, node: &Node, column: usize, depth: usize, flow
     *text += ",\n";
 }
 
-/// A value on one line, if it may stand on one.
+/// A value on one line, if it may stand on one: a map or a list of what has nothing in it, or a map of one such.
 fn inline(node: &Node, entries: &[Entry], flows: bool) -> Option<String> {
-    let leaf = |node: &Node| match &node.value {
+    match &node.value {
+        Value::Null => None,
         Value::Scalar(text) if flows && is_flow(text) => Some(text.clone()),
         Value::Scalar(text) => Some(scalar(text)),
-        Value::Seq(items) if items.is_empty() => Some("[]".to_owned()),
-        Value::Map(entries) if entries.is_empty() => Some("{}".to_owned()),
-        Value::Null | Value::Seq(_) | Value::Map(_) => None,
-    };
-    match &node.value {
-        Value::Map(_) if entries.is_empty() => Some("{}".to_owned()),
-        Value::Map(_) => {
-            let entries: Option<Vec<_>> = entries
-                .iter()
-                .filter(|entry| entry.node.value != Value::Null)
-                .map(|entry| Some(format!("{}: {}", key_text(&entry.key), leaf(&entry.node)?)))
-                .collect();
-            Some(format!("{{ {} }}", entries?.join(", ")))
-        }
         Value::Seq(items) => {
-            let items: Option<Vec<_>> = items.iter().map(leaf).collect();
+            let items: Option<Vec<_>> = items.iter().map(|item| inline_leaf(item, flows)).collect();
             Some(format!("[{}]", items?.join(", ")))
         }
-        Value::Null | Value::Scalar(_) => leaf(node),
+        Value::Map(_) => {
+            let is_one = entries.len() == 1;
+            let value = |node: &Node| match described(node) {
+                (None, inner) if is_one => inline(node, inner, false),
+                _ => inline_leaf(node, false),
+            };
+            let written = entries.iter().filter(|entry| entry.node.value != Value::Null);
+            let entries =
+                written.map(|entry| Some(format!("{}: {}", key_text(&entry.key), value(&entry.node)?)));
+            let entries: Option<Vec<_>> = entries.collect();
+            let entries = entries?.join(", ");
+            Some(if entries.is_empty() { "{}".to_owned() } else { format!("{{ {entries} }}") })
+        }
+    }
+}
+
+/// A value that has nothing in it, on one line.
+fn inline_leaf(node: &Node, flows: bool) -> Option<String> {
+    match &node.value {
+        Value::Seq(items) if !items.is_empty() => None,
+        Value::Map(entries) if !entries.is_empty() => None,
+        _ => inline(node, &[], flows),
     }
 }
 

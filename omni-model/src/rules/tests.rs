@@ -1,14 +1,13 @@
 //! The pages of the rules are their fixtures: each example is run, and gives what the page says.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_norway::{Mapping, Value};
 
 use super::{Rule, all};
 use crate::{
     Context, check,
-    deployment::Deployment,
-    diagnostic::Report,
+    diagnostic::{Diagnostic, Report},
     document::{Document, Entry, Node, Places, Span, Value as Tree},
 };
 
@@ -53,21 +52,25 @@ fn entry(key: &Value, value: &Value, places: &mut Places) -> Entry {
 }
 
 /// The base with a patch over it.
-fn patched(patch: &str) -> Deployment {
+fn patched(patch: &str) -> Value {
     let mut whole = serde_norway::from_str(BASE).expect("the base is YAML");
     merge(&mut whole, serde_norway::from_str(patch).unwrap_or_else(|error| panic!("{error} in\n{patch}")));
-    let mut places = Places::default();
-    let root = node(&whole, &mut places);
-    let document = Document { file: "base.yaml".to_owned(), places, root };
-    document.read().unwrap_or_else(|errors| panic!("{errors:#?} in\n{patch}"))
+    whole
 }
 
 /// Everything that is found in the base with a patch over it.
 pub(super) fn judge(patch: &str) -> Report {
     let today = "2026-12-01".parse().ok();
-    match check(patched(patch), &Context { today }) {
-        Ok(checked) => checked.warnings().clone(),
-        Err(report) => report,
+    let mut places = Places::default();
+    let root = node(&patched(patch), &mut places);
+    let document = Document { file: "base.yaml".to_owned(), places, root };
+    match document.read().map(|deployment| check(deployment, &Context { today })) {
+        Ok(Ok(checked)) => checked.warnings().clone(),
+        Ok(Err(report)) => report,
+        Err(errors) => {
+            let findings = errors.into_iter().map(|error| error.finding).collect();
+            Report { findings, ..Report::default() }
+        }
     }
 }
 
@@ -91,7 +94,8 @@ fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
 }
 
 fn pages() -> impl Iterator<Item = (&'static Rule, Vec<(&'static str, &'static str)>)> {
-    all().filter(|rule| !rule.id.starts_with('D')).map(|rule| (rule, sections(rule.docs)))
+    // What is no document, or has a key twice, no patch over a document can say.
+    all().filter(|rule| !matches!(rule.id, "D001" | "D004")).map(|rule| (rule, sections(rule.docs)))
 }
 
 #[test]
@@ -140,6 +144,58 @@ fn each_good_example_gives_nothing() {
         }
     }
 }
+
+/// The macro and the command line judge the same examples: as files they stand where the compiler's answers do, and
+/// begin with what is found in them.
+#[test]
+fn each_bad_example_stands_among_the_fixtures() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/compile-fail/rules");
+    let mut expected = BTreeMap::new();
+    for (rule, sections) in pages() {
+        for (i, example) in blocks(sections[2].1, "yaml").into_iter().enumerate() {
+            let whole = patched(example);
+            let name = format!("{}-{}", rule.id, i + 1);
+            let found = judge(example).findings;
+            let head = |mark: &str| -> String {
+                found
+                    .iter()
+                    .map(|Diagnostic { rule, path, .. }| format!("{mark} {rule} at {path}\n"))
+                    .collect()
+            };
+            let yaml = serde_norway::to_string(&whole).expect("a document is YAML");
+            expected.insert(format!("{name}.yaml"), head("#") + &yaml);
+            // The macro knows no day.
+            if rule.id != "A002" {
+                let source = node(&whole, &mut Places::default()).to_rust("laboratory");
+                let text = format!("{}#![deny(warnings)]\n\n{source}\n{FIXTURE_MAIN}", head("//!"));
+                expected.insert(format!("{name}.rs"), text);
+            }
+        }
+    }
+    let is_blessed = std::env::var_os(BLESS).is_some();
+    for file in fs::read_dir(&folder).expect("the fixtures").filter_map(Result::ok) {
+        // The compiler's answer to `X.rs` is `X.stderr`.
+        let name = file.file_name().to_string_lossy().replace(".stderr", ".rs");
+        let is_stale = !expected.contains_key(&name);
+        if is_stale && is_blessed {
+            fs::remove_file(file.path()).expect("the fixture is removed");
+        }
+        assert!(!is_stale || is_blessed, "{name} has no page any more; with {BLESS}=1 it goes");
+    }
+    for (name, text) in &expected {
+        if is_blessed {
+            fs::write(folder.join(name), text).expect("the fixture is written");
+        }
+        let found = fs::read_to_string(folder.join(name)).unwrap_or_default();
+        assert!(found == *text, "{name} is not as its page; with {BLESS}=1 it is written anew");
+    }
+}
+
+/// However wrong the document is, what stands around it finds what it needs.
+const FIXTURE_MAIN: &str = "fn main() {
+    assert!(laboratory().services.contains_key(laboratory::services::AGENT));
+}
+";
 
 #[test]
 fn ids_and_names_are_unique() {

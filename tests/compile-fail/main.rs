@@ -1,0 +1,61 @@
+//! What does not compile, and what the compiler says.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+#[test]
+fn the_macro_refuses_at_the_tokens_that_are_wrong() {
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("rules/*.rs");
+    cases.compile_fail("malformed/*.rs");
+}
+
+/// Checks the example of the build gate with these features: whether it builds, and what cargo says.
+fn gate(features: &str) -> (bool, String) {
+    let example = root().join("examples/build-gate");
+    // The versions that the workspace has.
+    fs::copy(root().join("Cargo.lock"), example.join("Cargo.lock")).unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--offline", "--features", features])
+        .current_dir(&example)
+        .env("CARGO_TARGET_DIR", root().join("target/build-gate"))
+        .output()
+        .unwrap();
+    (output.status.success(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn the_build_gate_lets_through_what_can_run_and_nothing_else() {
+    let (is_built, said) = gate("");
+    assert!(is_built, "{said}");
+    let (is_built, said) = gate("one-too-many");
+    assert!(!is_built, "{said}");
+    let finding: Vec<_> =
+        said.lines().filter_map(|line| line.strip_prefix("error: build-gate@0.1.0: ")).collect();
+    assert_eq!(
+        finding,
+        [
+            "[B002] vram of `gpu0` is over budget: 36 GiB asked of 32 GiB",
+            "  robot       9 GiB",
+            "  robot-2     9 GiB",
+            "  robot-3     9 GiB",
+            "  robot-4     9 GiB",
+            "  total      36 GiB   (4 GiB over)",
+            "note: what it has (hosts.bench.gpus.gpu0.vram)",
+            "help: give `robot-4` no vram, or at most 5 GiB",
+            "more: omni explain B002",
+            "  --> services.robot-4.vram.gpu0",
+        ],
+        "{said}"
+    );
+}

@@ -1,0 +1,7 @@
+//! Nothing at all.
+#![deny(warnings)]
+
+omni::deployment! {
+}
+
+fn main() {}
