@@ -6,7 +6,7 @@ use omni_model::{Checked, Scenario, names::OptionName};
 
 use crate::{
     artifact::{Artifact, ArtifactTree, RelPath, TreeError},
-    compose, firewall, grub, models, operations, runbook, secrets,
+    compose, firewall, grub, gvisor, k3s, models, operations, runbook, secrets,
     step::{Family, Step},
     storage,
 };
@@ -57,10 +57,12 @@ pub fn emit(checked: &Checked) -> Result<Emitted, TreeError> {
 }
 
 /// The families that no option changes.
-const COMMON_FAMILIES: &[fn(&Checked) -> Vec<Step>] = &[grub::steps, storage::steps, models::steps];
+const COMMON_FAMILIES: &[fn(&Checked) -> Vec<Step>] =
+    &[grub::steps, storage::steps, models::steps, gvisor::steps];
 
 /// The families of an option.
-const OPTION_FAMILIES: &[fn(&Scenario<'_>) -> Vec<Step>] = &[firewall::steps, secrets::steps, compose::steps];
+const OPTION_FAMILIES: &[fn(&Scenario<'_>) -> Vec<Step>] =
+    &[k3s::steps, firewall::steps, secrets::steps, compose::steps];
 
 /// The steps that no option changes.
 fn common_steps(checked: &Checked) -> Vec<Step> {

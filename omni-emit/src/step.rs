@@ -16,6 +16,8 @@ pub enum Family {
     Storage,
     /// Model downloads.
     Models,
+    /// gVisor.
+    Gvisor,
     /// Docker Compose.
     Compose,
     /// k3s itself.
@@ -36,10 +38,11 @@ pub enum Family {
 
 impl Family {
     /// All of them, in the order of the steps.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Grub,
         Self::Storage,
         Self::Models,
+        Self::Gvisor,
         Self::Compose,
         Self::K3s,
         Self::Kubernetes,
@@ -52,7 +55,7 @@ impl Family {
 
     /// Whether its files are the same in every option.
     pub fn is_common(self) -> bool {
-        matches!(self, Self::Grub | Self::Storage | Self::Models)
+        matches!(self, Self::Grub | Self::Storage | Self::Models | Self::Gvisor)
     }
 
     /// Its name on the command line.
@@ -61,6 +64,7 @@ impl Family {
             Self::Grub => "grub",
             Self::Storage => "storage",
             Self::Models => "models",
+            Self::Gvisor => "gvisor",
             Self::Compose => "compose",
             Self::K3s => "k3s",
             Self::Kubernetes => "kubernetes",

@@ -75,7 +75,7 @@ pub(crate) fn gpus(host: &Host) -> Option<Check> {
     let total = Bytes::checked_sum(host.gpus.values().map(|gpu| gpu.vram))?;
     let count = host.gpus.len();
     (count > 0).then(|| Check {
-        name: "gpus-visible".to_owned(),
+        name: "gpu-visible".to_owned(),
         title: "GPUs visible".to_owned(),
         expected: format!("{count} GPU{}, {total} in all", if count == 1 { "" } else { "s" }),
         after: None,
@@ -116,7 +116,7 @@ fn numa(
 ) -> impl Iterator<Item = Check> {
     let spread = service.numa.as_ref().and_then(|numa| numa.interleave).map(|Interleave::All| ());
     let check = spread.and_then(|()| scenario.host(service)).map(|(_, host)| Check {
-        name: format!("numa-{name}"),
+        name: format!("numa-spread-{name}"),
         title: format!("NUMA: {}", title(name, service)),
         expected: format!(
             "memory on all {} nodes, spread evenly (within {NUMA_TOLERANCE} %)",

@@ -60,7 +60,7 @@ fn the_checks_of_a_model_follow_its_being_loaded() {
     for option in ["compose", "k3s"] {
         let checks = of_llm(option);
         let names: Vec<_> = checks.iter().map(|check| check.name.as_str()).collect();
-        assert_eq!(names, ["model-loaded-llm", "numa-llm", "inference-llm"]);
+        assert_eq!(names, ["model-loaded-llm", "numa-spread-llm", "inference-llm"]);
         assert_eq!(checks[0].after, None);
         assert!(checks[1..].iter().all(|check| check.after.as_deref() == Some("model-loaded-llm")));
     }

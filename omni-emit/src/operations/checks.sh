@@ -3,6 +3,8 @@
 #
 # {{ purpose|comment }}
 set -euo pipefail
+# k3s kubectl means k3s' own cluster.
+unset KUBECONFIG
 
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")/../{{ up|safe }}" && pwd)
 common=$bundle/../common

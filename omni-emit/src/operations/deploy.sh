@@ -3,6 +3,8 @@
 #
 # Deploys {{ title|comment }} on {{ host|comment }}, step by step. A second run changes nothing that is as it should be.
 set -euo pipefail
+# k3s kubectl means k3s' own cluster.
+unset KUBECONFIG
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bundle=$(cd "$here/{{ up|safe }}" && pwd)

@@ -1,0 +1,97 @@
+//! gVisor, on each host that runs a sandboxed service in some option.
+
+use askama::Template;
+use omni_model::{
+    Checked, Scenario,
+    deployment::{Sandbox, Service},
+    names::HostName,
+};
+
+use crate::{
+    artifact::Artifact,
+    header::Header,
+    step::{Check, Family, Script, Step},
+};
+
+#[derive(Template)]
+#[template(path = "gvisor/gvisor.sh")]
+struct Install<'a> {
+    header: Header<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "gvisor/apply.sh")]
+struct Apply<'a> {
+    script: &'a str,
+}
+
+/// Installs gVisor where it is needed.
+pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
+    let scenarios = checked.scenarios();
+    let sandboxes = |host: &HostName| {
+        scenarios.iter().any(|scenario| {
+            let here = |service: &Service| scenario.host(service).is_some_and(|(name, _)| name == host);
+            scenario.services().any(|(_, service)| here(service) && is_sandboxed(scenario, service))
+        })
+    };
+    checked.hosts.keys().filter(|host| sandboxes(host)).map(|host| step(checked, host)).collect()
+}
+
+/// Whether a service's zone locks it into gVisor.
+pub(crate) fn is_sandboxed(scenario: &Scenario<'_>, service: &Service) -> bool {
+    let zone = scenario.deployment().zones.get(&service.zone);
+    zone.is_some_and(|zone| zone.sandbox == Sandbox::Gvisor)
+}
+
+fn step(checked: &Checked, host: &HostName) -> Step {
+    let script = format!("hosts/{host}/gvisor.sh");
+    let install = Install { header: Header::of(checked) };
+    Step {
+        family: Family::Gvisor,
+        host: host.clone(),
+        phase: "2.1",
+        name: "gvisor",
+        title: "gVisor".to_owned(),
+        targets: "The package runsc from gVisor's repository".to_owned(),
+        follows: &["kernel"],
+        reboot: false,
+        touches_data: false,
+        apply: Script::new(&Apply { script: &script }),
+        artifacts: vec![Artifact::new(script, Script::new(&install).to_string()).executable()],
+        remember: Script::fixed(include_str!("remember.sh")),
+        verify: vec![Check {
+            name: "gvisor".to_owned(),
+            title: "gVisor installed".to_owned(),
+            expected: "runsc, and its shim for containerd".to_owned(),
+            after: None,
+            script: Script::fixed(include_str!("verify.sh")),
+        }],
+        rollback: Script::fixed(include_str!("rollback.sh")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::{checked, document, run, small};
+
+    #[test]
+    fn only_a_host_with_a_sandboxed_service_gets_it() {
+        assert_eq!(steps(&small()).len(), 1);
+        let mut open = document();
+        open["zones"]["hands"]["sandbox"] = json!("none");
+        assert_eq!(steps(&checked(open)), []);
+    }
+
+    #[test]
+    fn what_was_there_before_stays() {
+        let rollback = &steps(&small())[0].rollback;
+        let stubs =
+            "dpkg() { return 0; }; apt-get() { echo \"apt-get $*\"; }; rm() { :; }; command() { return 1; }";
+        assert_eq!(run(rollback, &format!("state=/nonexistent; {stubs}")), Ok(String::new()));
+        let gone = run(rollback, &format!("state=/nonexistent; [() {{ return 0; }}; {stubs}")).unwrap();
+        assert!(gone.contains("apt-get purge -y -q runsc"), "{gone}");
+    }
+}

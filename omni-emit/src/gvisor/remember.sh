@@ -1,0 +1,1 @@
+command -v runsc >/dev/null || touch "$state/was-absent"

@@ -1,0 +1,10 @@
+if [ -e "$state/was-absent" ]; then
+  if command -v runsc >/dev/null && [ -e /etc/docker/daemon.json ]; then
+    runsc uninstall
+    systemctl try-reload-or-restart docker
+  fi
+  if dpkg -s runsc >/dev/null 2>&1; then
+    DEBIAN_FRONTEND=noninteractive apt-get purge -y -q runsc
+  fi
+  rm -f /etc/apt/sources.list.d/gvisor.list /usr/share/keyrings/gvisor-archive-keyring.gpg
+fi

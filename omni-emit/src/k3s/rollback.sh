@@ -1,0 +1,16 @@
+config={{ config }}
+# Another k3s than ours is left alone
+if grep -qs {{ ours }} "$config"; then
+{%- if gvisor %}
+  # k3s' own scripts do not know gVisor's processes: they must be gone before
+  deadline=$((SECONDS + 120))
+  while pgrep -f 'containerd-shim-runsc-v[1].*/run/k3s/' >/dev/null; do
+    [ "$SECONDS" -lt "$deadline" ] || fail "pods still run under gVisor: delete them first"
+    sleep 2
+  done
+{%- endif %}
+  if [ -x /usr/local/bin/k3s-uninstall.sh ]; then
+    /usr/local/bin/k3s-uninstall.sh
+  fi
+  rm -f{% for file in files %} {{ file.target }}{% endfor %}
+fi

@@ -1,0 +1,5 @@
+//! What runs on Kubernetes.
+
+mod quantity;
+
+pub(crate) use quantity::quantity;
