@@ -34,9 +34,6 @@ omni::deployment! {
     flows: [lan -> ollama.http],
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    for (path, file) in omni::emit(&minimal())?.tree {
-        println!("{path}\n{}", file.contents);
-    }
-    Ok(())
+fn main() -> std::process::ExitCode {
+    omni::cli::main(minimal())
 }

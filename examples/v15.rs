@@ -764,9 +764,6 @@ omni::deployment! {
     ],
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    for (path, file) in omni::emit(&v15())?.tree {
-        println!("{path}\n{}", file.contents);
-    }
-    Ok(())
+fn main() -> std::process::ExitCode {
+    omni::cli::main(v15())
 }

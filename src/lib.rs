@@ -1,5 +1,7 @@
 //! Omni.
 
+pub mod cli;
+
 pub use omni_derive::deployment;
 pub use omni_emit::emit;
 pub use omni_model as model;

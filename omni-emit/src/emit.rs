@@ -75,6 +75,16 @@ fn scenario_steps(scenario: &Scenario<'_>) -> Vec<Step> {
 }
 
 impl Emitted {
+    /// Whether a path belongs to a part of what is emitted: to one of the families (no family stands for all of them), and
+    /// to the option or what all options share (no option stands for all of them). Of what is no longer emitted the family
+    /// is not known.
+    pub fn is_part(&self, path: &RelPath, families: &[Family], option: Option<&str>) -> bool {
+        let family = self.origins.get(path).map(|origin| origin.family);
+        let folder = path.as_str().split('/').next();
+        (families.is_empty() || family.is_some_and(|family| families.contains(&family)))
+            && (option.is_none() || folder == option || folder == Some(COMMON))
+    }
+
     fn add(
         &mut self,
         family: Family,

@@ -1,0 +1,79 @@
+//! `budget`
+
+use clap::Command;
+
+use super::Input;
+use super::answer::{Answer, heading};
+use crate::model::{
+    Checked, Scenario,
+    budget::{self, Case, Ledger},
+    suggest::list,
+};
+
+pub(super) fn command() -> Command {
+    Command::new("budget").about("Show who asks how much memory and disk, and what is left").long_about(
+        "Show who asks how much memory and disk, and what is left
+
+Each ledger is shown for what runs when nothing has failed and, if a standby makes it larger, for the largest.",
+    )
+}
+
+pub(super) fn run(input: &Input) -> Answer {
+    match &input.checked {
+        Ok(checked) => Answer::result(tables(checked).join("\n")),
+        Err(report) => Answer::invalid(report),
+    }
+}
+
+/// Each ledger once; with the options that have it, unless all of them do.
+fn tables(checked: &Checked) -> Vec<String> {
+    let scenarios = checked.scenarios();
+    let mut tables: Vec<(String, Ledger, Vec<&str>)> = Vec::new();
+    for scenario in &scenarios {
+        for (title, ledger) in ledgers(scenario) {
+            let same = |table: &&mut (String, Ledger, Vec<&str>)| table.0 == title && table.1 == ledger;
+            match tables.iter_mut().find(same) {
+                Some((_, _, options)) => options.push(scenario.option().as_str()),
+                None => tables.push((title, ledger, vec![scenario.option().as_str()])),
+            }
+        }
+    }
+    let show = |(title, ledger, options): (String, Ledger, Vec<&str>)| {
+        let only = options.len() < scenarios.len();
+        let only = if only { format!(" in option {}", list(options)) } else { String::new() };
+        table(&format!("{title}{only}"), &ledger)
+    };
+    tables.into_iter().map(show).collect()
+}
+
+/// The ledgers in which anybody asks for anything, and what each is about.
+fn ledgers(scenario: &Scenario<'_>) -> Vec<(String, Ledger)> {
+    let mut ledgers = Vec::new();
+    let deployment = scenario.deployment();
+    for (name, host) in &deployment.hosts {
+        let mut add = |what: String, cases: Vec<Case<'_>>| {
+            for Case { standbys, ledger } in cases {
+                let names = list(standbys.iter().map(|name| name.as_str()));
+                let when = if names.is_empty() { names } else { format!(" when {names} stands in") };
+                ledgers.push((format!("{what} of `{name}`{when}"), ledger));
+            }
+        };
+        add(format!("ram (at most {})", host.ram.ceiling), budget::ram_cases(scenario, name, host));
+        add("memory limits".to_owned(), budget::limit_cases(scenario, name, host));
+        add("reserve".to_owned(), budget::reserve_cases(scenario, name, host));
+        for gpu in host.gpus.keys() {
+            add(format!("vram of `{gpu}`"), budget::vram_cases(scenario, name, host, gpu));
+        }
+        let disk = budget::disk(name, host, deployment).map(|ledger| Case { standbys: Vec::new(), ledger });
+        add("disk".to_owned(), disk.into_iter().collect());
+    }
+    ledgers.retain(|(_, ledger)| !ledger.entries.is_empty());
+    ledgers
+}
+
+/// A heading, who asks how much, and how much that is of what there is.
+fn table(title: &str, ledger: &Ledger) -> String {
+    let lines: String = ledger.lines().iter().map(|line| format!("  {line}\n")).collect();
+    let left = ledger.limit.saturating_sub(ledger.total()).readable();
+    format!("{}{lines}  {} of {}, {left} left\n", heading(title), ledger.ratio(), ledger.capacity)
+}

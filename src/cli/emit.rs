@@ -1,0 +1,119 @@
+//! `emit`
+
+use std::path::{Path, PathBuf};
+
+use clap::{
+    Arg, ArgAction, ArgMatches, Command, ValueHint,
+    builder::{PossibleValuesParser, TypedValueParser},
+    value_parser,
+};
+use omni_emit::{
+    Family,
+    artifact::RelPath,
+    header::Header,
+    writer::{self, Difference, Edits, Emission},
+};
+
+use super::Input;
+use super::answer::{Answer, DIFFERENT, FAILED, INVALID, findings};
+use crate::model::Checked;
+
+pub(super) fn command(program: &str, input: &Input) -> Command {
+    let only = Arg::new("only")
+        .long("only")
+        .value_name("FAMILY")
+        .value_delimiter(',')
+        .action(ArgAction::Append)
+        .value_parser(PossibleValuesParser::new(Family::ALL.map(Family::name)).try_map(family))
+        .help("Emit only these families of files, and leave all others as they stand");
+    // Of an invalid deployment nothing is emitted, so any name will do.
+    let scenarios = input.checked.iter().flat_map(Checked::scenarios);
+    let names: Vec<_> = scenarios.map(|scenario| scenario.option().to_string()).collect();
+    let example = names.first().map_or("NAME", String::as_str).to_owned();
+    let option = Arg::new("option")
+        .long("option")
+        .value_name("NAME")
+        .help("Emit only this way to run it, and what all ways share; leave all others as they stand");
+    let option =
+        if names.is_empty() { option } else { option.value_parser(PossibleValuesParser::new(names)) };
+    Command::new("emit")
+        .about("Write every file that an operator needs into a folder")
+        .long_about(
+            "Write every file that an operator needs into a folder
+
+The folder is Omni's own: it is replaced as a whole, in one step, so that it is the old tree or the new one whatever
+happens. Files that Omni did not write, or that were edited since, are listed, and nothing is written.",
+        )
+        .arg(
+            Arg::new("out")
+                .value_name("OUT")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .value_hint(ValueHint::DirPath)
+                .help("The folder; it is made if it is not there"),
+        )
+        .arg(flag("check", "Write nothing; list what differs, and exit with 3 if anything does"))
+        .arg(only)
+        .arg(option)
+        .arg(
+            flag("force", "Overwrite files that were edited since; never those that Omni did not write")
+                .conflicts_with("check"),
+        )
+        .after_help(format!(
+            "Examples:
+  {program} emit out
+  {program} emit out --check
+  {program} emit out --only firewall,prometheus
+  {program} emit out --option {example}"
+        ))
+}
+
+fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+fn family(name: String) -> Result<Family, String> {
+    Family::ALL.into_iter().find(|family| family.name() == name).ok_or(name)
+}
+
+pub(super) fn run(input: &Input, matches: &ArgMatches) -> Answer {
+    let checked = match &input.checked {
+        Ok(checked) => checked,
+        Err(report) => return Answer::invalid(report),
+    };
+    let emitted = match omni_emit::emit(checked) {
+        Ok(emitted) => emitted,
+        Err(error) => return Answer::error(INVALID, error),
+    };
+    let Some(out) = matches.get_one::<PathBuf>("out") else { unreachable!("clap requires it") };
+    let families: Vec<Family> = matches.get_many("only").into_iter().flatten().copied().collect();
+    let option = matches.get_one::<String>("option").map(String::as_str);
+    let only = |path: &RelPath| emitted.is_part(path, &families, option);
+    let emission = Emission { header: Header::of(checked), tree: &emitted.tree, only: &only };
+    let answer = if matches.get_flag("check") {
+        writer::check(out, &emission).map(|differences| checked_against(out, &differences))
+    } else {
+        let edits = if matches.get_flag("force") { Edits::Overwrite } else { Edits::Refuse };
+        writer::write(out, &emission, edits).map(|differences| written(out, &differences))
+    };
+    match answer {
+        Ok(answer) => answer.beside(findings(checked.warnings())),
+        Err(error) => Answer::error(FAILED, error),
+    }
+}
+
+fn checked_against(out: &Path, differences: &[Difference]) -> Answer {
+    if differences.is_empty() {
+        return Answer::result(format!("`{}` is as the deployment has it\n", out.display()));
+    }
+    Answer::result(differences.iter().map(|difference| format!("{difference}\n")).collect::<String>())
+        .code(DIFFERENT)
+}
+
+fn written(out: &Path, differences: &[Difference]) -> Answer {
+    Answer::result(match differences.len() {
+        0 => format!("`{}` is as the deployment has it\n", out.display()),
+        1 => format!("`{}` is written: 1 file changed\n", out.display()),
+        count => format!("`{}` is written: {count} files changed\n", out.display()),
+    })
+}

@@ -1,0 +1,227 @@
+use std::fs;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::answer::{DIFFERENT, FAILED, INVALID};
+use super::*;
+
+/// One host, one service, and one that stands in for it.
+fn deployment(reserve: &str) -> Deployment {
+    let service = |state: serde_json::Value, weights: &str| {
+        json!({
+            "zone": "brain",
+            "stack": "main",
+            "state": state,
+            "image": { "reference": "home/llama:1.0", "source": "local" },
+            "user": "1000:1000",
+            "memory": { "weights": weights },
+            "memory_limit": "40 GiB",
+            "vram": { "gpu0": "20 GiB" },
+            "health": { "command": ["true"] },
+        })
+    };
+    serde_json::from_value(json!({
+        "name": "home",
+        "version": "1.0",
+        "description": "One box",
+        "hosts": { "box": {
+            "address": "192.168.1.2",
+            "lan": { "interface": "eth0", "cidr": "192.168.1.0/24" },
+            "ram": { "capacity": "64 GiB", "ceiling": "90%", "reserve": reserve },
+            "gpus": { "gpu0": { "model": "RTX 4090", "vram": "24 GiB" } },
+            "storage": { "mount": "/data", "capacity": "128 GiB", "directories": {} },
+            "swap": { "file": "/data/swapfile", "size": "16 GiB" },
+        } },
+        "zones": { "brain": { "title": "Brain" } },
+        "stacks": { "main": {} },
+        "services": {
+            "llama": service(json!("active"), "32 GiB"),
+            "spare": service(json!({ "standby": { "replaces": ["llama"] } }), "36 GiB"),
+        },
+    }))
+    .unwrap()
+}
+
+fn answer(deployment: Deployment, arguments: &[&str]) -> Answer {
+    let arguments = ["bin/home"].iter().chain(arguments).map(OsString::from);
+    let Answer { result, aside, code } = run(deployment, &Context::default(), arguments);
+    let plain = |text: String| anstream::adapter::strip_str(&text).to_string();
+    Answer { result: plain(result), aside: plain(aside), code }
+}
+
+fn home(arguments: &[&str]) -> Answer {
+    answer(deployment("8 GiB"), arguments)
+}
+
+fn full(arguments: &[&str]) -> Answer {
+    answer(deployment("32 GiB"), arguments)
+}
+
+#[test]
+fn help_is_a_result_and_its_examples_work() {
+    let help = home(&["--help"]);
+    assert_eq!((help.code, help.aside.as_str()), (0, ""));
+    assert!(help.result.starts_with("home 1.0, modelled with omni "), "{}", help.result);
+    assert!(help.result.contains("\n\nOne box\n\nUsage: home <COMMAND>\n"), "{}", help.result);
+    let emit = home(&["help", "emit"]).result;
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let mut examples = 0;
+    for example in [help.result, emit].iter().flat_map(|help| help.lines()) {
+        let Some(example) = example.strip_prefix("  home ") else { continue };
+        let words = example.split("   ").next().unwrap().split(' ');
+        let words: Vec<_> =
+            words.map(|word| if word == "out" { out.to_str().unwrap() } else { word }).collect();
+        let answer = home(&words);
+        assert_eq!(answer.code, 0, "{example}: {answer:?}");
+        examples += 1;
+    }
+    assert_eq!(examples, 9);
+}
+
+#[test]
+fn a_command_line_that_makes_no_sense_exits_with_2() {
+    let wrong: [&[&str]; 9] = [
+        &[],
+        &["emti", "out"],
+        &["emit"],
+        &["emit", "out", "--only", "firewal"],
+        &["emit", "out", "--option", "k3s"],
+        &["emit", "out", "--check", "--force"],
+        &["check", "--format", "yaml"],
+        &["explain", "B999"],
+        &["emit", "."],
+    ];
+    for arguments in wrong {
+        let answer = home(arguments);
+        assert_eq!((answer.code, answer.result.as_str()), (FAILED, ""), "{arguments:?}");
+        assert!(!answer.aside.is_empty());
+    }
+    let typo = home(&["emit", "out", "--only", "firewal"]).aside;
+    assert!(typo.contains("a similar value exists: 'firewall'"), "{typo}");
+}
+
+#[test]
+fn a_check_says_what_is_wrong() {
+    let good = home(&["check"]);
+    assert_eq!((good.code, good.aside.as_str()), (0, ""));
+    assert!(good.result.starts_with("0 errors, 0 warnings ("), "{}", good.result);
+
+    let bad = full(&["check"]);
+    assert_eq!((bad.code, bad.aside.as_str()), (INVALID, ""));
+    assert!(
+        bad.result.starts_with("error: [B001] ram of `box` is over its ceiling of 90%"),
+        "{}",
+        bad.result
+    );
+    assert!(bad.result.contains("\n  --> hosts.box.ram\n"), "{}", bad.result);
+}
+
+#[test]
+fn a_check_speaks_to_programs() {
+    for (answer, valid) in
+        [(home(&["check", "--format", "json"]), true), (full(&["check", "--format=json"]), false)]
+    {
+        let report: serde_json::Value = serde_json::from_str(&answer.result).unwrap();
+        assert_eq!(report["deployment"], "home");
+        assert_eq!(report["valid"], valid);
+        assert_eq!(report["findings"].as_array().unwrap().is_empty(), valid);
+        assert_eq!(answer.code == 0, valid);
+    }
+}
+
+#[test]
+fn a_budget_shows_who_asks_for_what() {
+    let budget = "ram (at most 90%) of `box`
+  llama weights    32 GiB
+  reserve           8 GiB
+  total            40 GiB
+  62.50 % of 64 GiB, about 17.92 GiB left
+
+ram (at most 90%) of `box` when `spare` stands in
+  spare weights    36 GiB
+  reserve           8 GiB
+  total            44 GiB
+  68.75 % of 64 GiB, about 13.92 GiB left
+
+memory limits of `box`
+  llama    40 GiB
+  total    40 GiB
+  62.50 % of 64 GiB, 24 GiB left
+
+vram of `gpu0` of `box`
+  llama    20 GiB
+  total    20 GiB
+  83.33 % of 24 GiB, 4 GiB left
+
+disk of `box`
+  swap file    16 GiB
+  total        16 GiB
+  12.50 % of 128 GiB, 112 GiB left
+";
+    assert_eq!(home(&["budget"]), Answer::result(budget));
+    assert_eq!(full(&["budget"]).code, INVALID);
+}
+
+#[test]
+fn an_emission_can_be_checked_and_mended() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let emit = |arguments: &[&str]| home(&[&["emit", out.to_str().unwrap()], arguments].concat());
+
+    let missing = emit(&["--check"]);
+    assert_eq!(missing.code, DIFFERENT);
+    assert!(missing.result.contains("missing   common/hosts/box/storage.sh\n"), "{}", missing.result);
+    assert!(!out.exists());
+
+    assert_eq!(emit(&[]).code, 0);
+    let unchanged = Answer::result(format!("`{}` is as the deployment has it\n", out.display()));
+    assert_eq!(emit(&["--check"]), unchanged);
+    assert_eq!(emit(&[]), unchanged);
+
+    fs::write(out.join("common/hosts/box/storage.sh"), "").unwrap();
+    let edited = emit(&["--check"]);
+    assert_eq!(edited.result, "edited    common/hosts/box/storage.sh (contents)\n");
+    assert_eq!(edited.code, DIFFERENT);
+    assert_eq!(emit(&["--check", "--only", "models"]), unchanged);
+    let refused = emit(&[]);
+    assert_eq!((refused.code, refused.result.as_str()), (FAILED, ""));
+    assert!(refused.aside.contains("edited    common/hosts/box/storage.sh"), "{}", refused.aside);
+    assert_eq!(
+        emit(&["--force"]),
+        Answer::result(format!("`{}` is written: 1 file changed\n", out.display()))
+    );
+    assert_eq!(emit(&["--check"]), unchanged);
+}
+
+#[test]
+fn a_part_is_emitted_alone() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let arguments = ["emit", out.to_str().unwrap(), "--only", "storage,grub", "--only=models"];
+    assert_eq!(home(&arguments).code, 0);
+    assert!(out.join("common/hosts/box/storage.sh").exists());
+    assert!(!out.join("compose").exists());
+}
+
+#[test]
+fn an_invalid_deployment_is_not_emitted() {
+    let folder = TempDir::new().unwrap();
+    let answer = full(&["emit", folder.path().join("out").to_str().unwrap()]);
+    assert_eq!((answer.code, answer.result.as_str()), (INVALID, ""));
+    assert!(answer.aside.contains("[B001]"), "{}", answer.aside);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn every_rule_is_listed_and_explained() {
+    let list = home(&["explain"]).result;
+    for rule in crate::model::rules::all() {
+        assert!(list.lines().any(|line| line.starts_with(rule.id) && line.ends_with(rule.summary)));
+        let [by_id, by_name] =
+            [rule.id.to_lowercase().as_str(), rule.name].map(|name| home(&["explain", name]));
+        assert_eq!(by_id, by_name);
+        assert!(by_id.result.contains(rule.docs.trim_end()));
+    }
+}
