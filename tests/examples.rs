@@ -23,6 +23,8 @@ pub(crate) fn repository() -> PathBuf {
 fn no_example_is_left_out() {
     let files = repository().join("examples").read_dir().unwrap();
     let mut names: Vec<_> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    // A folder is a package of its own, which shows how to use Omni.
+    names.retain(|name| name.ends_with(".rs"));
     names.sort();
     assert_eq!(names, ALL.iter().map(|(name, _)| format!("{name}.rs")).collect::<Vec<_>>());
 }

@@ -6,7 +6,7 @@ use omni_model::{Checked, Scenario, names::OptionName};
 
 use crate::{
     artifact::{Artifact, ArtifactTree, RelPath, TreeError},
-    compose, firewall, grub, gvisor, k3s, models, operations, runbook, secrets,
+    compose, firewall, grafana, grub, gvisor, k3s, models, operations, prometheus, runbook, secrets,
     step::{Family, Step},
     storage,
 };
@@ -62,7 +62,7 @@ const COMMON_FAMILIES: &[fn(&Checked) -> Vec<Step>] =
 
 /// The families of an option.
 const OPTION_FAMILIES: &[fn(&Scenario<'_>) -> Vec<Step>] =
-    &[k3s::steps, firewall::steps, secrets::steps, compose::steps];
+    &[k3s::steps, firewall::steps, secrets::steps, compose::steps, prometheus::steps, grafana::steps];
 
 /// The steps that no option changes.
 fn common_steps(checked: &Checked) -> Vec<Step> {

@@ -19,7 +19,6 @@ use omni_model::{
 
 use crate::step::Step;
 
-#[expect(unused_imports, reason = "the families that configure what they watch use it")]
 pub(crate) use provision::{Mount, Provision};
 
 /// Starts what each host runs on Docker Compose.

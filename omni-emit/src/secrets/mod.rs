@@ -41,7 +41,6 @@ pub(crate) fn file<'a>(scenario: &Scenario<'a>, name: &ServiceName) -> Option<&'
 }
 
 /// Where a container on Docker Compose reads that secret.
-#[expect(dead_code, reason = "the configuration of Alertmanager names it")]
 pub(crate) fn file_path(secret: &EnvName) -> String {
     format!("/run/secrets/{secret}")
 }

@@ -44,9 +44,10 @@ pub enum Kind {
 /// Labels that every metric has: Prometheus adds the first two, the scrape job the others.
 pub const TARGET_LABELS: [&str; 4] = ["job", "instance", "host", "zone"];
 
-/// The metrics that Prometheus makes of each scrape by itself.
+/// The metrics that Prometheus makes by itself: of each scrape, and of each alert that is pending or firing.
 /// <https://prometheus.io/docs/concepts/jobs_instances/>
-pub const SCRAPE: &[Metric] = &[
+pub const PROMETHEUS: &[Metric] = &[
+    sometimes(gauge("ALERTS", &["alertname", "alertstate", "severity"])),
     gauge("up", &[]),
     gauge("scrape_duration_seconds", &[]),
     gauge("scrape_samples_scraped", &[]),

@@ -1,0 +1,36 @@
+//! Disks.
+
+use omni_model::deployment::Condition;
+
+use super::Watched;
+use crate::grafana::dashboard::{Panel, unit};
+
+/// What is on a disk, and neither in memory nor of a container.
+const ON_DISK: &str = r#"{fstype!~"tmpfs|ramfs|overlay|squashfs|efivarfs"}"#;
+
+pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
+    if !watched.has("node") {
+        return Vec::new();
+    }
+    let low = watched.thresholds(|condition| match condition {
+        Condition::DiskLow { below } => Some(*below),
+        _ => None,
+    });
+    vec![
+        Panel::lines("Used", unit::SHARE)
+            .max(1.0)
+            .alert_above(low.into_iter().map(|share| 1.0 - share))
+            .query(
+                format!("1 - node_filesystem_avail_bytes{ON_DISK} / node_filesystem_size_bytes{ON_DISK}"),
+                "{{host}} {{mountpoint}}",
+            ),
+        Panel::lines("Free", unit::BYTES)
+            .query(format!("node_filesystem_avail_bytes{ON_DISK}"), "{{host}} {{mountpoint}}"),
+        Panel::lines("Read and written", unit::BYTES_PER_SECOND)
+            .query("rate(node_disk_read_bytes_total[5m])", "{{host}} {{device}} read")
+            .query("rate(node_disk_written_bytes_total[5m])", "{{host}} {{device}} written"),
+        Panel::lines("Busy", unit::SHARE)
+            .max(1.0)
+            .query("rate(node_disk_io_time_seconds_total[5m])", "{{host}} {{device}}"),
+    ]
+}

@@ -1,0 +1,174 @@
+//! Grafana: its data source, its dashboards, and the proof that people can see them.
+
+mod dashboard;
+mod dashboards;
+mod provisioning;
+#[cfg(test)]
+mod tests;
+
+use askama::Template;
+use omni_model::{
+    Scenario,
+    deployment::{self, Monitoring, Service},
+    names::{HostName, ServiceName},
+    resolve,
+};
+
+use self::dashboard::{Dashboard, Link, Time, place};
+use crate::{
+    artifact::Artifact,
+    compose::{Mount, Provision},
+    header::Header,
+    prometheus,
+    step::{Check, Family, Script, Step},
+    yaml,
+};
+
+/// Where Grafana's container finds what is mounted. Below its data, a volume would hide it.
+const DASHBOARDS: &str = "/etc/grafana/dashboards";
+const PROVISIONING: &str = "/etc/grafana/provisioning";
+
+#[derive(Template)]
+#[template(path = "grafana/verify-grafana.sh")]
+struct VerifyGrafana<'a> {
+    url: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "grafana/verify-pages.sh")]
+struct VerifyPages {
+    urls: Vec<String>,
+}
+
+/// What Grafana is given.
+pub(crate) fn provision(scenario: &Scenario<'_>, name: &ServiceName) -> Provision {
+    let Some((monitoring, grafana, service)) = grafana(scenario).filter(|(_, grafana, _)| *grafana == name)
+    else {
+        return Provision::default();
+    };
+    let folder = folder(scenario, service);
+    let files = files(scenario, monitoring, grafana, service);
+    let mount = |from: &str, to: String| {
+        let inside = format!("{folder}/{from}/");
+        let artifacts = files.iter().filter(|file| file.path.starts_with(&inside)).cloned().collect();
+        Mount { source: format!("../{}/grafana/{from}", prometheus::FOLDER), target: to, artifacts }
+    };
+    let mounts = vec![
+        mount("provisioning/datasources", format!("{PROVISIONING}/datasources")),
+        mount("provisioning/dashboards", format!("{PROVISIONING}/dashboards")),
+        mount("dashboards", DASHBOARDS.to_owned()),
+    ];
+    Provision { mounts, args: Vec::new() }
+}
+
+fn grafana<'a>(scenario: &Scenario<'a>) -> Option<(&'a Monitoring, &'a ServiceName, &'a Service)> {
+    let monitoring = scenario.deployment().monitoring.as_ref()?;
+    let (name, service) = scenario.service(monitoring.grafana.as_ref()?)?;
+    Some((monitoring, name, service))
+}
+
+fn folder(scenario: &Scenario<'_>, service: &Service) -> String {
+    format!("{}/grafana", prometheus::folder(scenario, service))
+}
+
+fn files(
+    scenario: &Scenario<'_>,
+    monitoring: &Monitoring,
+    name: &ServiceName,
+    service: &Service,
+) -> Vec<Artifact> {
+    let deployment = scenario.deployment();
+    let header = Header::of(deployment);
+    let folder = folder(scenario, service);
+    let address = scenario.service(&monitoring.prometheus).and_then(|(prometheus, service)| {
+        let (port, _) = service.ports.first()?;
+        scenario.endpoint(name, prometheus, port)
+    });
+    let source = address.map(|address| {
+        let sources = provisioning::data_sources(&address, monitoring.scrape_interval.prometheus());
+        let path = format!("{folder}/provisioning/datasources/prometheus.yaml");
+        Artifact::new(path, yaml::to_yaml(&header, &sources))
+    });
+    let providers = provisioning::providers(deployment.name.as_str(), DASHBOARDS);
+    let provider = Artifact::new(
+        format!("{folder}/provisioning/dashboards/{}.yaml", deployment.name),
+        yaml::to_yaml(&header, &providers),
+    );
+    let links: Vec<_> = pages(scenario, monitoring).into_iter().map(|(link, _)| link).collect();
+    let dashboards = dashboards::pages(scenario).into_iter().map(|page| {
+        let dashboard = Dashboard {
+            uid: format!("omni-{}", page.name),
+            title: page.title.to_owned(),
+            description: header.text(),
+            tags: [deployment.name.to_string()],
+            editable: false,
+            schema_version: 41,
+            refresh: "1m",
+            time: Time { from: "now-6h", to: "now" },
+            links: links.clone(),
+            panels: place(page.panels),
+        };
+        #[expect(clippy::expect_used, reason = "its keys are texts and its numbers finite")]
+        let json = serde_json::to_string_pretty(&dashboard).expect("a dashboard as JSON");
+        Artifact::new(format!("{folder}/dashboards/{}.json", page.name), json)
+    });
+    source.into_iter().chain([provider]).chain(dashboards).collect()
+}
+
+/// The pages that people look at, with the host of each.
+fn pages<'a>(scenario: &Scenario<'a>, monitoring: &Monitoring) -> Vec<(Link, &'a HostName)> {
+    let page = |dashboard: &deployment::Dashboard| {
+        let (name, service, port, _) = resolve::port(scenario.deployment(), &dashboard.at)?;
+        let (host, _) = scenario.host(service)?;
+        let link = Link {
+            kind: "link",
+            title: dashboard.title.to_string(),
+            tooltip: dashboard.purpose.to_string(),
+            url: format!("http://{}", scenario.local_endpoint(name, port)?),
+            target_blank: true,
+        };
+        Some((link, host))
+    };
+    monitoring.dashboards.values().filter_map(page).collect()
+}
+
+/// What proves that people can see what is measured.
+pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
+    let Some((monitoring, name, service)) = grafana(scenario) else { return Vec::new() };
+    let Some((host, _)) = scenario.host(service) else { return Vec::new() };
+    let here = service.ports.first().and_then(|(port, _)| scenario.local_endpoint(name, port));
+    let check = |name: &str, title: &str, expected: String, script: Script| Check {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        expected,
+        after: None,
+        script,
+    };
+    let health = here.map(|address| {
+        let url = format!("http://{address}");
+        let script = Script::new(&VerifyGrafana { url: &url });
+        check("grafana", "Grafana accessible", format!("{url} answers"), script)
+    });
+    let pages = pages(scenario, monitoring).into_iter();
+    let urls: Vec<_> = pages.filter(|(_, on)| *on == host).map(|(link, _)| link.url).collect();
+    let pages = (!urls.is_empty()).then(|| {
+        let expected = format!("{} pages answer", urls.len());
+        check("dashboards", "Dashboards reachable", expected, Script::new(&VerifyPages { urls }))
+    });
+    vec![Step {
+        family: Family::Grafana,
+        host: host.clone(),
+        phase: "4.2",
+        name: "dashboards",
+        title: "Grafana and its dashboards".to_owned(),
+        targets: "Grafana".to_owned(),
+        follows: &["compose", "monitoring"],
+        reboot: false,
+        touches_data: false,
+        artifacts: files(scenario, monitoring, name, service),
+        remember: Script::default(),
+        apply: Script::default(),
+        verify: health.into_iter().chain(pages).collect(),
+        rollback: Script::default(),
+    }]
+}

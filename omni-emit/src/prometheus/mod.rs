@@ -1,0 +1,141 @@
+//! Prometheus and Alertmanager.
+
+mod alertmanager;
+mod config;
+mod rules;
+mod step;
+#[cfg(test)]
+pub(crate) mod tests;
+
+use omni_model::{
+    Scenario,
+    deployment::{Monitoring, Service, Volume},
+    monitoring,
+    names::ServiceName,
+    units::Bytes,
+};
+
+use crate::{
+    artifact::Artifact,
+    compose::{Mount, Provision},
+    header::Header,
+    secrets, yaml,
+};
+
+pub(crate) use step::steps;
+
+/// The folder of what the monitoring reads, beside that of the Compose files.
+pub(crate) const FOLDER: &str = "monitoring";
+
+const PROMETHEUS: &str = "prometheus.yml";
+const RULES: &str = "rules";
+const ALERTMANAGER: &str = "alertmanager.yml";
+
+/// What Prometheus and Alertmanager are given.
+pub(crate) fn provision(scenario: &Scenario<'_>, name: &ServiceName) -> Provision {
+    let (Some(monitoring), Some((_, service))) = (&scenario.deployment().monitoring, scenario.service(name))
+    else {
+        return Provision::default();
+    };
+    if monitoring.prometheus == *name {
+        let (rules, others): (Vec<_>, Vec<_>) = prometheus_files(scenario, monitoring, service)
+            .into_iter()
+            .partition(|artifact| !artifact.path.ends_with(PROMETHEUS));
+        let mut mounts = vec![mount(PROMETHEUS, "/etc/prometheus", others)];
+        if !rules.is_empty() {
+            mounts.push(mount(RULES, "/etc/prometheus", rules));
+        }
+        return Provision { mounts, args: prometheus_args(scenario, monitoring, service) };
+    }
+    if monitoring.alertmanager.as_ref() == Some(name) {
+        let files = alertmanager_files(scenario, monitoring, service);
+        return Provision {
+            mounts: vec![mount(ALERTMANAGER, "/etc/alertmanager", files)],
+            args: alertmanager_args(service),
+        };
+    }
+    Provision::default()
+}
+
+fn mount(name: &str, folder: &str, artifacts: Vec<Artifact>) -> Mount {
+    Mount { source: format!("../{FOLDER}/{name}"), target: format!("{folder}/{name}"), artifacts }
+}
+
+/// Where a service's files stand in its bundle.
+pub(crate) fn folder(scenario: &Scenario<'_>, service: &Service) -> String {
+    let host = scenario.host(service).map(|(name, _)| scenario.host_folder(name)).unwrap_or_default();
+    format!("{host}{FOLDER}")
+}
+
+fn prometheus_files(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Vec<Artifact> {
+    let header = Header::of(scenario.deployment());
+    let folder = folder(scenario, service);
+    let alerts = monitoring::alerts(scenario);
+    let rules = (!alerts.is_empty()).then(|| format!("{RULES}/{}.yaml", monitoring.group));
+    let config = config::config(scenario, monitoring, rules.iter().cloned().collect());
+    let config = Artifact::new(format!("{folder}/{PROMETHEUS}"), yaml::to_yaml(&header, &config));
+    let rules = rules.map(|path| {
+        let rules = rules::rules(&monitoring.group, &alerts);
+        Artifact::new(format!("{folder}/{path}"), yaml::to_yaml(&header, &rules))
+    });
+    [config].into_iter().chain(rules).collect()
+}
+
+fn alertmanager_files(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Vec<Artifact> {
+    let url_file = monitoring.receiver.as_ref().map(|receiver| secrets::file_path(&receiver.url));
+    let config = alertmanager::config(monitoring, url_file);
+    let path = format!("{}/{ALERTMANAGER}", folder(scenario, service));
+    vec![Artifact::new(path, yaml::to_yaml(&Header::of(scenario.deployment()), &config))]
+}
+
+/// What the image's own command says, and what the model knows beside it.
+fn prometheus_args(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Vec<String> {
+    let data = data(scenario, service);
+    let path = data.as_ref().map_or("/prometheus", |(path, _)| path.as_str());
+    let mut args = vec![
+        format!("--config.file=/etc/prometheus/{PROMETHEUS}"),
+        format!("--storage.tsdb.path={path}"),
+        format!("--storage.tsdb.retention.time={}", monitoring.retention.prometheus()),
+    ];
+    // Four fifths are for blocks; the rest is for what is not yet one.
+    // <https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects>
+    let room = data.as_ref().and_then(|(_, size)| *size).map(|size| (size.get() / 5 * 4) >> 20);
+    args.extend(room.map(|room| format!("--storage.tsdb.retention.size={room}MB")));
+    args.extend(listen(service));
+    args.extend(page(scenario, &monitoring.prometheus).map(|url| format!("--web.external-url={url}/")));
+    args
+}
+
+fn alertmanager_args(service: &Service) -> Vec<String> {
+    let own = [
+        format!("--config.file=/etc/alertmanager/{ALERTMANAGER}"),
+        "--storage.path=/alertmanager".to_owned(),
+        // There is one: it needs no peers, and no port for them.
+        "--cluster.listen-address=".to_owned(),
+    ];
+    own.into_iter().chain(listen(service)).collect()
+}
+
+fn listen(service: &Service) -> Option<String> {
+    let (_, port) = service.ports.first()?;
+    Some(format!("--web.listen-address=:{}", port.target))
+}
+
+/// Where a service writes, and how much.
+fn data(scenario: &Scenario<'_>, service: &Service) -> Option<(String, Option<Bytes>)> {
+    let storage = scenario.host(service)?.1.storage.as_ref()?;
+    service.volumes.iter().find_map(|(path, volume)| match volume {
+        Volume::Data(directory) => {
+            Some((path.to_string(), storage.directories.get(directory).and_then(|directory| directory.size)))
+        }
+        _ => None,
+    })
+}
+
+/// Where people find a service's page, if they find it anywhere but on its host.
+fn page(scenario: &Scenario<'_>, name: &ServiceName) -> Option<String> {
+    let (_, service) = scenario.service(name)?;
+    let (port, _) = service.ports.first()?;
+    let address = scenario.local_endpoint(name, port)?;
+    (!address.starts_with("127.")).then(|| format!("http://{address}"))
+}

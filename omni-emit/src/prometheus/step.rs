@@ -1,0 +1,156 @@
+//! What proves that the monitoring watches. The files need no step of their own: containers mount them where they stand, and
+//! Compose makes a container anew whose files have changed.
+
+use askama::Template;
+use omni_model::{
+    Scenario,
+    deployment::{Monitoring, Service},
+    monitoring::{alerts, targets},
+    names::{HostName, ServiceName},
+};
+
+use super::{alertmanager, alertmanager_files, config, prometheus_files};
+use crate::{
+    artifact::Artifact,
+    step::{Check, Family, Script, Step},
+};
+
+#[derive(Template)]
+#[template(path = "prometheus/apply.sh")]
+struct Apply {
+    urls: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "prometheus/verify-rules.sh")]
+struct VerifyRules<'a> {
+    prometheus: &'a str,
+    alerts: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "prometheus/verify-targets.sh")]
+struct VerifyTargets<'a> {
+    prometheus: &'a str,
+    /// In seconds: Prometheus has asked each target within them.
+    tries: u64,
+    targets: Vec<(&'a str, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "prometheus/verify-alertmanager.sh")]
+struct VerifyAlertmanager<'a> {
+    prometheus: &'a str,
+    address: String,
+}
+
+#[derive(Template)]
+#[template(path = "prometheus/verify-receiver.sh")]
+struct VerifyReceiver<'a> {
+    alertmanager: &'a str,
+    receiver: &'static str,
+}
+
+/// What one of the two brings to the step of its host.
+#[derive(Default)]
+struct Part {
+    artifacts: Vec<Artifact>,
+    ready: Option<String>,
+    checks: Vec<Check>,
+}
+
+/// The step of each host that runs Prometheus or Alertmanager.
+pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
+    let Some(monitoring) = &scenario.deployment().monitoring else { return Vec::new() };
+    let hosts = scenario.deployment().hosts.keys();
+    hosts.filter_map(|host| step(scenario, monitoring, host)).collect()
+}
+
+fn step(scenario: &Scenario<'_>, monitoring: &Monitoring, host: &HostName) -> Option<Step> {
+    let here = |name: &ServiceName| {
+        let (_, service) = scenario.service(name)?;
+        scenario.host(service).is_some_and(|(on, _)| on == host).then_some(service)
+    };
+    let prometheus = here(&monitoring.prometheus).map(|service| prometheus(scenario, monitoring, service));
+    let alertmanager = monitoring.alertmanager.as_ref();
+    let alertmanager =
+        alertmanager.and_then(|name| Some(alertmanager_part(scenario, monitoring, name, here(name)?)));
+    let parts: Vec<_> = prometheus.into_iter().chain(alertmanager).collect();
+    (!parts.is_empty()).then_some(())?;
+    let urls = parts.iter().filter_map(|part| part.ready.clone()).collect();
+    let (artifacts, checks): (Vec<_>, Vec<_>) =
+        parts.into_iter().map(|part| (part.artifacts, part.checks)).unzip();
+    Some(Step {
+        family: Family::Prometheus,
+        host: host.clone(),
+        phase: "4.1",
+        name: "monitoring",
+        title: "Prometheus and Alertmanager".to_owned(),
+        targets: "Prometheus, alerts".to_owned(),
+        follows: &["compose", "pods"],
+        reboot: false,
+        touches_data: false,
+        artifacts: artifacts.concat(),
+        remember: Script::default(),
+        apply: Script::new(&Apply { urls }),
+        verify: checks.concat(),
+        rollback: Script::default(),
+    })
+}
+
+/// Where the host finds the page of a service.
+fn url(scenario: &Scenario<'_>, name: &ServiceName) -> Option<String> {
+    let (_, service) = scenario.service(name)?;
+    let (port, _) = service.ports.first()?;
+    Some(format!("http://{}", scenario.local_endpoint(name, port)?))
+}
+
+fn prometheus(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Part {
+    let artifacts = prometheus_files(scenario, monitoring, service);
+    let Some(url) = url(scenario, &monitoring.prometheus) else {
+        return Part { artifacts, ..Part::default() };
+    };
+    let mut names: Vec<_> = alerts(scenario).iter().map(|rule| rule.name.to_string()).collect();
+    names.dedup();
+    let rules = (!names.is_empty()).then(|| {
+        let expected = format!("{} alerts in Prometheus", names.len());
+        let script = Script::new(&VerifyRules { prometheus: &url, alerts: names });
+        check("rules-loaded", "Alerts loaded", expected, script)
+    });
+    let watched = targets(scenario);
+    let seen = watched.iter().filter_map(|target| {
+        let address = scenario.local_endpoint(target.name, &target.metrics.port)?;
+        Some((target.name.as_str(), format!("http://{address}{}", target.metrics.path)))
+    });
+    let tries = monitoring.scrape_interval.secs().saturating_mul(2);
+    let seen = VerifyTargets { prometheus: &url, tries, targets: seen.collect() };
+    let expected = format!("{} targets that Prometheus reads", seen.targets.len());
+    let targets = check("targets-up", "Targets up", expected, Script::new(&seen));
+    let told = config::alertmanager(scenario, monitoring).map(|address| {
+        let expected = format!("Prometheus tells {address} of its alerts");
+        let script = Script::new(&VerifyAlertmanager { prometheus: &url, address });
+        check("alertmanager-told", "Alertmanager told", expected, script)
+    });
+    let checks = rules.into_iter().chain([targets]).chain(told).collect();
+    Part { artifacts, ready: Some(format!("{url}/-/ready")), checks }
+}
+
+fn alertmanager_part(
+    scenario: &Scenario<'_>,
+    monitoring: &Monitoring,
+    name: &ServiceName,
+    service: &Service,
+) -> Part {
+    let artifacts = alertmanager_files(scenario, monitoring, service);
+    let Some(url) = url(scenario, name) else { return Part { artifacts, ..Part::default() } };
+    let heard = alertmanager::receiver(monitoring).map(|receiver| {
+        let expected = format!("Alertmanager has the receiver {receiver}");
+        let script = Script::new(&VerifyReceiver { alertmanager: &url, receiver });
+        check("alert-receiver", "Alerts received", expected, script)
+    });
+    Part { artifacts, ready: Some(format!("{url}/-/ready")), checks: heard.into_iter().collect() }
+}
+
+fn check(name: &str, title: &str, expected: String, script: Script) -> Check {
+    Check { name: name.to_owned(), title: title.to_owned(), expected, after: None, script }
+}

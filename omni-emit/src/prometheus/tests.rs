@@ -1,0 +1,223 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    step::Step,
+    testing::{checked, document, scenario},
+};
+
+/// The small deployment, watched by everything that there is to watch it.
+pub(crate) fn watched() -> Value {
+    let mut document = document();
+    let exporter = |image: &str, port: &str, exporter: &str| {
+        json!({
+            "zone": "memory", "stack": "memory", "image": {"reference": image}, "memory_limit": "256 MiB",
+            "ports": {"http": port}, "metrics": {"port": "http", "exporter": exporter},
+        })
+    };
+    let services = &mut document["services"];
+    services["prometheus"] = exporter("prom/prometheus:v3.14.0", "9090", "prometheus");
+    services["prometheus"]["volumes"] = json!({"/prometheus": {"data": "metrics"}});
+    services["alertmanager"] = exporter("prom/alertmanager:v0.34.0", "9093", "alertmanager");
+    services["grafana"] = exporter("grafana/grafana:13.2.3", "3000", "grafana");
+    services["node-exporter"] = exporter("quay.io/prometheus/node-exporter:v1.12.1", "9100", "node");
+    services["node-exporter"]["host_network"] = json!(true);
+    services["dcgm-exporter"] =
+        exporter("nvcr.io/nvidia/k8s/dcgm-exporter:4.5.3-4.8.2-distroless", "9400", "dcgm");
+    services["kube-state-metrics"] = exporter(
+        "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0",
+        "9101",
+        "kube-state-metrics",
+    );
+    services["kube-state-metrics"]["zone"] = json!("brain");
+    services["kube-state-metrics"]["host_network"] = json!(true);
+    services["kube-state-metrics"]["options"] = json!(["k3s"]);
+    services["store"]["metrics"]["path"] = json!("/sys/metrics");
+    document["hosts"]["box"]["storage"]["directories"]["metrics"] =
+        json!({"owner": "65534:65534", "size": "5 GiB"});
+    document["secrets"]["HOOK"] = json!({"description": "Where alerts go"});
+    document["flows"].as_array_mut().unwrap().push(json!("lan -> prometheus.http"));
+    document["flows"].as_array_mut().unwrap().push(json!("lan -> grafana.http"));
+    let alert = |when: Value, severity: &str| json!({"when": when, "for": "5min", "severity": severity, "summary": "{{ odd }}"});
+    document["monitoring"] = json!({
+        "prometheus": "prometheus",
+        "alertmanager": "alertmanager",
+        "grafana": "grafana",
+        "scrape_interval": "15s",
+        "retention": "30d",
+        "receiver": {"kind": "webhook", "url": "HOOK"},
+        "group": "omni-critical",
+        "alerts": {
+            "Restarts": {
+                "when": {"restarts": {"service": "llm", "more_than": 2, "within": "10min"}},
+                "for": "1min",
+                "severity": "critical",
+                "summary": "It starts again and again",
+                "action": {"stop": "llm"},
+            },
+            "HighMemory": alert(json!({"memory_used": {"above": "95%"}}), "warning"),
+            "SwapMissing": alert(json!("swap_missing"), "critical"),
+            "CrashLoop": alert(json!("crash_loop"), "critical"),
+            "TargetDown": alert(json!("target_down"), "critical"),
+            "MetricMissing": alert(json!("metric_missing"), "warning"),
+            "GpuXid": alert(json!("gpu_xid"), "critical"),
+            "VramFull": alert(json!({"vram_used": {"above": "97%"}}), "warning"),
+            "DiskLow": alert(json!({"disk_low": {"below": "10%"}}), "warning"),
+            "Note": alert(json!({"promql": "up == 2"}), "none"),
+            "Watchdog": alert(json!("watchdog"), "none"),
+        },
+        "dashboards": {
+            "grafana": {"title": "Grafana", "at": "grafana.http", "purpose": "Metrics"},
+            "prometheus": {"title": "Prometheus", "at": "prometheus.http", "purpose": "Queries"},
+        },
+    });
+    document
+}
+
+fn steps_of(option: &str) -> Vec<Step> {
+    steps(&scenario(&checked(watched()), option))
+}
+
+/// A file of an option, as a value.
+fn file(option: &str, path: &str) -> Value {
+    let steps = steps_of(option);
+    let artifact = steps[0].artifacts.iter().find(|artifact| artifact.path == path);
+    serde_norway::from_str(&artifact.unwrap_or_else(|| panic!("{path}")).file.contents).unwrap()
+}
+
+#[test]
+fn each_service_with_metrics_is_a_job() {
+    let config = file("k3s", "monitoring/prometheus.yml");
+    let jobs: Vec<_> =
+        config["scrape_configs"].as_array().unwrap().iter().map(|job| &job["job_name"]).collect();
+    assert_eq!(
+        jobs,
+        [
+            "llm",
+            "store",
+            "prometheus",
+            "alertmanager",
+            "grafana",
+            "node-exporter",
+            "dcgm-exporter",
+            "kube-state-metrics"
+        ]
+    );
+    assert_eq!(
+        config["scrape_configs"][1],
+        json!({
+            "job_name": "store",
+            "metrics_path": "/sys/metrics",
+            "static_configs": [{
+                "targets": ["172.30.0.13:6333"],
+                "labels": {"host": "box", "zone": "memory"},
+            }],
+        })
+    );
+    assert_eq!(config["scrape_configs"][0]["static_configs"][0]["targets"], json!(["192.168.3.10:8000"]));
+    assert_eq!(config["rule_files"], json!(["rules/omni-critical.yaml"]));
+    assert_eq!(config["global"]["scrape_interval"], "15s");
+    let told = &config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"];
+    assert_eq!(*told, json!(["172.30.0.15:9093"]));
+    let compose = file("compose", "monitoring/prometheus.yml");
+    assert!(!compose.to_string().contains("kube-state-metrics"));
+}
+
+#[test]
+fn the_alerts_are_rules() {
+    let rules = |option| file(option, "monitoring/rules/omni-critical.yaml")["groups"][0].clone();
+    let group = rules("k3s");
+    assert_eq!(group["name"], "omni-critical");
+    assert_eq!(
+        group["rules"][0],
+        json!({
+            "alert": "Restarts",
+            "expr": "increase(kube_pod_container_status_restarts_total{container=\"llm\"}[10m]) > 2",
+            "for": "1m",
+            "labels": {"severity": "critical"},
+            "annotations": {
+                "summary": "It starts again and again",
+                "action": "kubectl --namespace inference scale deployment llm --replicas=0",
+            },
+        })
+    );
+    assert_eq!(group["rules"][1]["annotations"]["summary"], "{{ \"{{\" }} odd }}");
+    assert!(!rules("compose").to_string().contains("kube_"));
+}
+
+#[test]
+fn alertmanager_tells_the_receiver() {
+    let config = file("compose", "monitoring/alertmanager.yml");
+    assert_eq!(config["route"]["receiver"], "webhook");
+    assert_eq!(
+        config["route"]["routes"],
+        json!([
+            {"matchers": ["alertname=~\"Watchdog\""], "receiver": "webhook", "repeat_interval": "5m"},
+            {"matchers": ["alertname=~\"Note\""], "receiver": "nobody"},
+        ])
+    );
+    assert_eq!(
+        config["receivers"],
+        json!([
+            {"name": "webhook", "webhook_configs": [{"url_file": "/run/secrets/HOOK", "send_resolved": true}]},
+            {"name": "nobody"},
+        ])
+    );
+    assert_eq!(
+        config["inhibit_rules"],
+        json!([{
+            "source_matchers": ["alertname=~\"TargetDown\""],
+            "target_matchers": ["alertname=~\"MetricMissing\""],
+            "equal": ["job"],
+        }])
+    );
+}
+
+#[test]
+fn the_containers_are_pointed_to_their_files() {
+    let checked = checked(watched());
+    let scenario = scenario(&checked, "k3s");
+    let given = |name: &str| provision(&scenario, &name.parse().unwrap());
+    let prometheus = given("prometheus");
+    assert_eq!(
+        prometheus.args,
+        [
+            "--config.file=/etc/prometheus/prometheus.yml",
+            "--storage.tsdb.path=/prometheus",
+            "--storage.tsdb.retention.time=30d",
+            "--storage.tsdb.retention.size=4096MB",
+            "--web.listen-address=:9090",
+            "--web.external-url=http://192.168.3.10:9090/",
+        ]
+    );
+    let mounts = |provision: &Provision| -> Vec<_> {
+        let mounts = provision.mounts.iter();
+        mounts.map(|mount| (mount.source.clone(), mount.target.clone(), mount.artifacts.len())).collect()
+    };
+    let mount = |source: &str, target: &str| (source.to_owned(), target.to_owned(), 1);
+    assert_eq!(
+        mounts(&prometheus),
+        [
+            mount("../monitoring/prometheus.yml", "/etc/prometheus/prometheus.yml"),
+            mount("../monitoring/rules", "/etc/prometheus/rules"),
+        ]
+    );
+    assert_eq!(
+        mounts(&given("alertmanager")),
+        [mount("../monitoring/alertmanager.yml", "/etc/alertmanager/alertmanager.yml")]
+    );
+    assert_eq!(given("store"), Provision::default());
+}
+
+#[test]
+fn without_a_receiver_nobody_hears() {
+    let mut document = watched();
+    document["monitoring"].as_object_mut().unwrap().remove("receiver");
+    let checked = checked(document);
+    let steps = steps(&scenario(&checked, "compose"));
+    let config =
+        steps[0].artifacts.iter().find(|artifact| artifact.path.ends_with("alertmanager.yml")).unwrap();
+    let config: Value = serde_norway::from_str(&config.file.contents).unwrap();
+    assert_eq!(config["receivers"], json!([{"name": "nobody"}]));
+    assert!(!steps[0].verify.iter().any(|check| check.name == "alert-receiver"));
+}
