@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use omni::Checked;
 
+#[path = "../examples/home.rs"]
+#[expect(dead_code, reason = "an example's own `main`")]
+pub(crate) mod home;
 #[path = "../examples/minimal.rs"]
 #[expect(dead_code, reason = "an example's own `main`")]
 pub(crate) mod minimal;
@@ -12,7 +15,8 @@ pub(crate) mod minimal;
 pub(crate) mod v15;
 
 /// Each example: its name, and the deployment that it emits.
-pub(crate) const ALL: &[(&str, fn() -> Checked)] = &[("minimal", minimal::minimal), ("v15", v15::v15)];
+pub(crate) const ALL: &[(&str, fn() -> Checked)] =
+    &[("home", home::home), ("minimal", minimal::minimal), ("v15", v15::v15)];
 
 /// The root of the repository.
 pub(crate) fn repository() -> PathBuf {

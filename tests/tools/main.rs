@@ -20,7 +20,11 @@ type Verdict = Result<(), String>;
 /// All that is wrong with the files below `root`, each with the file and the judge. A file without a judge is wrong.
 fn rejections(root: &Path) -> Result<Vec<String>, String> {
     let mut rejections = Vec::new();
-    for file in &files(root)? {
+    let files = files(root)?;
+    if files.is_empty() {
+        rejections.push(format!("{}: no file stands here", root.display()));
+    }
+    for file in &files {
         let judges: Vec<_> = JUDGES.iter().filter(|judge| (judge.takes)(file)).collect();
         if judges.is_empty() {
             rejections
@@ -75,8 +79,12 @@ fn emit(example: &str) -> Result<PathBuf, String> {
 #[test]
 fn what_the_examples_emit_is_accepted() {
     let judged = |example: &String| emit(example).and_then(|out| accepts(&out));
-    let rejected: Vec<_> = examples()
-        .unwrap()
+    let examples = examples().unwrap();
+    assert!(
+        ["minimal", "v15"].iter().all(|name| examples.iter().any(|example| example == name)),
+        "{examples:?}"
+    );
+    let rejected: Vec<_> = examples
         .iter()
         .filter_map(|example| judged(example).err().map(|why| format!("\n{example}:\n{why}\n")))
         .collect();

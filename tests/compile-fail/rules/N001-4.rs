@@ -91,6 +91,15 @@ omni::deployment! {
         },
     },
     flows: [operator -> agent.http, agent -> vectors.http],
+    cluster: {
+        host: box,
+        k3s: "v1.36.1+k3s1",
+        pod_cidr: "10.42.0.0/16",
+        service_cidr: "10.43.0.0/16",
+        swap: LimitedSwap,
+        eviction: { memory_available: 1 GiB, nodefs_available: 10%, imagefs_available: 15% },
+        device_plugin: { image: "nvcr.io/nvidia/k8s-device-plugin:v0.20.0" },
+    },
     monitoring: {
         prometheus: prometheus,
         scrape_interval: 15s,
@@ -108,13 +117,6 @@ omni::deployment! {
     options: {
         compose: {},
         k3s: { kubernetes: [brain] },
-    },
-    cluster: {
-        host: box,
-        k3s: "v1.36.1+k3s1",
-        pod_cidr: "10.42.0.0/16",
-        service_cidr: "10.43.0.0/16",
-        eviction: { memory_available: 1 GiB, nodefs_available: 10%, imagefs_available: 15% },
     },
 }
 
