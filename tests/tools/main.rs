@@ -95,7 +95,9 @@ fn what_the_examples_emit_is_accepted() {
 fn the_scripts_of_this_repository_are_accepted() {
     let repository = repository();
     let listed = tool::run(Command::new("git").arg("ls-files").current_dir(&repository)).unwrap();
-    let theirs = |path: &&str| !path.starts_with("tests/tools/fixtures/") && !path.starts_with("snapshots/");
+    // Fixtures are wrong on purpose, and templates are no scripts yet.
+    let others = ["tests/tools/fixtures/", "snapshots/", "omni-emit/src/"];
+    let theirs = |path: &&str| !others.iter().any(|other| path.starts_with(other));
     let scripts: Vec<_> = listed
         .lines()
         .filter(theirs)

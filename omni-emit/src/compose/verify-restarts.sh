@@ -1,5 +1,6 @@
 window={{ window }}
-for container in{% for container in containers %} {{ container }}{% endfor %}; do
+containers=({% for container in containers %}{% if !loop.first %} {% endif %}{{ container }}{% endfor %})
+for container in "${containers[@]}"; do
   while :; do
     read -r state restarts started < <(docker inspect --format '{% raw %}{{.State.Status}} {{.RestartCount}} {{.State.StartedAt}}{% endraw %}' "$container") ||
       fail "there is no container $container"

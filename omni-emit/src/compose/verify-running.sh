@@ -1,4 +1,5 @@
-for container in{% for container in containers %} {{ container }}{% endfor %}; do
+containers=({% for container in containers %}{% if !loop.first %} {% endif %}{{ container }}{% endfor %})
+for container in "${containers[@]}"; do
   state=$(docker inspect --format '{% raw %}{{.State.Status}}{{with .State.Health}} {{.Status}}{{end}}{% endraw %}' "$container") ||
     fail "there is no container $container"
   case $state in

@@ -1,4 +1,5 @@
-for container in{% for container in containers %} {{ container }}{% endfor %}; do
+containers=({% for container in containers %}{% if !loop.first %} {% endif %}{{ container }}{% endfor %})
+for container in "${containers[@]}"; do
   runtime=$(docker inspect --format '{% raw %}{{.HostConfig.Runtime}}{% endraw %}' "$container") || fail "there is no container $container"
   [ "$runtime" = runsc ] || fail "$container runs under $runtime"
   kernel=$(docker exec "$container" cat /proc/version) || fail "$container does not show /proc/version"

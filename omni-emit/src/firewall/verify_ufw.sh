@@ -6,7 +6,8 @@ fi
 {% include "firewall/rules.sh" %}
 read_rules
 missing=0
-for line in{% for line in lines %} {{ line }}{% endfor %}; do
+lines=({% for line in lines %}{% if !loop.first %} {% endif %}{{ line }}{% endfor %})
+for line in "${lines[@]}"; do
   if [ "${rules[$line]-none}" = none ] && [ "${rules[${line/ allow/ limit}]-none}" = none ]; then
     echo "missing: $line"
     missing=$((missing + 1))

@@ -66,7 +66,8 @@ fi
 
 {% if !runtimes.is_empty() -%}
 # What is installed after k3s' start stays unknown to it until the next
-for runtime in{% for runtime in runtimes %} {{ runtime }}{% endfor %}; do
+runtimes=({% for runtime in runtimes %}{% if !loop.first %} {% endif %}{{ runtime }}{% endfor %})
+for runtime in "${runtimes[@]}"; do
   grep -qs "runtimes.*$runtime" {{ rendered }} || changed=yes
 done
 {% endif -%}

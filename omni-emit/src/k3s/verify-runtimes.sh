@@ -1,3 +1,4 @@
-for runtime in{% for runtime in runtimes %} {{ runtime }}{% endfor %}; do
+runtimes=({% for runtime in runtimes %}{% if !loop.first %} {% endif %}{{ runtime }}{% endfor %})
+for runtime in "${runtimes[@]}"; do
   grep -q "runtimes.*$runtime" {{ rendered }} || fail "containerd does not know $runtime: see" {{ rendered }}
 done

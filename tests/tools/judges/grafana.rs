@@ -75,6 +75,8 @@ pub(crate) fn provisioning(file: &File) -> Verdict {
     struct Provisioning {
         #[serde(rename = "apiVersion")]
         _api_version: u32,
+        #[serde(default, rename = "prune")]
+        _prune: bool,
         #[serde(default)]
         datasources: Vec<Provided>,
         #[serde(default)]

@@ -11,7 +11,7 @@ use crate::tree::{File, entries};
 const MOUNT: &str = "/etc/prometheus/";
 
 pub(crate) fn is_config(file: &File) -> bool {
-    file.is_yaml() && file.name().starts_with("prometheus.")
+    file.is_yaml() && file.name().starts_with("prometheus.") && !super::grafana::is_provisioning(file)
 }
 
 /// The syntax only, since the configuration names files of its container; then, whether it loads every rule file

@@ -1,5 +1,6 @@
 missing=()
-for tool in{% for tool in tools %} {{ tool }}{% endfor %}; do
+tools=({% for tool in tools %}{% if !loop.first %} {% endif %}{{ tool }}{% endfor %})
+for tool in "${tools[@]}"; do
   command -v "$tool" >/dev/null || missing+=("$tool")
 done
 [ -z "${missing[*]-}" ] || fail "not installed: ${missing[*]}"
