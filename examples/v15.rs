@@ -148,7 +148,11 @@ omni::deployment! {
                 "--served-model-name", "deepseek-v3.2",
                 "--enable-metrics",
             ],
-            env: { ENABLE_DEEPGEMM: 1, SGLANG_ENABLE_JIT_DEEPGEMM: 0 },
+            env: {
+                ENABLE_DEEPGEMM: 1,
+                SGLANG_ENABLE_JIT_DEEPGEMM: 0,
+                SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION: "false",
+            },
             volumes: { "/models": { read_only: models } },
             models: [deepseek-v3-2],
             ports: { http: 8000 },
@@ -191,6 +195,7 @@ omni::deployment! {
                 "--device", "cpu",
                 "--enable-metrics",
             ],
+            env: { SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION: "false" },
             volumes: { "/models": { read_only: models } },
             models: [glm-4-7],
             ports: { http: 8002 },
@@ -624,6 +629,41 @@ omni::deployment! {
             rule: K004,
             at: "hosts.omni.kernel.parameters.\"initcall_blacklist=sysfb_init\"",
             reason: "The plan calls it critical. The machine is reached by SSH, and by the board's remote management before that",
+        },
+        {
+            rule: S002,
+            at: "models.deepseek-v3-2",
+            reason: "The plan names no revision, and none is made up: pin the one that was downloaded",
+        },
+        {
+            rule: S002,
+            at: "models.glm-4-7",
+            reason: "The plan names no revision, and none is made up: pin the one that was downloaded",
+        },
+        {
+            rule: S007,
+            at: "services.letta.image.reference",
+            reason: "The plan builds on it. Only the agents reach it; look for a successor",
+        },
+        {
+            rule: S008,
+            at: "models.glm-4-7.repository",
+            reason: "The plan has it so: the fallback that answers as GLM-4.7 is GLM-4-9B, a much smaller model",
+        },
+        {
+            rule: W006,
+            at: "services.deepseek.probes.liveness.initial_delay",
+            reason: "The plan has it. For ten minutes after loading, InferenceNotServing is what notices a hang",
+        },
+        {
+            rule: W008,
+            at: "services.deepseek.numa.cpunodebind",
+            reason: "The plan has it. Whether one node's processors or all of them are faster, the inference check measures",
+        },
+        {
+            rule: W016,
+            at: "services.deepseek.env.ENABLE_DEEPGEMM",
+            reason: "The plan has it. On these GPUs it changes nothing, and its JIT is off",
         },
     ],
     deviations: [

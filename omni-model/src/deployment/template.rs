@@ -33,6 +33,13 @@ impl Template {
     pub fn parts(&self) -> &[Part] {
         &self.0
     }
+
+    /// The words of its plain text.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let texts =
+            self.0.iter().filter_map(|part| if let Part::Text(text) = part { Some(text) } else { None });
+        texts.flat_map(|text| text.split_whitespace())
+    }
 }
 
 impl fmt::Display for Template {

@@ -84,7 +84,7 @@ pub static PRODUCTS: &[Product] = &[
         health: &["/health", "/health_generate", "/ping", "/v1/models", "/model_info"],
         slow_health: Some(SlowHealth {
             seconds: 20,
-            why: "it generates a token first, and waits up to 20s for it",
+            why: "it generates a token first",
             unless: ("SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION", "false"),
         }),
         metrics: Some((None, "/metrics")),

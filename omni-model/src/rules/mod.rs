@@ -15,8 +15,9 @@ mod workloads;
 use indexmap::IndexMap;
 
 use crate::{
-    deployment::Deployment,
+    deployment::{Deployment, Host, Service},
     diagnostic::{Diagnostic, Severity},
+    names::HostName,
     path::ModelPath,
     scenario::Scenario,
     suggest::list,
@@ -82,8 +83,34 @@ pub static ALL: &[&Rule] = &[
     &workloads::CLUSTER,
     &workloads::GPUS,
     &workloads::HOST,
+    &workloads::RESTART,
+    &workloads::STARTUP,
+    &workloads::LIVENESS,
+    &workloads::NUMA,
+    &workloads::NODE,
+    &workloads::SECURITY,
+    &workloads::HEALTH,
+    &workloads::ENDPOINT,
+    &workloads::PROBES,
+    &workloads::POINTER,
+    &workloads::SANDBOX,
+    &workloads::PLUGIN,
+    &workloads::ENVIRONMENT,
+    &workloads::INCLUDES,
+    &workloads::PATIENCE,
+    &workloads::COMPONENTS,
+    &workloads::NETWORK,
+    &workloads::CAPABILITY,
+    &workloads::LOOPBACK,
     &monitoring::PROMQL,
     &supply::IMAGE,
+    &supply::REVISION,
+    &supply::MISNOMER,
+    &supply::KUBECONFIG,
+    &supply::SECRET,
+    &supply::PASSWORD,
+    &supply::RETIRED,
+    &supply::MODEL,
 ];
 
 /// Every rule.
@@ -99,6 +126,14 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 /// The place of an entry: `services.deepseek`.
 pub(crate) fn at(map: &str, name: impl std::fmt::Display) -> ModelPath {
     ModelPath::root().key(map).key(name)
+}
+
+/// The host of a service: the one that it names, or the only one.
+pub(crate) fn of_host<'a>(deployment: &'a Deployment, service: &Service) -> Option<(&'a HostName, &'a Host)> {
+    match &service.host {
+        Some(name) => deployment.hosts.get_key_value(name),
+        None => deployment.hosts.first().filter(|_| deployment.hosts.len() == 1),
+    }
 }
 
 /// What is found in the ways to run a deployment. What is found in some of them only says in which.
@@ -117,7 +152,7 @@ pub(crate) fn in_options(
     }
     let say_where = |(mut finding, options): (Diagnostic, Vec<&str>)| {
         if options.len() < scenarios.len() {
-            finding.message += &format!(" in option {}", list(options));
+            finding.message += &format!(", in option {}", list(options));
         }
         finding
     };

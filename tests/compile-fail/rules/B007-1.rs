@@ -1,4 +1,4 @@
-//! B007 at services.m11.state.standby
+//! B007 at services.m10.state.standby
 #![deny(warnings)]
 
 omni::deployment! {
@@ -26,8 +26,8 @@ omni::deployment! {
         },
     },
     zones: {
-        brain: { title: Brain },
-        hands: { title: Hands, sandbox: gvisor },
+        brain: { title: Brain, pod_security: privileged },
+        hands: { title: Hands, sandbox: gvisor, pod_security: restricted },
         care: { title: Care },
     },
     stacks: { box: {} },
@@ -42,6 +42,17 @@ omni::deployment! {
             memory_limit: 48 GiB,
             vram: { gpu0: 28 GiB },
             load_time: 5min,
+            health: { command: [ollama, ps] },
+        },
+        fallback: {
+            zone: brain,
+            stack: box,
+            state: { standby: { replaces: [model] } },
+            image: { reference: "ollama/ollama:0.32.15" },
+            volumes: { "/root/.ollama": { data: models } },
+            ports: { http: 11435 },
+            memory: { weights: 16 GiB },
+            memory_limit: 20 GiB,
             health: { command: [ollama, ps] },
         },
         agent: {
@@ -94,6 +105,7 @@ omni::deployment! {
             stack: box,
             image: { reference: "ollama/ollama:0.32.15" },
             memory_limit: 100 MiB,
+            health: { command: [ollama, ps] },
             state: { standby: { replaces: [model] } },
         },
         m2: {
@@ -101,6 +113,7 @@ omni::deployment! {
             stack: box,
             image: { reference: "ollama/ollama:0.32.15" },
             memory_limit: 100 MiB,
+            health: { command: [ollama, ps] },
             state: { standby: { replaces: [model] } },
         },
         m3: {
@@ -108,6 +121,7 @@ omni::deployment! {
             stack: box,
             image: { reference: "ollama/ollama:0.32.15" },
             memory_limit: 100 MiB,
+            health: { command: [ollama, ps] },
             state: { standby: { replaces: [model] } },
         },
         m4: {
@@ -115,6 +129,7 @@ omni::deployment! {
             stack: box,
             image: { reference: "ollama/ollama:0.32.15" },
             memory_limit: 100 MiB,
+            health: { command: [ollama, ps] },
             state: { standby: { replaces: [model] } },
         },
         m5: {
@@ -122,6 +137,7 @@ omni::deployment! {
             stack: box,
             image: { reference: "ollama/ollama:0.32.15" },
             memory_limit: 100 MiB,
+            health: { command: [ollama, ps] },
             state: { standby: { replaces: [model] } },
         },
         m6: {
@@ -129,6 +145,7 @@ omni::deployment! {
             stack: box,
             image: { reference: "ollama/ollama:0.32.15" },
             memory_limit: 100 MiB,
+            health: { command: [ollama, ps] },
             state: { standby: { replaces: [model] } },
         },
         m7: {
@@ -136,6 +153,7 @@ omni::deployment! {
             stack: box,
             image: { reference: "ollama/ollama:0.32.15" },
             memory_limit: 100 MiB,
+            health: { command: [ollama, ps] },
             state: { standby: { replaces: [model] } },
         },
         m8: {
@@ -143,6 +161,7 @@ omni::deployment! {
             stack: box,
             image: { reference: "ollama/ollama:0.32.15" },
             memory_limit: 100 MiB,
+            health: { command: [ollama, ps] },
             state: { standby: { replaces: [model] } },
         },
         m9: {
@@ -150,6 +169,7 @@ omni::deployment! {
             stack: box,
             image: { reference: "ollama/ollama:0.32.15" },
             memory_limit: 100 MiB,
+            health: { command: [ollama, ps] },
             state: { standby: { replaces: [model] } },
         },
         m10: {
@@ -157,13 +177,7 @@ omni::deployment! {
             stack: box,
             image: { reference: "ollama/ollama:0.32.15" },
             memory_limit: 100 MiB,
-            state: { standby: { replaces: [model] } },
-        },
-        m11: {
-            zone: brain,
-            stack: box,
-            image: { reference: "ollama/ollama:0.32.15" },
-            memory_limit: 100 MiB,
+            health: { command: [ollama, ps] },
             state: { standby: { replaces: [model] } },
         },
     },

@@ -30,8 +30,8 @@ omni::deployment! {
         },
     },
     zones: {
-        brain: { title: Brain },
-        hands: { title: Hands, sandbox: gvisor },
+        brain: { title: Brain, pod_security: privileged },
+        hands: { title: Hands, sandbox: gvisor, pod_security: restricted },
         care: { title: Care },
     },
     stacks: { box: {} },
@@ -46,6 +46,17 @@ omni::deployment! {
             memory_limit: 48 GiB,
             vram: { gpu0: 28 GiB },
             load_time: 5min,
+            health: { command: [ollama, ps] },
+        },
+        fallback: {
+            zone: brain,
+            stack: box,
+            state: { standby: { replaces: [model] } },
+            image: { reference: "ollama/ollama:0.32.15" },
+            volumes: { "/root/.ollama": { data: models } },
+            ports: { http: 11435 },
+            memory: { weights: 16 GiB },
+            memory_limit: 20 GiB,
             health: { command: [ollama, ps] },
         },
         agent: {

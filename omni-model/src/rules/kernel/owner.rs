@@ -5,7 +5,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     names::Owner,
     registry::products,
-    rules::{Rule, at},
+    rules::{Rule, at, of_host},
 };
 
 /// Who writes owns.
@@ -22,11 +22,8 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (name, service) in &deployment.services {
         let Some(user) = writes_as(service) else { continue };
-        let host = match &service.host {
-            Some(host) => deployment.hosts.get_key_value(host),
-            None => deployment.hosts.first(),
-        };
-        let Some((host_name, storage)) = host.and_then(|(name, host)| Some((name, host.storage.as_ref()?)))
+        let Some((host_name, storage)) =
+            of_host(deployment, service).and_then(|(name, host)| Some((name, host.storage.as_ref()?)))
         else {
             continue;
         };

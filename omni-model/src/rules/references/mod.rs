@@ -4,4 +4,4 @@ mod ambiguous;
 mod unresolved;
 
 pub(super) use ambiguous::RULE as AMBIGUOUS;
-pub(super) use unresolved::RULE as UNRESOLVED;
+pub(super) use unresolved::{RULE as UNRESOLVED, templates};

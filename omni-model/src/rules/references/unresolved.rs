@@ -309,7 +309,10 @@ impl Names<'_> {
 }
 
 /// Every text of a service in which names may stand, and where.
-fn templates<'a>(path: &ModelPath, service: &'a Service) -> Vec<(ModelPath, &'a Template)> {
+pub(in crate::rules) fn templates<'a>(
+    path: &ModelPath,
+    service: &'a Service,
+) -> Vec<(ModelPath, &'a Template)> {
     let list = |path: ModelPath, templates: &'a [Template]| {
         templates.iter().enumerate().map(move |(i, template)| (path.index(i), template))
     };

@@ -3,6 +3,8 @@
 use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
+    names::ImageRef,
+    path::ModelPath,
     rules::{Rule, at},
 };
 
@@ -17,14 +19,21 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
-    let unpinned = deployment.services.iter().filter_map(|(name, service)| {
-        let image = &service.image.reference;
-        if image.digest().is_some() || image.tag().is_some_and(|tag| tag != "latest") {
-            return None;
-        }
-        let message = format!("`{name}` runs whatever `{image}` is on the day that it is pulled");
+    let of_services = deployment.services.iter().map(|(name, service)| {
         let path = at("services", name).key("image").key("reference");
-        Some(rule.finding(path, message).help("name a release as the tag, or a digest"))
+        (path, format!("`{name}`"), &service.image.reference)
     });
-    unpinned.collect()
+    let plugin = deployment.cluster.iter().filter_map(|cluster| cluster.device_plugin.as_ref());
+    let plugin = plugin.map(|plugin| {
+        let path = ModelPath::root().key("cluster").key("device_plugin").key("image");
+        (path, "the device plugin".to_owned(), &plugin.image)
+    });
+    let is_pinned =
+        |image: &ImageRef| image.digest().is_some() || image.tag().is_some_and(|tag| tag != "latest");
+    let unpinned = of_services.chain(plugin).filter(|(.., image)| !is_pinned(image));
+    let find = |(path, who, image): (ModelPath, String, &ImageRef)| {
+        let message = format!("{who} runs whatever `{image}` is on the day that it is pulled");
+        rule.finding(path, message).help("name a release as the tag, or a digest")
+    };
+    unpinned.map(find).collect()
 }

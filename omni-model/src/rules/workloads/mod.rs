@@ -1,9 +1,47 @@
 //! **W**: how services run.
 
+mod capability;
 mod cluster;
+mod components;
+mod endpoint;
+mod environment;
 mod gpus;
+mod health;
 mod host;
+mod includes;
+mod liveness;
+mod loopback;
+mod network;
+mod node;
+mod numa;
+mod patience;
+mod plugin;
+mod pointer;
+mod probes;
+mod restart;
+mod sandbox;
+mod security;
+mod startup;
 
+pub(super) use capability::RULE as CAPABILITY;
 pub(super) use cluster::RULE as CLUSTER;
+pub(super) use components::RULE as COMPONENTS;
+pub(super) use endpoint::RULE as ENDPOINT;
+pub(super) use environment::RULE as ENVIRONMENT;
 pub(super) use gpus::RULE as GPUS;
+pub(super) use health::RULE as HEALTH;
 pub(super) use host::RULE as HOST;
+pub(super) use includes::RULE as INCLUDES;
+pub(super) use liveness::RULE as LIVENESS;
+pub(super) use loopback::RULE as LOOPBACK;
+pub(super) use network::RULE as NETWORK;
+pub(super) use node::RULE as NODE;
+pub(super) use numa::RULE as NUMA;
+pub(super) use patience::RULE as PATIENCE;
+pub(super) use plugin::RULE as PLUGIN;
+pub(super) use pointer::RULE as POINTER;
+pub(super) use probes::RULE as PROBES;
+pub(super) use restart::RULE as RESTART;
+pub(super) use sandbox::RULE as SANDBOX;
+pub(super) use security::RULE as SECURITY;
+pub(super) use startup::RULE as STARTUP;

@@ -1,0 +1,37 @@
+//! W021
+
+use crate::{
+    deployment::{Deployment, Service},
+    diagnostic::{Diagnostic, Severity},
+    registry::products,
+    rules::{Rule, at},
+    suggest::list,
+};
+
+/// Stepping down from root takes capabilities.
+pub(crate) static RULE: Rule = Rule {
+    id: "W021",
+    name: "capability-missing",
+    severity: Severity::Error,
+    summary: "a product that starts as root has the capabilities that it steps down with",
+    docs: include_str!("capability.md"),
+    check,
+};
+
+fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+    let find = |(name, service): (&_, &Service)| {
+        // Who does not start as root has nothing to step down from.
+        let product = products::of(service).filter(|_| service.user.is_none_or(|user| user.uid == 0))?;
+        let has = |wanted: &&&str| !service.capabilities.iter().any(|capability| *capability == **wanted);
+        let missing: Vec<&str> = product.capabilities.iter().filter(has).copied().collect();
+        (!missing.is_empty()).then_some(())?;
+        let message = format!(
+            "{} starts as root in `{name}` and cannot step down without {}",
+            product.name,
+            list(missing.iter().copied())
+        );
+        let help = format!("say `capabilities: [{}]`", product.capabilities.join(", "));
+        Some(rule.finding(at("services", name).key("capabilities"), message).help(help))
+    };
+    deployment.services.iter().filter_map(find).collect()
+}

@@ -1,0 +1,47 @@
+//! W018
+
+use crate::{
+    deployment::{Deployment, Probes},
+    diagnostic::{Diagnostic, Severity},
+    registry::products,
+    rules::{Rule, at, in_options},
+    scenario::{Runtime, Scenario},
+};
+
+/// Some answers take a while.
+pub(crate) static RULE: Rule = Rule {
+    id: "W018",
+    name: "probe-timeout-too-short",
+    severity: Severity::Warning,
+    summary: "a probe waits as long as the answer takes",
+    docs: include_str!("patience.md"),
+    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+};
+
+fn check(rule: &Rule, _: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (name, service) in scenario.run_by(Runtime::Kubernetes) {
+        let Some((product, slow)) = products::of(service).and_then(|p| Some((p, p.slow_health.as_ref()?)))
+        else {
+            continue;
+        };
+        let (variable, value) = slow.unless;
+        if service.env.get(variable).is_some_and(|text| text.to_string() == value) {
+            continue;
+        }
+        let Probes { startup, readiness, liveness } = &service.probes;
+        for (kind, probe) in [("startup", startup), ("readiness", readiness), ("liveness", liveness)] {
+            let Some(probe) = probe.as_ref().filter(|probe| probe.timeout.secs() <= slow.seconds) else {
+                continue;
+            };
+            let message = format!(
+                "the {kind} probe of `{name}` waits {} for {}, whose answer may take {}s: {}",
+                probe.timeout, product.name, slow.seconds, slow.why
+            );
+            let path = at("services", name).key("probes").key(kind).key("timeout");
+            let help = format!("wait longer than {}s, or set `{variable}: {value}`", slow.seconds);
+            findings.push(rule.finding(path, message).help(help));
+        }
+    }
+    findings
+}

@@ -1,0 +1,80 @@
+//! W009
+
+use crate::{
+    deployment::{Deployment, PodSecurity, Service},
+    diagnostic::{Diagnostic, Severity},
+    names::ServiceName,
+    path::ModelPath,
+    rules::{Rule, at, in_options},
+    scenario::{Runtime, Scenario},
+};
+
+/// The API server refuses what a namespace forbids.
+pub(crate) static RULE: Rule = Rule {
+    id: "W009",
+    name: "pod-security-violated",
+    severity: Severity::Error,
+    summary: "a pod keeps to the Pod Security level of its namespace",
+    docs: include_str!("security.md"),
+    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+};
+
+fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (name, service) in scenario.run_by(Runtime::Kubernetes) {
+        let Some(zone) = deployment.zones.get(&service.zone) else { continue };
+        let level = match zone.pod_security {
+            PodSecurity::Privileged => continue,
+            PodSecurity::Baseline => "baseline",
+            PodSecurity::Restricted => "restricted",
+        };
+        for (path, problem) in violations(name, service, zone.pod_security) {
+            let message = format!("`{name}` {problem}, which Pod Security `{level}` forbids");
+            let related = at("zones", &service.zone).key("pod_security");
+            findings.push(rule.finding(path, message).related(related, "the level of its namespace"));
+        }
+    }
+    findings
+}
+
+/// What a level above `privileged` forbids.
+fn violations(name: &ServiceName, service: &Service, level: PodSecurity) -> Vec<(ModelPath, String)> {
+    let path = at("services", name);
+    let mut found = Vec::new();
+    if service.host_network {
+        found.push((path.key("host_network"), "uses the host's network".to_owned()));
+    }
+    found.extend(service.volumes.keys().map(|target| {
+        (path.key("volumes").key(target), format!("sees a directory of the host at `{target}`"))
+    }));
+    let restricted = level == PodSecurity::Restricted;
+    let allowed: &[&str] = if restricted { &["NET_BIND_SERVICE"] } else { &BASELINE };
+    for (i, capability) in service.capabilities.iter().enumerate() {
+        if !allowed.contains(&capability.as_str()) {
+            found.push((path.key("capabilities").index(i), format!("has the capability `{capability}`")));
+        }
+    }
+    if restricted && service.user.is_none_or(|user| user.uid == 0) {
+        let problem =
+            if service.user.is_some() { "runs as root" } else { "may run as root: it has no `user`" };
+        found.push((path.key("user"), problem.to_owned()));
+    }
+    found
+}
+
+/// The capabilities that `baseline` allows. <https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline>
+const BASELINE: [&str; 13] = [
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
+];
