@@ -51,14 +51,12 @@ struct Stop<'a> {
 }
 
 /// Starts a service of Docker Compose by itself, also one that stands by. What it replaces must be stopped before.
-#[expect(dead_code, reason = "the failover of the operations calls it")]
 pub(crate) fn start(scenario: &Scenario<'_>, service: &ServiceName) -> Option<Script> {
     let (host, _) = scenario.host(scenario.service(service)?.1)?;
     Some(Script::new(&Start { project: Project::of(scenario, host), service }))
 }
 
 /// Stops a service of Docker Compose for good: no restart of Docker or of the host brings it back.
-#[expect(dead_code, reason = "the failover of the operations calls it")]
 pub(crate) fn stop(scenario: &Scenario<'_>, service: &ServiceName) -> Option<Script> {
     let (host, _) = scenario.host(scenario.service(service)?.1)?;
     Some(Script::new(&Stop { project: Project::of(scenario, host), service }))

@@ -18,6 +18,7 @@ use omni_model::{
 };
 
 use crate::step::Step;
+pub(crate) use failover::{start, stop};
 
 pub(crate) use provision::{Mount, Provision};
 

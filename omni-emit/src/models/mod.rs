@@ -55,6 +55,7 @@ struct Verify<'a> {
 #[derive(Template)]
 #[template(path = "models/rollback.sh")]
 struct Rollback<'a> {
+    deployment: &'a str,
     downloads: &'a [Download<'a>],
 }
 
@@ -111,6 +112,6 @@ fn step<'a>(checked: &'a Checked, host: &HostName, storage: &Storage) -> Option<
         artifacts: vec![Artifact::new(path, Script::new(&script).to_string()).executable()],
         remember: Script::default(),
         verify: downloads.iter().filter(|download| !download.model.optional).map(check).collect(),
-        rollback: Script::new(&Rollback { downloads: &downloads }),
+        rollback: Script::new(&Rollback { deployment: checked.name.as_str(), downloads: &downloads }),
     })
 }

@@ -116,7 +116,7 @@ fi
 [ "$confirmed" = {{ word }} ] || fail "this deployment waits for a word: --confirm WORD ({{ status|comment }})"
 {%- endif %}
 mkdir -p "$state_root/steps"
-chmod 700 "$state_root"
+chmod 700 "$state_root/steps"
 exec 9>"$state_root/lock"
 flock -n 9 || fail "another run is under way"
 installed=$(cat "$state_root/option" 2>/dev/null || true)
@@ -151,7 +151,7 @@ for step in "${steps[@]}"; do
   if [ ! -d "$state_root/steps/$step" ]; then
     mkdir "$state_root/steps/$step"
     if declare -F "remember_${step//-/_}" >/dev/null; then
-      run remember "$step" || { rmdir "$state_root/steps/$step" 2>/dev/null || true; fail "step $step failed"; }
+      run remember "$step" || { rm -rf "$state_root/steps/$step"; fail "step $step failed"; }
     fi
   fi
   run apply "$step" || fail "step $step failed: mend it, then go on with --from $step"

@@ -1,6 +1,7 @@
 //! The steps as programs: `deploy.sh`, `rollback.sh`, and the checks as `verify/*.sh`. None can forget a step, since each is
 //! a rendering of the same list.
 
+mod failover;
 mod health;
 mod preflight;
 
@@ -121,7 +122,9 @@ fn of_host(scenario: &Scenario<'_>, name: &HostName, host: &Host, steps: &[Step]
         program(format!("{folder}verify/{name}"), &script)
     };
     let (preflight, health) = (preflight::checks(scenario, host), health::checks(scenario, name));
-    vec![
+    let failover = failover::script(scenario, name, up)
+        .map(|script| Artifact::new(format!("{folder}failover.sh"), script.to_string()).executable());
+    let mut artifacts = vec![
         program(format!("{folder}deploy.sh"), &deploy),
         program(format!("{folder}rollback.sh"), &rollback),
         checks("verify.sh", "Proves each step on the running machine.", &verification(steps.iter().copied())),
@@ -131,7 +134,9 @@ fn of_host(scenario: &Scenario<'_>, name: &HostName, host: &Host, steps: &[Step]
             &with_step("preflight", &preflight),
         ),
         checks("health.sh", "Asks each service whether it works.", &with_step("health", &health)),
-    ]
+    ];
+    artifacts.extend(failover);
+    artifacts
 }
 
 fn program(path: String, script: &impl Template) -> Artifact {

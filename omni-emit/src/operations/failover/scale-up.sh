@@ -1,0 +1,1 @@
+k3s kubectl --namespace {{ namespace }} scale deployment {{ service }} --replicas=1
