@@ -6,6 +6,7 @@ pub mod document;
 mod kernel;
 mod monitoring;
 mod network;
+mod operations;
 mod references;
 mod supply;
 #[cfg(test)]
@@ -103,6 +104,17 @@ pub static ALL: &[&Rule] = &[
     &workloads::CAPABILITY,
     &workloads::LOOPBACK,
     &monitoring::PROMQL,
+    &monitoring::EXPORTER,
+    &monitoring::METRIC,
+    &monitoring::RESTARTS,
+    &monitoring::LABEL,
+    &monitoring::THRESHOLD,
+    &monitoring::RECEIVER,
+    &monitoring::PORT,
+    &monitoring::ABSENT,
+    &monitoring::ACTION,
+    &monitoring::REACH,
+    &monitoring::STANDBY,
     &supply::IMAGE,
     &supply::REVISION,
     &supply::MISNOMER,
@@ -111,6 +123,7 @@ pub static ALL: &[&Rule] = &[
     &supply::PASSWORD,
     &supply::RETIRED,
     &supply::MODEL,
+    &operations::UNWATCHED,
 ];
 
 /// Every rule.

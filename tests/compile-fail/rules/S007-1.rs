@@ -100,6 +100,26 @@ omni::deployment! {
             health: { http: { port: http, path: "/metrics" } },
             metrics: { port: http, exporter: node },
         },
+        alertmanager: {
+            zone: care,
+            stack: box,
+            image: { reference: "prom/alertmanager:v0.34.0" },
+            user: "65534:65534",
+            ports: { http: 9093 },
+            memory_limit: 256 MiB,
+            health: { http: { port: http, path: "/-/healthy" } },
+            metrics: { port: http, exporter: alertmanager },
+        },
+        dcgm-exporter: {
+            zone: care,
+            stack: box,
+            image: { reference: "nvcr.io/nvidia/k8s/dcgm-exporter:4.5.3-4.8.2-distroless" },
+            capabilities: [SYS_ADMIN],
+            ports: { http: 9400 },
+            memory_limit: 512 MiB,
+            health: { http: { port: http, path: "/health" } },
+            metrics: { port: http, exporter: dcgm },
+        },
         letta: {
             zone: care,
             stack: box,
@@ -109,6 +129,10 @@ omni::deployment! {
             memory_limit: 2 GiB,
             health: { http: { port: http, path: "/v1/health/" } },
         },
+    },
+    secrets: {
+        /// Where Alertmanager posts alerts to
+        ALERTS: {},
     },
     flows: [
         agent -> model.http,
@@ -127,8 +151,10 @@ omni::deployment! {
     },
     monitoring: {
         prometheus: prometheus,
+        alertmanager: alertmanager,
         scrape_interval: 15s,
         retention: 30d,
+        receiver: { kind: webhook, url: ALERTS },
         group: laboratory,
         alerts: {
             TargetDown: {
@@ -136,6 +162,24 @@ omni::deployment! {
                 for: 5min,
                 severity: critical,
                 summary: "A service does not answer",
+            },
+            SwapMissing: {
+                when: swap_missing,
+                for: 1min,
+                severity: critical,
+                summary: "The swap is not active",
+            },
+            DiskLow: {
+                when: { disk_low: { below: 10% } },
+                for: 10min,
+                severity: warning,
+                summary: "The disk is nearly full",
+            },
+            GpuXid: { when: gpu_xid, severity: critical, summary: "A GPU reports an error" },
+            OomKill: {
+                when: { oom_kill: { within: 10min } },
+                severity: critical,
+                summary: "A service was killed for its memory",
             },
         },
     },

@@ -1,5 +1,27 @@
 //! **M**: metrics, alerts and dashboards.
 
+mod absent;
+mod action;
+mod exporter;
+mod label;
+mod metric;
+mod port;
 mod promql;
+mod reach;
+mod receiver;
+mod restarts;
+mod standby;
+mod threshold;
 
+pub(super) use absent::RULE as ABSENT;
+pub(super) use action::RULE as ACTION;
+pub(super) use exporter::RULE as EXPORTER;
+pub(super) use label::RULE as LABEL;
+pub(super) use metric::RULE as METRIC;
+pub(super) use port::RULE as PORT;
 pub(super) use promql::RULE as PROMQL;
+pub(super) use reach::RULE as REACH;
+pub(super) use receiver::RULE as RECEIVER;
+pub(super) use restarts::RULE as RESTARTS;
+pub(super) use standby::RULE as STANDBY;
+pub(super) use threshold::RULE as THRESHOLD;

@@ -1,0 +1,42 @@
+//! M010
+
+use std::collections::HashSet;
+
+use crate::{
+    deployment::{Alert, Condition, Deployment},
+    diagnostic::{Diagnostic, Severity},
+    monitoring,
+    path::ModelPath,
+    rules::Rule,
+    scenario::Scenario,
+};
+
+/// What is not there cannot fail.
+pub(crate) static RULE: Rule = Rule {
+    id: "M010",
+    name: "alert-about-nothing",
+    severity: Severity::Warning,
+    summary: "an alert is about something that the deployment has",
+    docs: include_str!("absent.md"),
+    check,
+};
+
+fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+    let Some(monitoring) = &deployment.monitoring else { return Vec::new() };
+    let scenarios = Scenario::all(deployment);
+    let rules = scenarios.iter().flat_map(|scenario| monitoring::alerts(scenario));
+    let emitted: HashSet<_> = rules.map(|rule| rule.name).collect();
+    let find = |(name, alert): (&_, &Alert)| {
+        let what = match &alert.when {
+            Condition::GpuXid | Condition::VramUsed { .. } => "no host has a GPU",
+            Condition::DiskLow { .. } | Condition::DiskPredictedFull { .. } => "no host has `storage`",
+            Condition::CrashLoop | Condition::Promql(_) => "no option runs anything on Kubernetes",
+            // Other rules look after swap, and after services that do not exist.
+            _ => return None,
+        };
+        (!emitted.contains(name)).then_some(())?;
+        let path = ModelPath::root().key("monitoring").key("alerts").key(name).key("when");
+        Some(rule.finding(path, format!("`{name}` is left out: {what}")).help("take it out"))
+    };
+    monitoring.alerts.iter().filter_map(find).collect()
+}

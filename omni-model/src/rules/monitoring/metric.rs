@@ -1,0 +1,77 @@
+//! M003
+
+use std::collections::HashSet;
+
+use indexmap::IndexSet;
+
+use crate::{
+    deployment::{Deployment, State},
+    diagnostic::{Diagnostic, Severity},
+    monitoring::{
+        self,
+        exporters::{self, PROMETHEUS},
+        promql,
+    },
+    names::ExporterName,
+    path::ModelPath,
+    rules::{Rule, in_options},
+    scenario::Scenario,
+    suggest::did_you_mean,
+};
+
+/// An alert about nothing never fires.
+pub(crate) static RULE: Rule = Rule {
+    id: "M003",
+    name: "metric-not-exported",
+    severity: Severity::Error,
+    summary: "what an alert reads is exported by something that Prometheus scrapes",
+    docs: include_str!("metric.md"),
+    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+};
+
+fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    // Whether Prometheus has a way to them is another rule's.
+    let scraped = || scenario.active().filter_map(|(name, service)| Some((name, service.metrics.as_ref()?)));
+    let jobs: HashSet<&str> = scraped().map(|(name, _)| name.as_str()).collect();
+    let there: IndexSet<&ExporterName> = scraped().map(|(_, metrics)| &metrics.exporter).collect();
+    let exported = |series: &str| {
+        let always = PROMETHEUS.iter().any(|metric| metric.has(series));
+        always || there.iter().any(|exporter| exporters::exported(deployment, exporter, series).is_some())
+    };
+    // What is about a standby is another rule's.
+    let waits =
+        |job: &str| deployment.services.get(job).is_some_and(|service| service.state != State::Active);
+    let mut findings = Vec::new();
+    for alert in monitoring::alerts(scenario) {
+        let here = ModelPath::root().key("monitoring").key("alerts").key(alert.name).key("when");
+        for selector in promql::selectors(&alert.expr).unwrap_or_default() {
+            if let Some(series) = selector.metric.as_deref().filter(|series| !exported(series)) {
+                let message =
+                    format!("`{}` reads `{series}`, and nothing that is scraped exports it", alert.name);
+                findings.push(rule.finding(here.clone(), message).help(mend(series)));
+            } else if let Some(job) = selector.value("job").filter(|job| !jobs.contains(job) && !waits(job)) {
+                let message =
+                    format!("`{}` asks about job `{job}`, which Prometheus does not scrape", alert.name);
+                let help = match deployment.services.contains_key(job) {
+                    true => format!("add `metrics` to `{job}`"),
+                    false => "a job has the name of its service".to_owned(),
+                };
+                findings.push(rule.finding(here.clone(), message).help(help));
+            }
+        }
+    }
+    findings
+}
+
+/// Where a metric comes from, or which one was meant.
+fn mend(series: &str) -> String {
+    let mut all = exporters::EXPORTERS.iter();
+    if let Some(exporter) = all.find(|exporter| exporter.metrics.iter().any(|metric| metric.has(series))) {
+        return format!("add a service with `metrics`, whose exporter is `{}`", exporter.name);
+    }
+    let names = exporters::EXPORTERS.iter().flat_map(|exporter| exporter.metrics).map(|metric| metric.name);
+    match did_you_mean(series, names) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "name it among the metrics of an exporter in `monitoring.exporters`".to_owned(),
+    }
+}

@@ -1,0 +1,73 @@
+//! M006
+
+use crate::{
+    budget::{self, Ledger},
+    deployment::{Condition, Deployment},
+    diagnostic::{Diagnostic, Severity},
+    path::ModelPath,
+    rules::{Rule, in_options},
+    running,
+    scenario::Scenario,
+};
+
+/// An alarm that always rings is turned off.
+pub(crate) static RULE: Rule = Rule {
+    id: "M006",
+    name: "threshold-in-steady-state",
+    severity: Severity::Warning,
+    summary: "an alert is silent as long as all is as planned",
+    docs: include_str!("threshold.md"),
+    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+};
+
+fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (name, alert) in deployment.monitoring.iter().flat_map(|monitoring| &monitoring.alerts) {
+        let path = ModelPath::root().key("monitoring").key("alerts").key(name).key("when");
+        for (what, threshold, ledger) in steady(deployment, scenario, &alert.when) {
+            let (planned, capacity) =
+                (u128::from(ledger.total().get()) * 100, u128::from(ledger.capacity.get()));
+            // What does not fit at all is another rule's.
+            if planned <= u128::from(threshold) * capacity || planned > capacity * 100 {
+                continue;
+            }
+            let ratio = ledger.ratio();
+            let message =
+                format!("`{name}` fires beyond {threshold} %, and {what} is planned to be at {ratio}");
+            let help = "move the threshold beyond what is planned";
+            findings.push(rule.finding(path.clone(), message).ledger(ledger).help(help));
+        }
+    }
+    findings
+}
+
+/// What an alert is about, beyond how many percent it fires, and what is planned.
+fn steady(deployment: &Deployment, scenario: &Scenario<'_>, when: &Condition) -> Vec<(String, u8, Ledger)> {
+    let running = running::active(scenario);
+    let mut all = Vec::new();
+    for (name, host) in &deployment.hosts {
+        match when {
+            Condition::MemoryUsed { above } => {
+                let mut ledger = budget::ram(name, host, deployment, &running);
+                ledger.capacity = host.ram.usable.unwrap_or(host.ram.capacity);
+                ledger.limit = above.of(ledger.capacity);
+                all.push((format!("the memory of `{name}`"), above.get(), ledger));
+            }
+            Condition::VramUsed { above } => {
+                for (gpu, mut ledger) in budget::vram(name, host, deployment, &running) {
+                    ledger.limit = above.of(ledger.capacity);
+                    all.push((format!("the memory of `{gpu}`"), above.get(), ledger));
+                }
+            }
+            Condition::DiskLow { below } => {
+                all.extend(budget::disk(name, host, deployment).map(|mut ledger| {
+                    let used = 100 - below.get();
+                    ledger.limit = ledger.capacity;
+                    (format!("the disk of `{name}`"), used, ledger)
+                }))
+            }
+            _ => {}
+        }
+    }
+    all
+}

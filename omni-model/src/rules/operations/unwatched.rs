@@ -1,0 +1,44 @@
+//! O001
+
+use crate::{
+    deployment::{Condition, Deployment, Service},
+    diagnostic::{Diagnostic, Severity},
+    rules::{Rule, at},
+};
+
+/// A protection that is lost says nothing.
+pub(crate) static RULE: Rule = Rule {
+    id: "O001",
+    name: "protection-unwatched",
+    severity: Severity::Warning,
+    summary: "an alert notices the loss of what the deployment relies on",
+    docs: include_str!("unwatched.md"),
+    check,
+};
+
+fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+    let Some(monitoring) = &deployment.monitoring else { return Vec::new() };
+    let watched = |is: fn(&Condition) -> bool| monitoring.alerts.values().any(|alert| is(&alert.when));
+    let swap = watched(|when| *when == Condition::SwapMissing);
+    let disk =
+        watched(|when| matches!(when, Condition::DiskLow { .. } | Condition::DiskPredictedFull { .. }));
+    let of_gpus = |service: &Service| service.metrics.as_ref().is_some_and(|m| m.exporter == "dcgm");
+    let gpus = !deployment.services.values().any(of_gpus) || watched(|when| *when == Condition::GpuXid);
+    let kills = watched(|when| matches!(when, Condition::OomKill { .. }));
+    let mut findings = Vec::new();
+    for (name, host) in &deployment.hosts {
+        let path = at("hosts", name);
+        let promises = [
+            ("swap", host.swap.is_some() && !swap, "swap is gone", "swap_missing"),
+            ("storage", host.storage.is_some() && !disk, "disk is full", "disk_low"),
+            ("gpus", !host.gpus.is_empty() && !gpus, "GPUs report an error", "gpu_xid"),
+            ("ram", !kills, "memory has run out and a service was killed", "oom_kill"),
+        ];
+        for (key, _, what, condition) in promises.into_iter().filter(|(_, unwatched, ..)| *unwatched) {
+            let message = format!("no alert says that `{name}`'s {what}");
+            let help = format!("add an alert about `{condition}`");
+            findings.push(rule.finding(path.key(key), message).help(help));
+        }
+    }
+    findings
+}
