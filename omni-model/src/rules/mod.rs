@@ -1,6 +1,8 @@
 //! The rules: what every deployment is judged by. One folder a family, one file a rule.
 
 pub mod acceptance;
+#[cfg(test)]
+mod book;
 mod budget;
 pub mod document;
 mod kernel;
