@@ -6,7 +6,8 @@ use omni_model::{Checked, Scenario, names::OptionName};
 
 use crate::{
     artifact::{Artifact, ArtifactTree, RelPath, TreeError},
-    compose, firewall, grafana, grub, gvisor, k3s, models, operations, prometheus, runbook, secrets,
+    compose, firewall, grafana, grub, gvisor, k3s, kubernetes, models, operations, prometheus, runbook,
+    secrets,
     step::{Family, Step},
     storage,
 };
@@ -39,17 +40,15 @@ pub(crate) const COMMON: &str = "common";
 /// If two files would stand at one path.
 pub fn emit(checked: &Checked) -> Result<Emitted, TreeError> {
     let mut emitted = Emitted::default();
-    let common = common_steps(checked);
-    for step in &common {
+    for step in common_steps(checked) {
         emitted.add(step.family, None, &step.artifacts)?;
     }
     for scenario in checked.scenarios() {
         let option = Some(scenario.option());
-        let own = scenario_steps(&scenario);
-        for step in &own {
+        let steps = steps_of(checked, &scenario);
+        for step in steps.iter().filter(|step| !step.family.is_common()) {
             emitted.add(step.family, option, &step.artifacts)?;
         }
-        let steps = operations::in_order(common.iter().cloned().chain(own).collect());
         emitted.add(Family::Operations, option, &operations::artifacts(&scenario, &steps))?;
         emitted.add(Family::Runbook, option, &[runbook::artifact(checked, &scenario, &steps)])?;
     }
@@ -61,8 +60,20 @@ const COMMON_FAMILIES: &[fn(&Checked) -> Vec<Step>] =
     &[grub::steps, storage::steps, models::steps, gvisor::steps];
 
 /// The families of an option.
-const OPTION_FAMILIES: &[fn(&Scenario<'_>) -> Vec<Step>] =
-    &[k3s::steps, firewall::steps, secrets::steps, compose::steps, prometheus::steps, grafana::steps];
+const OPTION_FAMILIES: &[fn(&Scenario<'_>) -> Vec<Step>] = &[
+    k3s::steps,
+    firewall::steps,
+    secrets::steps,
+    kubernetes::steps,
+    compose::steps,
+    prometheus::steps,
+    grafana::steps,
+];
+
+/// Everything that is done to the machines in an option, in its order.
+pub(crate) fn steps_of(checked: &Checked, scenario: &Scenario<'_>) -> Vec<Step> {
+    operations::in_order(common_steps(checked).into_iter().chain(scenario_steps(scenario)).collect())
+}
 
 /// The steps that no option changes.
 fn common_steps(checked: &Checked) -> Vec<Step> {

@@ -72,12 +72,19 @@ pub fn to_yaml_documents(header: &Header<'_>, documents: &[Document]) -> String 
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
+    use serde::Deserialize;
     use serde_json::json;
 
     use super::*;
 
     const HEADER: Header<'_> = Header { deployment: "v15", version: "15.0" };
+
+    /// The documents of a file, for the families' own tests.
+    pub(crate) fn documents(text: &str) -> Vec<serde_json::Value> {
+        let documents = serde_norway::Deserializer::from_str(text);
+        documents.map(|document| serde_json::Value::deserialize(document).unwrap()).collect()
+    }
 
     fn yaml<T: Serialize>(value: &T) -> String {
         Document::new(value).0

@@ -92,7 +92,7 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
         name: "compose",
         title: "Services on Docker Compose".to_owned(),
         targets: format!("{} containers, network {}", active.len(), deployment.network.bridge),
-        follows: &["storage", "models", "secrets", "gvisor", "k3s", "firewall", "monitoring"],
+        follows: &["storage", "models", "secrets", "gvisor", "k3s", "firewall"],
         reboot: false,
         touches_data: false,
         artifacts: files.iter().map(|file| file.artifact(scenario, &folder(scenario, host))).collect(),

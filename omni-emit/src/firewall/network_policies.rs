@@ -20,15 +20,12 @@ use omni_model::{
 use crate::{
     artifact::Artifact,
     header::Header,
+    kubernetes::NAME,
     step::{Check, Family, Script, Step},
     yaml::{Document, to_yaml_documents},
 };
 
 const FILE: &str = "k8s/network-policies.yaml";
-
-/// The label that a service's pods are known by.
-/// <https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/>
-const NAME: &str = "app.kubernetes.io/name";
 
 /// The label that Kubernetes itself gives to a namespace.
 const NAMESPACE: &str = "kubernetes.io/metadata.name";

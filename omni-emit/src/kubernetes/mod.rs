@@ -1,5 +1,32 @@
-//! What runs on Kubernetes.
+//! What runs on Kubernetes: namespaces, runtime classes, the device plugin, and the pods of each zone.
 
+mod cluster;
+mod device_plugin;
+mod labels;
+mod metrics;
+mod pod;
+mod probe;
+mod proofs;
 mod quantity;
+mod step;
+#[cfg(test)]
+mod tests;
+mod workload;
 
+use omni_model::Scenario;
+
+use crate::step::Step;
+
+pub(crate) use labels::NAME;
 pub(crate) use quantity::quantity;
+
+/// Sets up what pods need of the cluster, then runs them.
+pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
+    let zones = workload::zones(scenario);
+    let cluster = scenario.deployment().cluster.as_ref().filter(|_| !zones.is_empty());
+    let Some(cluster) = cluster else { return Vec::new() };
+    let mut steps = vec![cluster::step(scenario, &cluster.host, &zones)];
+    steps.extend(device_plugin::step(scenario, cluster));
+    steps.push(step::step(scenario, &cluster.host, &zones));
+    steps
+}

@@ -179,7 +179,7 @@ fn check_view<'a>(step: &'a str, check: &'a Check) -> CheckView<'a> {
 const ORDER: [&str; 11] = [
     "grub-params",
     "swap-active",
-    "ufw-pod-cidr",
+    "ufw-rules",
     "gpu-visible",
     "model-loaded",
     "numa-spread",
@@ -214,4 +214,21 @@ pub(crate) fn in_order(mut steps: Vec<Step>) -> Vec<Step> {
         ordered.push(steps.remove(next));
     }
     ordered
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{emit::steps_of, testing};
+
+    #[test]
+    fn each_step_comes_after_those_that_it_follows() {
+        let checked = testing::checked(testing::document());
+        for scenario in checked.scenarios() {
+            let steps = steps_of(&checked, &scenario);
+            for (i, step) in steps.iter().enumerate() {
+                let late = steps.iter().skip(i).find(|later| step.follows.contains(&later.name));
+                assert_eq!(late.map(|step| step.name), None, "{} in {}", step.name, scenario.option());
+            }
+        }
+    }
 }

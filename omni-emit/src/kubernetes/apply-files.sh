@@ -1,0 +1,2 @@
+{% for file in files %}k3s kubectl apply -f "$bundle"/{{ file }}
+{% endfor %}

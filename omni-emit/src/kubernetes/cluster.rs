@@ -1,0 +1,100 @@
+//! What pods need of the cluster before they come: namespaces, and what runs them.
+
+use askama::Template;
+use k8s_openapi::api::{core::v1 as core, node::v1 as node};
+use omni_model::{Scenario, deployment::PodSecurity, names::HostName};
+
+use super::{
+    labels::{common, labels, metadata},
+    workload::ZoneOfPods,
+};
+use crate::{
+    artifact::Artifact,
+    header::Header,
+    k3s,
+    step::{Check, Family, Script, Step},
+    yaml::{Document, to_yaml_documents},
+};
+
+const NAMESPACES: &str = "k8s/namespaces.yaml";
+const RUNTIME_CLASSES: &str = "k8s/runtime-classes.yaml";
+
+#[derive(Template)]
+#[template(path = "kubernetes/apply-files.sh")]
+pub(super) struct ApplyFiles<'a> {
+    pub(super) files: &'a [String],
+}
+
+#[derive(Template)]
+#[template(path = "kubernetes/delete-files.sh")]
+pub(super) struct DeleteFiles<'a> {
+    pub(super) files: &'a [String],
+}
+
+#[derive(Template)]
+#[template(path = "kubernetes/verify-namespaces.sh")]
+struct VerifyNamespaces<'a> {
+    namespaces: &'a [(String, &'static str)],
+}
+
+/// The namespaces of the zones, with the level of Pod Security that each enforces, and gVisor's runtime class.
+pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods<'_>]) -> Step {
+    let header = Header::of(scenario.deployment());
+    let namespaces: Vec<_> =
+        zones.iter().map(|zone| (zone.namespace.to_string(), level(scenario, zone))).collect();
+    let manifests: Vec<_> =
+        namespaces.iter().map(|(name, level)| Document::new(&namespace(scenario, name, level))).collect();
+    let mut artifacts = vec![Artifact::new(NAMESPACES, to_yaml_documents(&header, &manifests))];
+    // k3s brings NVIDIA's class itself.
+    if k3s::needs_gvisor(scenario) {
+        let class = node::RuntimeClass {
+            metadata: metadata(k3s::GVISOR, None, common(scenario)),
+            handler: k3s::GVISOR.to_owned(),
+            ..node::RuntimeClass::default()
+        };
+        artifacts.push(Artifact::new(RUNTIME_CLASSES, to_yaml_documents(&header, &[Document::new(&class)])));
+    }
+    let files: Vec<_> = artifacts.iter().map(|artifact| artifact.path.clone()).collect();
+    Step {
+        family: Family::Kubernetes,
+        host: host.clone(),
+        phase: "2.1",
+        name: "namespaces",
+        title: "Namespaces and runtime classes".to_owned(),
+        targets: "the cluster".to_owned(),
+        follows: &["k3s"],
+        reboot: false,
+        touches_data: false,
+        artifacts,
+        remember: Script::default(),
+        apply: Script::new(&ApplyFiles { files: &files }),
+        verify: vec![Check {
+            name: "namespaces".to_owned(),
+            title: "Namespaces".to_owned(),
+            expected: namespaces
+                .iter()
+                .map(|(name, level)| format!("{name} enforces {level}"))
+                .collect::<Vec<_>>()
+                .join(", "),
+            after: Some("k3s-node".to_owned()),
+            script: Script::new(&VerifyNamespaces { namespaces: &namespaces }),
+        }],
+        rollback: Script::new(&DeleteFiles { files: &files }),
+    }
+}
+
+fn level(scenario: &Scenario<'_>, zone: &ZoneOfPods<'_>) -> &'static str {
+    match scenario.deployment().zones.get(zone.zone).map(|zone| zone.pod_security) {
+        Some(PodSecurity::Restricted) => "restricted",
+        Some(PodSecurity::Privileged) => "privileged",
+        Some(PodSecurity::Baseline) | None => "baseline",
+    }
+}
+
+/// <https://kubernetes.io/docs/concepts/security/pod-security-admission/>
+fn namespace(scenario: &Scenario<'_>, name: &str, level: &str) -> core::Namespace {
+    let mut all = common(scenario);
+    let modes = ["enforce", "warn", "audit"].map(|mode| format!("pod-security.kubernetes.io/{mode}"));
+    all.extend(labels(modes.iter().map(|mode| (mode.as_str(), level))));
+    core::Namespace { metadata: metadata(name, None, all), ..core::Namespace::default() }
+}

@@ -1,0 +1,234 @@
+//! A service's pod.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::{api::core::v1 as core, apimachinery::pkg::api::resource::Quantity};
+use omni_model::{
+    Scenario,
+    deployment::{ImageSource, PodSecurity, PortMapping, Service, Volume},
+    names::{AbsPath, EnvName, PortName, ServiceName},
+    units::Bytes,
+};
+
+use super::{metrics, probe, quantity::quantity};
+use crate::{container, gvisor, k3s};
+
+/// The Secret of a namespace.
+pub(super) const SECRET: &str = "omni-secrets";
+
+/// How long a service that keeps much in memory has to end, in seconds: giving that back takes time.
+const GRACE: i64 = 120;
+
+/// The pod of a service, with everything that its zone, its host and its own settings say of it.
+pub(super) fn spec(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> core::PodSpec {
+    let volumes = volumes(scenario, service);
+    let reads_cluster = metrics::reads_cluster(service);
+    core::PodSpec {
+        runtime_class_name: runtime_class(scenario, service).map(str::to_owned),
+        service_account_name: reads_cluster.then(|| name.to_string()),
+        automount_service_account_token: Some(reads_cluster),
+        enable_service_links: Some(false),
+        host_network: service.host_network.then_some(true),
+        dns_policy: service.host_network.then(|| "ClusterFirstWithHostNet".to_owned()),
+        restart_policy: Some("Always".to_owned()),
+        termination_grace_period_seconds: (!service.memory.is_empty()).then_some(GRACE),
+        security_context: Some(pod_security(scenario, service)),
+        containers: vec![container(scenario, name, service, &volumes)],
+        volumes: Some(volumes.into_iter().map(|(volume, _)| volume).collect::<Vec<_>>())
+            .filter(|all| !all.is_empty()),
+        ..core::PodSpec::default()
+    }
+}
+
+/// A text for Kubernetes, which takes `$(NAME)` for a variable and `$$` for a dollar.
+pub(super) fn escape(text: &str) -> String {
+    text.replace('$', "$$")
+}
+
+fn runtime_class(scenario: &Scenario<'_>, service: &Service) -> Option<&'static str> {
+    let nvidia = (!service.vram.is_empty()).then_some(k3s::NVIDIA);
+    gvisor::is_sandboxed(scenario, service).then_some(k3s::GVISOR).or(nvidia)
+}
+
+fn pod_security(scenario: &Scenario<'_>, service: &Service) -> core::PodSecurityContext {
+    let zone = scenario.deployment().zones.get(&service.zone);
+    let restricted = zone.is_some_and(|zone| zone.pod_security == PodSecurity::Restricted);
+    let id = |id: u32| Some(i64::from(id));
+    core::PodSecurityContext {
+        run_as_non_root: (restricted || service.user.is_some_and(|user| user.uid != 0)).then_some(true),
+        run_as_user: service.user.and_then(|user| id(user.uid)),
+        run_as_group: service.user.and_then(|user| id(user.gid)),
+        seccomp_profile: Some(core::SeccompProfile {
+            type_: "RuntimeDefault".to_owned(),
+            localhost_profile: None,
+        }),
+        ..core::PodSecurityContext::default()
+    }
+}
+
+fn container(
+    scenario: &Scenario<'_>,
+    name: &ServiceName,
+    service: &Service,
+    volumes: &[(core::Volume, core::VolumeMount)],
+) -> core::Container {
+    let words = |words: Vec<String>| {
+        let words: Vec<_> = words.iter().map(|word| escape(word)).collect();
+        (!words.is_empty()).then_some(words)
+    };
+    let args = [container::args(scenario, name, service), metrics::args(service)].concat();
+    let capabilities: Vec<_> = container::capabilities(service).into_iter().map(str::to_owned).collect();
+    let [startup_probe, readiness_probe, liveness_probe] = probe::probes(scenario, name, service);
+    let ports: Vec<_> = service.ports.iter().map(|port| container_port(service, port)).collect();
+    let mounts: Vec<_> = volumes.iter().map(|(_, mount)| mount.clone()).collect();
+    let env = env(scenario, name, service);
+    core::Container {
+        name: name.to_string(),
+        image: Some(service.image.reference.to_string()),
+        image_pull_policy: Some(pull_policy(service.image.source).to_owned()),
+        command: words(container::command(scenario, name, service)),
+        args: words(args),
+        env: (!env.is_empty()).then_some(env),
+        ports: (!ports.is_empty()).then_some(ports),
+        resources: Some(resources(scenario, service)),
+        security_context: Some(core::SecurityContext {
+            privileged: Some(false),
+            allow_privilege_escalation: Some(false),
+            capabilities: Some(core::Capabilities {
+                add: (!capabilities.is_empty()).then_some(capabilities),
+                drop: Some(vec!["ALL".to_owned()]),
+            }),
+            ..core::SecurityContext::default()
+        }),
+        startup_probe,
+        readiness_probe,
+        liveness_probe,
+        volume_mounts: (!mounts.is_empty()).then_some(mounts),
+        ..core::Container::default()
+    }
+}
+
+/// containerd does not see Docker's images: what the operator has built is imported, and nowhere else to be had.
+fn pull_policy(source: ImageSource) -> &'static str {
+    match source {
+        ImageSource::Registry => "IfNotPresent",
+        ImageSource::Local => "Never",
+    }
+}
+
+fn container_port(service: &Service, (name, mapping): (&PortName, &PortMapping)) -> core::ContainerPort {
+    let number = i32::from(mapping.target.get());
+    core::ContainerPort {
+        name: Some(name.to_string()),
+        container_port: number,
+        host_port: service.host_network.then_some(number),
+        protocol: Some(mapping.protocol.to_string().to_uppercase()),
+        ..core::ContainerPort::default()
+    }
+}
+
+fn env(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Vec<core::EnvVar> {
+    let plain = container::env(scenario, name, service).into_iter().map(|(key, value)| core::EnvVar {
+        name: key,
+        value: Some(escape(&value)),
+        value_from: None,
+    });
+    let secret = |(variable, secret): (&EnvName, &EnvName)| {
+        let optional = scenario.deployment().secrets.get(secret).is_some_and(|secret| secret.optional);
+        core::EnvVar {
+            name: variable.to_string(),
+            value: None,
+            value_from: Some(core::EnvVarSource {
+                secret_key_ref: Some(core::SecretKeySelector {
+                    name: SECRET.to_owned(),
+                    key: secret.to_string(),
+                    optional: optional.then_some(true),
+                }),
+                ..core::EnvVarSource::default()
+            }),
+        }
+    };
+    plain.chain(service.secrets.iter().map(secret)).collect()
+}
+
+/// What a service asks for is what it keeps in memory; it is killed beyond its limit. With a request below the limit it may swap:
+/// <https://kubernetes.io/docs/concepts/cluster-administration/swap-memory-management/>. A service without memory components
+/// asks for all of its limit, which the reserve covers.
+fn resources(scenario: &Scenario<'_>, service: &Service) -> core::ResourceRequirements {
+    let kept = Bytes::checked_sum(service.memory.values().copied().chain(service.shm));
+    let request = kept.filter(|_| !service.memory.is_empty()).unwrap_or(service.memory_limit);
+    let gpus = scenario.host(service).map_or(0, |(_, host)| host.gpus.len());
+    let mut limits = BTreeMap::from([("memory".to_owned(), quantity(service.memory_limit))]);
+    limits.extend(service.cpus.map(|cpus| ("cpu".to_owned(), Quantity(cpus.to_string()))));
+    if !service.vram.is_empty() {
+        limits.insert("nvidia.com/gpu".to_owned(), Quantity(gpus.to_string()));
+    }
+    core::ResourceRequirements {
+        requests: Some([("memory".to_owned(), quantity(request))].into()),
+        limits: Some(limits),
+        claims: None,
+    }
+}
+
+/// What a service sees of the host's disk, and its shared memory.
+fn volumes(scenario: &Scenario<'_>, service: &Service) -> Vec<(core::Volume, core::VolumeMount)> {
+    let storage = scenario.host(service).and_then(|(_, host)| host.storage.as_ref());
+    let inside = |directory| Some(storage?.mount.join(directory));
+    let of_host = service.volumes.iter().enumerate().filter_map(|(i, (target, volume))| {
+        let name = format!("volume-{i}");
+        Some(match volume {
+            Volume::Data(directory) => directory_of_host(name, inside(directory)?, target, false),
+            Volume::ReadOnly(directory) => directory_of_host(name, inside(directory)?, target, true),
+            Volume::Host(path) => path_of_host(name, path, target),
+        })
+    });
+    let shm = service.shm.map(|size| {
+        let volume = core::Volume {
+            name: "shm".to_owned(),
+            empty_dir: Some(core::EmptyDirVolumeSource {
+                medium: Some("Memory".to_owned()),
+                size_limit: Some(quantity(size)),
+            }),
+            ..core::Volume::default()
+        };
+        (volume, mount("shm".to_owned(), "/dev/shm"))
+    });
+    of_host.chain(shm).collect()
+}
+
+/// A directory that is there: a pod whose directory is missing does not start with an empty one.
+fn directory_of_host(
+    name: String,
+    path: AbsPath,
+    target: &AbsPath,
+    read_only: bool,
+) -> (core::Volume, core::VolumeMount) {
+    let volume = host_path(&name, &path, Some("Directory"));
+    (volume, core::VolumeMount { read_only: read_only.then_some(true), ..mount(name, target.as_str()) })
+}
+
+/// A path of the host itself, with what is mounted below it later.
+fn path_of_host(name: String, path: &AbsPath, target: &AbsPath) -> (core::Volume, core::VolumeMount) {
+    let volume = host_path(&name, path, None);
+    let mount = core::VolumeMount {
+        read_only: Some(true),
+        mount_propagation: Some("HostToContainer".to_owned()),
+        ..mount(name, target.as_str())
+    };
+    (volume, mount)
+}
+
+fn host_path(name: &str, path: &AbsPath, kind: Option<&str>) -> core::Volume {
+    core::Volume {
+        name: name.to_owned(),
+        host_path: Some(core::HostPathVolumeSource {
+            path: path.to_string(),
+            type_: kind.map(str::to_owned),
+        }),
+        ..core::Volume::default()
+    }
+}
+
+fn mount(name: String, path: &str) -> core::VolumeMount {
+    core::VolumeMount { name, mount_path: path.to_owned(), ..core::VolumeMount::default() }
+}

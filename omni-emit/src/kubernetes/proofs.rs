@@ -1,0 +1,124 @@
+//! What proves that the pods run as they should.
+
+use askama::Template;
+use omni_model::{
+    Scenario,
+    deployment::{Health, Service, State},
+    names::{NamespaceName, ServiceName},
+    resolve::{Party, Target},
+    scenario::Runtime,
+};
+
+use super::workload::ZoneOfPods;
+use crate::{
+    checks,
+    container::title,
+    gvisor, k3s,
+    step::{Check, Script},
+};
+
+struct Pod {
+    namespace: String,
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "kubernetes/verify-pods.sh")]
+struct Ready<'a> {
+    pods: &'a [Pod],
+}
+
+#[derive(Template)]
+#[template(path = "kubernetes/verify-sandbox.sh")]
+struct Sandbox<'a> {
+    pods: &'a [Pod],
+    class: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "kubernetes/verify-route.sh")]
+struct Route<'a> {
+    namespace: &'a NamespaceName,
+    from: &'a ServiceName,
+    url: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "kubernetes/verify-restarts.sh")]
+struct Restarts<'a> {
+    namespaces: Vec<&'a str>,
+    window: u64,
+}
+
+/// The pods are ready, the sandbox holds, models answer, the routes are open, and nothing starts again and again.
+pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<Check> {
+    let active = || {
+        let all = zones
+            .iter()
+            .flat_map(|zone| zone.services.iter().map(move |(name, service)| (zone, *name, *service)));
+        all.filter(|(_, _, service)| service.state == State::Active)
+    };
+    let pod = |zone: &ZoneOfPods<'_>, name: &ServiceName| Pod {
+        namespace: zone.namespace.to_string(),
+        name: name.to_string(),
+    };
+    let pods: Vec<_> = active().map(|(zone, name, _)| pod(zone, name)).collect();
+    let ready = Check {
+        name: "pods".to_owned(),
+        title: "Pods ready".to_owned(),
+        expected: format!("{} are ready", pods.len()),
+        after: Some("k3s-node".to_owned()),
+        script: Script::new(&Ready { pods: &pods }),
+    };
+    let after = Some(ready.name.clone());
+    let locked = active().filter(|(_, _, service)| gvisor::is_sandboxed(scenario, service));
+    let locked: Vec<_> = locked.map(|(zone, name, _)| pod(zone, name)).collect();
+    let sandbox = (!locked.is_empty()).then(|| Check {
+        name: "sandbox-pods".to_owned(),
+        title: "Sandboxed pods isolated".to_owned(),
+        expected: format!("runtime class {}, and gVisor's kernel in /proc/version", k3s::GVISOR),
+        after: after.clone(),
+        script: Script::new(&Sandbox { pods: &locked, class: k3s::GVISOR }),
+    });
+    let inference = active().flat_map(|(_, name, service)| checks::inference(scenario, name, service));
+    let restarts = scenario.deployment().operations.restart_watch.map(|window| Check {
+        name: "restarts-pods".to_owned(),
+        title: "No restart loops of pods".to_owned(),
+        expected: format!("no restart within {window}, and all run"),
+        after: after.clone(),
+        script: Script::new(&Restarts {
+            namespaces: zones.iter().map(|zone| zone.namespace.as_str()).collect(),
+            window: window.secs(),
+        }),
+    });
+    [ready].into_iter().chain(sandbox).chain(inference).chain(routes(scenario)).chain(restarts).collect()
+}
+
+/// Each flow from a pod to a service that answers by HTTP, tried from inside the pod.
+fn routes(scenario: &Scenario<'_>) -> Vec<Check> {
+    let of_pod = |service: &Service| {
+        scenario.runtime(service) == Runtime::Kubernetes
+            && !service.host_network
+            && service.state == State::Active
+    };
+    let route = |link: &omni_model::scenario::Link<'_>| {
+        let (Party::Service(from, source), Target::Port(to, target, port, _)) = (link.from, link.to) else {
+            return None;
+        };
+        let Some(Health::Http(health)) = target.health.as_ref().filter(|_| of_pod(source)) else {
+            return None;
+        };
+        if health.port != *port || target.state != State::Active {
+            return None;
+        }
+        let url = format!("http://{}{}", scenario.endpoint(from, to, port)?, health.path);
+        Some(Check {
+            name: format!("route-{from}-{to}"),
+            title: format!("Route {} → {}", title(from, source), title(to, target)),
+            expected: format!("GET {url} succeeds in the pod"),
+            after: Some("pods".to_owned()),
+            script: Script::new(&Route { namespace: &scenario.namespace(&source.zone)?, from, url: &url }),
+        })
+    };
+    scenario.links().iter().filter_map(route).collect()
+}

@@ -1,0 +1,66 @@
+use serde_json::Value;
+
+use super::steps;
+use crate::testing::{checked, document, scenario};
+
+/// The objects of a file, by kind and name.
+fn objects(path: &str) -> Vec<Value> {
+    let checked = checked(document());
+    let steps = steps(&scenario(&checked, "k3s"));
+    let artifacts = steps.iter().flat_map(|step| &step.artifacts);
+    let artifact =
+        artifacts.clone().find(|artifact| artifact.path == path).unwrap_or_else(|| panic!("no {path}"));
+    crate::yaml::tests::documents(&artifact.file.contents)
+}
+
+fn object(path: &str, kind: &str, name: &str) -> Value {
+    let found = objects(path).into_iter().find(|it| it["kind"] == kind && it["metadata"]["name"] == name);
+    found.unwrap_or_else(|| panic!("no {kind} {name} in {path}"))
+}
+
+#[test]
+fn inference_has_what_only_one_pod_can_have() {
+    let deployment = object("k8s/zone-a-inference.yaml", "Deployment", "llm");
+    let spec = &deployment["spec"];
+    assert_eq!(spec["strategy"]["type"], "Recreate");
+    assert_eq!(spec["replicas"], 1);
+    let pod = &spec["template"]["spec"];
+    assert_eq!(pod["restartPolicy"], "Always");
+    assert_eq!(pod["dnsPolicy"], "ClusterFirstWithHostNet");
+    assert_eq!(pod["runtimeClassName"], "nvidia");
+    let container = &pod["containers"][0];
+    assert_eq!(container["resources"]["limits"]["nvidia.com/gpu"], "2");
+    assert_eq!(container["resources"]["limits"]["memory"], "80Gi");
+    assert_eq!(container["resources"]["requests"]["memory"], "76Gi");
+    assert_eq!(container["ports"][0]["hostPort"], 8000);
+    assert_eq!(container["imagePullPolicy"], "Never");
+    let startup = &container["startupProbe"];
+    let numbers = ["initialDelaySeconds", "periodSeconds", "timeoutSeconds", "failureThreshold"];
+    assert_eq!(numbers.map(|key| startup[key].as_u64().unwrap()), [300, 30, 10, 40]);
+}
+
+#[test]
+fn a_standby_has_no_replicas() {
+    assert_eq!(object("k8s/zone-a-inference.yaml", "Deployment", "spare")["spec"]["replicas"], 0);
+}
+
+#[test]
+fn a_sandboxed_zone_is_restricted_and_reached_by_nobody() {
+    let pod = object("k8s/zone-b-agents.yaml", "Deployment", "agent")["spec"]["template"]["spec"].clone();
+    assert_eq!(pod["runtimeClassName"], "gvisor");
+    assert_eq!(pod["securityContext"]["runAsNonRoot"], true);
+    let security = &pod["containers"][0]["securityContext"];
+    assert_eq!(security["privileged"], false);
+    assert_eq!(security["capabilities"]["drop"][0], "ALL");
+    let key = &pod["containers"][0]["env"][2];
+    assert_eq!(key["valueFrom"]["secretKeyRef"]["key"], "AGENT_API_KEY");
+    let namespace = object("k8s/namespaces.yaml", "Namespace", "agents");
+    assert_eq!(namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"], "restricted");
+    assert_eq!(object("k8s/runtime-classes.yaml", "RuntimeClass", "gvisor")["handler"], "gvisor");
+}
+
+#[test]
+fn without_pods_there_is_no_step() {
+    let checked = checked(document());
+    assert!(steps(&scenario(&checked, "compose")).is_empty());
+}

@@ -1,0 +1,12 @@
+restarts() {
+  namespaces=({% for namespace in namespaces %}{% if !loop.first %} {% endif %}{{ namespace }}{% endfor %})
+  for namespace in "${namespaces[@]}"; do
+    k3s kubectl --namespace "$namespace" get pods --output 'jsonpath={range .items[*]}{.metadata.name} {.status.phase} {.status.containerStatuses[*].restartCount}{"\n"}{end}'
+  done
+}
+before=$(restarts) || fail "k3s does not answer"
+sleep {{ window }}
+after=$(restarts) || fail "k3s does not answer"
+[ "$before" = "$after" ] || fail "before: $before; now: $after"
+odd=$(awk '$2 != "Running"' <<<"$after")
+[ -z "$odd" ] || fail "$odd"
