@@ -670,6 +670,76 @@ omni::deployment! {
             at: "services.deepseek.env.ENABLE_DEEPGEMM",
             reason: "The plan has it. On these GPUs it changes nothing, and its JIT is off",
         },
+        {
+            rule: F003,
+            at: "hosts.omni.openings[0]",
+            reason: "The plan has it. Containers may knock at sshd as well, which asks everybody for a key",
+        },
+        {
+            rule: F003,
+            at: "hosts.omni.openings[1]",
+            reason: "The plan opens the whole range for inference. What listens in it are models, which ask nobody for a key anyway",
+        },
+        {
+            rule: F003,
+            at: "hosts.omni.openings[2]",
+            reason: "The plan has it. Containers reach Grafana by it, which asks for a password",
+        },
+        {
+            rule: F004,
+            at: "hosts.omni.openings[2]",
+            reason: "The plan has it, and an operator looks for it there. It is DOCKER-USER that lets the LAN in",
+        },
+        {
+            rule: F003,
+            at: "hosts.omni.openings[3]",
+            reason: "The plan has it. Containers may query the metrics by it",
+        },
+        {
+            rule: F004,
+            at: "hosts.omni.openings[3]",
+            reason: "The plan has it, and an operator looks for it there. It is DOCKER-USER that lets the LAN in",
+        },
+        {
+            rule: F004,
+            at: "hosts.omni.openings[4]",
+            reason: "It stands beside those of the other dashboards. It is DOCKER-USER that lets the LAN in",
+        },
+        {
+            rule: F004,
+            at: "hosts.omni.openings[6]",
+            reason: "The plan and k3s' own advice have it. No packet comes from a service's address",
+        },
+        {
+            rule: F003,
+            at: "network_policies.zone-b-egress",
+            reason: "The plan's policy is for the whole zone: MCP and metacognition get the agents' way to inference and memory",
+        },
+        {
+            rule: F009,
+            at: "services.deepseek.host_network",
+            reason: "The plan has it. The model server opens no connections of its own",
+        },
+        {
+            rule: F009,
+            at: "services.glm.host_network",
+            reason: "It takes DeepSeek's place, on the same terms",
+        },
+        {
+            rule: F009,
+            at: "services.minimax.host_network",
+            reason: "It takes DeepSeek's place, on the same terms",
+        },
+        {
+            rule: F009,
+            at: "services.node-exporter.host_network",
+            reason: "It measures the host's network, and opens no connections of its own",
+        },
+        {
+            rule: F009,
+            at: "services.kube-state-metrics.host_network",
+            reason: "Prometheus, on Docker Compose, could not reach a pod. It asks the API server and nobody else",
+        },
     ],
     deviations: [
         {

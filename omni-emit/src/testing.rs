@@ -118,7 +118,6 @@ pub(crate) fn document() -> Value {
             "agent -> store.http",
             "agent -> kimi",
             "lan -> llm.http",
-            "operator -> agent.http",
         ],
         "cluster": {
             "host": "box",

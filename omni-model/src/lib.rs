@@ -12,6 +12,7 @@ pub mod monitoring;
 pub mod names;
 pub mod path;
 pub mod policy;
+pub mod reach;
 pub mod registry;
 pub mod resolve;
 pub mod rules;
@@ -19,6 +20,8 @@ pub mod running;
 mod scalar;
 pub mod scenario;
 pub mod suggest;
+#[cfg(test)]
+mod testing;
 pub mod units;
 
 pub use check::{Checked, Context, check};

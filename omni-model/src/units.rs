@@ -297,6 +297,12 @@ impl Port {
     /// HTTPS (RFC 9110).
     pub const HTTPS: Self = Self(NonZeroU16::new(443).unwrap());
 
+    /// The Kubernetes API server of k3s.
+    pub const KUBERNETES_API: Self = Self(NonZeroU16::new(6443).unwrap());
+
+    /// The kubelet.
+    pub const KUBELET: Self = Self(NonZeroU16::new(10250).unwrap());
+
     /// The number.
     pub const fn get(self) -> u16 {
         self.0.get()

@@ -146,7 +146,7 @@ fn an_agent_is_locked_in_and_finds_names_without_docker() {
     assert_eq!(agent["runtime"], "runsc");
     assert_eq!(agent["user"], "10001:10001");
     assert_eq!(agent["networks"], json!({"omni0": {"ipv4_address": "172.30.0.12"}}));
-    let ports = json!([{"target": 8080, "host_ip": "192.168.3.10", "published": 8080, "protocol": "tcp"}]);
+    let ports = json!([{"target": 8080, "host_ip": "127.0.0.1", "published": 8080, "protocol": "tcp"}]);
     assert_eq!(agent["ports"], ports);
     let environment = json!({
         "LLM": "http://192.168.3.10:8000/v1",

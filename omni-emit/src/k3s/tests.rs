@@ -46,6 +46,7 @@ fn the_kubelet_reserves_what_pods_do_not_use() {
     standby["services"]["other"] = standby["services"]["agent"].clone();
     standby["services"]["other"]["state"] = json!({"standby": {"replaces": ["agent"]}});
     standby["services"]["other"]["memory_limit"] = json!("3 GiB");
+    standby["services"]["other"]["env"] = json!({});
     assert_eq!(reserved(standby), "5Gi");
 }
 

@@ -117,7 +117,7 @@ impl<'a> Scenario<'a> {
         let mut outside = Vec::new();
         for link in self.links() {
             self.forward_in(&link, name, host, &mut rules);
-            self.forward_out(&link, name, &mut rules, &mut outside);
+            self.forward_out(&link, name, host, &mut rules, &mut outside);
         }
         if !outside.is_empty() {
             let private = self.not_internet().into_iter().map(|network| FilterRule {
@@ -173,6 +173,7 @@ impl<'a> Scenario<'a> {
         &self,
         link: &Link<'a>,
         name: &HostName,
+        host: &Host,
         rules: &mut Vec<FilterRule>,
         outside: &mut Vec<FilterRule>,
     ) {
@@ -180,6 +181,7 @@ impl<'a> Scenario<'a> {
         let accept = FilterRule {
             source: Some(Cidr::of(address)),
             input: Some(self.deployment().network.bridge.clone()),
+            output: Some(host.lan.interface.clone()),
             verdict: Verdict::Accept,
             origins: vec![Origin::flow(link)],
             ..FilterRule::default()

@@ -1,68 +1,10 @@
 use serde_json::{Value, json};
 
 use super::{FilterRule, NetworkPolicy, OriginKind, Peers, Ufw};
-use crate::{Deployment, Scenario};
-
-/// Two hosts. On Kubernetes, `agent` is a pod and `llm` one in the host's network; the rest are containers.
-fn document() -> Value {
-    let host = |address: &str| {
-        json!({
-            "address": address,
-            "lan": {"interface": "eno1", "cidr": "192.168.3.0/24", "operators": ["192.168.3.7", "192.168.3.8"]},
-            "ram": {"capacity": "64 GiB", "ceiling": "90%", "reserve": "8 GiB"},
-        })
-    };
-    let service = |zone: &str, port: &str| {
-        json!({
-            "zone": zone, "host": "one", "stack": "all", "memory_limit": "1 GiB",
-            "image": {"reference": "x:1"}, "ports": {"http": port},
-        })
-    };
-    let on_host = |mut service: Value| {
-        service["host_network"] = json!(true);
-        service
-    };
-    let mut far = service("data", "9100:9000");
-    far["host"] = json!("two");
-    json!({
-        "name": "small", "version": "1",
-        "hosts": {"one": host("192.168.3.10"), "two": host("192.168.3.11")},
-        "zones": {
-            "brain": {"title": "A"},
-            "hands": {"title": "B", "namespace": "agents", "labels": {"zone": "hands"}},
-            "data": {"title": "C"},
-        },
-        "stacks": {"all": {}},
-        "options": {"compose": {}, "k3s": {"kubernetes": ["brain", "hands"]}},
-        "services": {
-            "llm": on_host(service("brain", "8000")),
-            "agent": service("hands", "8080"),
-            "tool": service("hands", "8070"),
-            "store": service("data", "8050:6333"),
-            "watch": service("data", "9090"),
-            "far": far,
-        },
-        "apis": {"api": {"title": "API"}},
-        "cluster": {
-            "host": "one", "k3s": "v1.36.1+k3s1", "pod_cidr": "10.42.0.0/16", "service_cidr": "10.43.0.0/16",
-            "eviction": {"memory_available": "1 GiB", "nodefs_available": "10%", "imagefs_available": "15%"},
-        },
-    })
-}
-
-fn deployment(change: impl FnOnce(&mut Value)) -> Deployment {
-    let mut document = document();
-    change(&mut document);
-    serde_json::from_value(document).unwrap()
-}
-
-fn flows(flows: &[&str]) -> Deployment {
-    deployment(|document| document["flows"] = json!(flows))
-}
-
-fn scenario<'a>(deployment: &'a Deployment, option: &str) -> Scenario<'a> {
-    Scenario::all(deployment).into_iter().find(|scenario| *scenario.option() == option).unwrap()
-}
+use crate::{
+    Deployment,
+    testing::{deployment, flows, scenario},
+};
 
 fn ufw(deployment: &Deployment, option: &str, host: &str) -> Ufw {
     let (name, host) = deployment.hosts.get_key_value(host).unwrap();
@@ -197,7 +139,7 @@ fn containers_reach_each_other_by_their_addresses_and_others_by_the_published_po
     let pods = published("10.42.0.0/16").replace(" -i eno1", "");
     assert_eq!(docker_user(&flows, "k3s", "one"), [&[pods], &outside[..]].concat());
     // On its own host, the sender may leave for that port of the other.
-    let leaves = "-s 172.30.0.15/32 -d 192.168.3.10/32 -i omni0 -p tcp -m tcp --dport 8050 -j ACCEPT";
+    let leaves = "-s 172.30.0.15/32 -d 192.168.3.10/32 -i omni0 -o eno1 -p tcp -m tcp --dport 8050 -j ACCEPT";
     assert_eq!(docker_user(&flows, "compose", "two"), [leaves]);
 }
 
@@ -216,8 +158,8 @@ fn the_internet_is_neither_the_lan_nor_another_container() {
     };
     let lan = at("-d 192.168.0.0/16 -i omni0 -j DROP");
     for address in ["172.30.0.14/32", "172.30.0.13/32"] {
-        assert!(at(&format!("-s {address} -i omni0 -p udp -m udp --dport 53 -j ACCEPT")) < lan);
-        assert!(at(&format!("-s {address} -i omni0 -p tcp -m tcp --dport 443 -j ACCEPT")) > lan);
+        assert!(at(&format!("-s {address} -i omni0 -o eno1 -p udp -m udp --dport 53 -j ACCEPT")) < lan);
+        assert!(at(&format!("-s {address} -i omni0 -o eno1 -p tcp -m tcp --dport 443 -j ACCEPT")) > lan);
     }
     assert_eq!(rules[0], "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT");
     assert_eq!(rules[rules.len() - 3..], ["-i omni0 -j DROP", "-o omni0 -j DROP", "-i eno1 -j DROP"]);

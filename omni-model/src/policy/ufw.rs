@@ -217,12 +217,14 @@ impl Scenario<'_> {
     /// <https://docs.k3s.io/installation/requirements#networking>
     fn cluster_needs(&self, name: &HostName, ufw: &mut Ufw) {
         let Some(pods) = self.pods_of(name) else { return };
-        for (port, purpose) in [("6443/tcp", "pods -> API server"), ("10250/tcp", "pods -> kubelet")] {
+        for (port, purpose) in
+            [(Port::KUBERNETES_API, "pods -> API server"), (Port::KUBELET, "pods -> kubelet")]
+        {
             let rule = UfwRule {
                 interface: None,
                 from: Some(pods),
                 to: None,
-                ports: port.parse().ok(),
+                ports: Some(single(port, Protocol::Tcp)),
                 origins: vec![Origin {
                     kind: OriginKind::Needed,
                     path: ModelPath::root().key("cluster"),

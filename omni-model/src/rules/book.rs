@@ -5,12 +5,13 @@ use std::{fmt::Write, fs, path::Path};
 use super::{all, tests::BLESS};
 
 /// The families, in the order of the book.
-const FAMILIES: [(char, &str); 10] = [
+const FAMILIES: [(char, &str); 11] = [
     ('D', "The document"),
     ('R', "Names"),
     ('B', "Budgets"),
     ('K', "The kernel and the host"),
     ('N', "The network"),
+    ('F', "The firewalls: who can reach whom"),
     ('W', "How services run"),
     ('M', "Monitoring"),
     ('S', "The supply chain, and secrets"),

@@ -9,6 +9,7 @@ mod kernel;
 mod monitoring;
 mod network;
 mod operations;
+mod reach;
 mod references;
 mod supply;
 #[cfg(test)]
@@ -126,6 +127,15 @@ pub static ALL: &[&Rule] = &[
     &supply::RETIRED,
     &supply::MODEL,
     &operations::UNWATCHED,
+    &reach::BLOCKED,
+    &reach::EXPOSED,
+    &reach::WIDE,
+    &reach::IDLE,
+    &reach::DASHBOARD,
+    &reach::ENDPOINT,
+    &reach::SELECTOR,
+    &reach::SSH,
+    &reach::HOST_NETWORK,
 ];
 
 /// Every rule.

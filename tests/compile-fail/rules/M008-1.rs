@@ -95,7 +95,6 @@ omni::deployment! {
             args: ["--path.rootfs=/host"],
             volumes: { "/host": { host: "/" } },
             ports: { http: 9100 },
-            host_network: true,
             memory_limit: 128 MiB,
             health: { http: { port: http, path: "/metrics" } },
             metrics: { port: http, exporter: node },
@@ -125,12 +124,7 @@ omni::deployment! {
         /// Where Alertmanager posts alerts to
         ALERTS: {},
     },
-    flows: [
-        agent -> model.http,
-        agent -> vectors.http,
-        operator -> agent.http,
-        operator -> prometheus.http,
-    ],
+    flows: [agent -> model.http, agent -> vectors.http, operator -> prometheus.http],
     cluster: {
         host: box,
         k3s: "v1.36.1+k3s1",

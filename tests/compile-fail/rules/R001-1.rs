@@ -95,7 +95,6 @@ omni::deployment! {
             args: ["--path.rootfs=/host"],
             volumes: { "/host": { host: "/" } },
             ports: { http: 9100 },
-            host_network: true,
             memory_limit: 128 MiB,
             health: { http: { port: http, path: "/metrics" } },
             metrics: { port: http, exporter: node },

@@ -1,0 +1,168 @@
+//! Who may try to reach what.
+
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+};
+
+use crate::{
+    deployment::{Host, PortMapping, Service},
+    names::{HostName, PortName, ServiceName},
+    resolve::{Party, Target},
+    units::Port,
+};
+
+/// Who opens a connection.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    /// A service.
+    Service(&'a ServiceName, &'a Service),
+    /// A host itself.
+    Host(&'a HostName, &'a Host),
+    /// Who runs the deployment.
+    Operator,
+    /// Anybody else in a host's LAN.
+    Lan,
+    /// Anybody anywhere.
+    Internet,
+}
+
+/// What is reached.
+#[derive(Clone, Copy, Debug)]
+pub enum Destination<'a> {
+    /// A port of a service.
+    Service(&'a ServiceName, &'a Service, &'a PortName, PortMapping),
+    /// A port that a host itself opens.
+    Host(&'a HostName, &'a Host, HostPort),
+    /// A port of whatever is on the internet.
+    Internet(Port),
+}
+
+/// What a host itself listens with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HostPort {
+    /// sshd
+    Ssh(Port),
+    /// The Kubernetes API server, TCP 6443.
+    ApiServer,
+    /// The kubelet, TCP 10250.
+    Kubelet,
+}
+
+/// By what tells one from another; a name stands for the rest.
+impl Hash for Source<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Service(name, _) => name.hash(state),
+            Self::Host(name, _) => name.hash(state),
+            Self::Operator | Self::Lan | Self::Internet => std::mem::discriminant(self).hash(state),
+        }
+    }
+}
+
+impl Hash for Destination<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Service(name, _, port, _) => (name, port).hash(state),
+            Self::Host(name, _, port) => (name, port).hash(state),
+            Self::Internet(port) => port.hash(state),
+        }
+    }
+}
+
+/// The names are of one deployment, and unique in it.
+impl PartialEq for Source<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Service(a, _), Self::Service(b, _)) => a == b,
+            (Self::Host(a, _), Self::Host(b, _)) => a == b,
+            _ => {
+                std::mem::discriminant(self) == std::mem::discriminant(other)
+                    && !matches!(self, Self::Service(..) | Self::Host(..))
+            }
+        }
+    }
+}
+
+impl Eq for Source<'_> {}
+
+impl PartialEq for Destination<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Service(a, _, port, _), Self::Service(b, _, other, _)) => (a, port) == (b, other),
+            (Self::Host(a, _, port), Self::Host(b, _, other)) => (a, port) == (b, other),
+            (Self::Internet(a), Self::Internet(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Destination<'_> {}
+
+impl HostPort {
+    /// The port.
+    pub const fn port(self) -> Port {
+        match self {
+            Self::Ssh(port) => port,
+            Self::ApiServer => Port::KUBERNETES_API,
+            Self::Kubelet => Port::KUBELET,
+        }
+    }
+}
+
+impl<'a> Source<'a> {
+    /// Who opens a declared connection; a zone's services do so one by one.
+    pub fn of(party: Party<'a>) -> Option<Self> {
+        match party {
+            Party::Service(name, service) => Some(Self::Service(name, service)),
+            Party::Host(name, host) => Some(Self::Host(name, host)),
+            Party::Operator => Some(Self::Operator),
+            Party::Lan => Some(Self::Lan),
+            Party::Internet => Some(Self::Internet),
+            Party::Zone(..) => None,
+        }
+    }
+}
+
+impl<'a> Destination<'a> {
+    /// Where a declared connection goes.
+    pub fn of(target: Target<'a>) -> Self {
+        match target {
+            Target::Port(name, service, port, mapping) => Self::Service(name, service, port, mapping),
+            Target::Api(_, api) => Self::Internet(api.port),
+            Target::Internet => Self::Internet(Port::HTTPS),
+        }
+    }
+}
+
+impl fmt::Display for Source<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Service(name, _) => name.fmt(f),
+            Self::Host(name, _) => name.fmt(f),
+            Self::Operator => f.pad("operator"),
+            Self::Lan => f.pad("lan"),
+            Self::Internet => f.pad("internet"),
+        }
+    }
+}
+
+impl fmt::Display for Destination<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Service(name, _, port, _) => write!(f, "{name}.{port}"),
+            Self::Host(name, _, port) => write!(f, "{name}.{port}"),
+            Self::Internet(port) => write!(f, "internet:{port}"),
+        }
+    }
+}
+
+impl fmt::Display for HostPort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Ssh(_) => "ssh",
+            Self::ApiServer => "kubernetes-api",
+            Self::Kubelet => "kubelet",
+        })
+    }
+}

@@ -1,0 +1,152 @@
+//! Who reaches what, all of it.
+
+use std::{collections::HashMap, fmt};
+
+use super::{Destination, HostPort, Source, World};
+use crate::{Scenario, path::ModelPath, scenario::Link};
+
+/// What a deployment declares: each connection by its ends, with the place that says so.
+#[derive(Clone, Debug)]
+pub struct Declared<'a> {
+    links: Vec<Link<'a>>,
+    places: HashMap<(Source<'a>, Destination<'a>), ModelPath>,
+    /// Whether the LAN is the operator's: so it is where no operator has an address of his own.
+    lan_operates: bool,
+}
+
+/// Who reaches what, and what of it was declared.
+#[derive(Clone, Debug)]
+pub struct Matrix<'a> {
+    /// The rows.
+    pub sources: Vec<Source<'a>>,
+    /// The columns.
+    pub destinations: Vec<Destination<'a>>,
+    cells: Vec<Cell>,
+}
+
+/// What a source has to do with a destination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cell {
+    /// The question has no sense.
+    Nothing,
+    /// It reaches it, as declared.
+    Declared,
+    /// It reaches it though nobody declared that.
+    Undeclared,
+    /// It does not reach it.
+    Closed,
+    /// It does not reach it though it should.
+    Blocked,
+}
+
+impl Cell {
+    /// Whether the connection comes about.
+    pub fn reaches(self) -> bool {
+        matches!(self, Self::Declared | Self::Undeclared)
+    }
+}
+
+impl<'a> Declared<'a> {
+    /// What an option declares.
+    pub fn of(scenario: &Scenario<'a>) -> Self {
+        let links = scenario.links();
+        let place =
+            |link: &Link<'a>| Some(((Source::of(link.from)?, Destination::of(link.to)), link.origin.clone()));
+        let lan_operates = scenario.deployment().hosts.values().all(|host| host.lan.operators.is_empty());
+        Self { places: links.iter().filter_map(place).collect(), links, lan_operates }
+    }
+
+    /// The connections that must come about.
+    pub fn links(&self) -> &[Link<'a>] {
+        &self.links
+    }
+
+    /// Where it says that a connection must come about, if it does.
+    pub fn needs(&self, from: Source<'a>, to: Destination<'a>) -> Option<&ModelPath> {
+        self.places.get(&(from, to))
+    }
+
+    /// Whether a connection may come about. What a wider group may do, its members may; a host may reach what it likes, and the
+    /// operator its sshd.
+    pub fn allows(&self, from: Source<'a>, to: Destination<'a>) -> bool {
+        let operates = from == Source::Operator || from == Source::Lan && self.lan_operates;
+        let groups: &[Source<'a>] = match from {
+            Source::Host(..) => return true,
+            Source::Operator => &[Source::Lan, Source::Internet],
+            Source::Lan if operates => &[Source::Operator, Source::Internet],
+            Source::Lan => &[Source::Internet],
+            Source::Service(..) | Source::Internet => &[],
+        };
+        let ssh = matches!(to, Destination::Host(_, _, HostPort::Ssh(_)));
+        let declares = |from| self.needs(from, to).is_some();
+        ssh && operates || declares(from) || groups.iter().any(|group| declares(*group))
+    }
+}
+
+impl<'a> Matrix<'a> {
+    /// Of an option.
+    pub fn of(world: &World<'a>, declared: &Declared<'a>) -> Self {
+        let (sources, destinations) = (world.sources(), world.destinations());
+        let cell = |from, to| match (world.verdict(from, to), declared.allows(from, to)) {
+            (None, _) => Cell::Nothing,
+            (Some(verdict), true) if verdict.reaches() => Cell::Declared,
+            (Some(verdict), false) if verdict.reaches() => Cell::Undeclared,
+            (Some(_), _) if declared.needs(from, to).is_some() => Cell::Blocked,
+            (Some(_), _) => Cell::Closed,
+        };
+        let row = |from: &Source<'a>| {
+            let from = *from;
+            destinations.iter().map(move |to| cell(from, *to))
+        };
+        let cells = sources.iter().flat_map(row).collect();
+        Self { sources, destinations, cells }
+    }
+
+    /// The rows with their cells, in the order of the columns.
+    pub fn rows(&self) -> impl Iterator<Item = (Source<'a>, &[Cell])> {
+        let width = self.destinations.len().max(1);
+        self.sources.iter().copied().zip(self.cells.chunks(width))
+    }
+
+    /// Each pair with its cell.
+    pub fn cells(&self) -> impl Iterator<Item = (Source<'a>, Destination<'a>, Cell)> {
+        self.rows().flat_map(|(from, row)| {
+            row.iter().zip(&self.destinations).map(move |(cell, to)| (from, *to, *cell))
+        })
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Nothing => " ",
+            Self::Declared => "+",
+            Self::Undeclared => "!",
+            Self::Closed => "·",
+            Self::Blocked => "x",
+        })
+    }
+}
+
+/// A row for each source and a numbered column for each destination; the columns' names stand below.
+impl fmt::Display for Matrix<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.sources.iter().map(ToString::to_string).collect();
+        let width = names.iter().map(String::len).max().unwrap_or_default();
+        write!(f, "{:width$}", "")?;
+        for number in 1..=self.destinations.len() {
+            write!(f, " {number:>2}")?;
+        }
+        for (name, (_, row)) in names.iter().zip(self.rows()) {
+            write!(f, "\n{name:width$}")?;
+            for cell in row {
+                write!(f, "  {cell}")?;
+            }
+        }
+        f.write_str("\n")?;
+        for (number, to) in self.destinations.iter().enumerate() {
+            write!(f, "\n{:>width$}  {to}", number + 1)?;
+        }
+        f.write_str("\n")
+    }
+}

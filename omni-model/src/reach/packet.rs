@@ -1,0 +1,62 @@
+//! The packet that opens a connection, and which lines it meets.
+
+use std::{fmt, net::Ipv4Addr};
+
+use crate::{
+    names::InterfaceName,
+    policy::{FilterRule, UfwRule},
+    units::{Port, Protocol},
+};
+
+/// A packet that opens a connection, as the rules of a host see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Packet<'a> {
+    /// Whom it comes from.
+    pub source: Ipv4Addr,
+    /// Where it goes, after Docker has replaced a published address.
+    pub destination: Ipv4Addr,
+    /// The port there.
+    pub port: Port,
+    /// The protocol.
+    pub protocol: Protocol,
+    /// The interface it came in by.
+    pub input: &'a InterfaceName,
+    /// The interface it leaves by; with none, it is for the host itself.
+    pub output: Option<&'a InterfaceName>,
+    /// The address and the port that were asked for.
+    pub original: (Ipv4Addr, Port),
+}
+
+impl fmt::Display for Packet<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { source, destination, port, protocol, input, output, original } = self;
+        write!(f, "{protocol} {source} -> {}:{}, in {input}", original.0, original.1)?;
+        if *original != (*destination, *port) {
+            write!(f, ", then {destination}:{port}")?;
+        }
+        output.map_or(Ok(()), |output| write!(f, ", out {output}"))
+    }
+}
+
+impl UfwRule {
+    /// Whether it lets a packet in.
+    pub fn matches(&self, packet: &Packet<'_>) -> bool {
+        self.interface.as_ref().is_none_or(|interface| interface == packet.input)
+            && self.from.is_none_or(|from| from.contains(packet.source))
+            && self.to.is_none_or(|to| to == packet.destination)
+            && self.ports.is_none_or(|ports| ports.contains(packet.port, packet.protocol))
+    }
+}
+
+impl FilterRule {
+    /// Whether it decides about a packet that opens a connection.
+    pub fn matches(&self, packet: &Packet<'_>) -> bool {
+        !self.established
+            && self.source.is_none_or(|source| source.contains(packet.source))
+            && self.destination.is_none_or(|destination| destination.contains(packet.destination))
+            && self.input.as_ref().is_none_or(|input| input == packet.input)
+            && self.output.as_ref().is_none_or(|output| Some(output) == packet.output)
+            && self.port.is_none_or(|port| port == (packet.port, packet.protocol))
+            && self.original.is_none_or(|original| original == packet.original)
+    }
+}

@@ -1,0 +1,392 @@
+//! The way of a packet through the layers.
+
+use std::net::Ipv4Addr;
+
+use super::{
+    Destination, Hop, Layer, Line, Packet, Source, Verdict,
+    policies::{Other, Pod, Side},
+    world::{At, ELSEWHERE, Place, Seated, World},
+};
+use crate::{
+    deployment::Ipv6,
+    names::{HostName, InterfaceName},
+    policy::UfwRule,
+    units::{Port, Protocol},
+};
+
+/// Where somebody may knock to get somewhere.
+#[derive(Clone, Copy, Debug)]
+struct Door {
+    address: Ipv4Addr,
+    port: Port,
+    protocol: Protocol,
+    /// The port behind it.
+    target: Port,
+    /// Whether it is one of the host's that Docker opens for a container.
+    published: bool,
+}
+
+/// Who knocks.
+#[derive(Clone, Copy)]
+enum Sender<'w> {
+    /// A process in a host's own network.
+    Host(&'w HostName),
+    /// A container.
+    Container(&'w HostName, Ipv4Addr),
+    /// A pod.
+    Pod(&'w HostName, &'w Pod<'w>),
+    /// Somebody in the LAN.
+    Lan(Ipv4Addr),
+    /// Somebody beyond it.
+    Internet(Ipv4Addr),
+}
+
+/// What is behind the door.
+#[derive(Clone, Copy)]
+enum Behind<'w> {
+    Host,
+    Container(Ipv4Addr),
+    Pod(&'w Pod<'w>),
+}
+
+/// A place with its name.
+#[derive(Clone, Copy)]
+struct On<'w, 'a> {
+    name: &'w HostName,
+    place: &'w Place<'a>,
+}
+
+/// A packet under way.
+struct Walk<'w, 'a> {
+    world: &'w World<'a>,
+    hops: Vec<Hop<'w>>,
+    packet: Option<Packet<'w>>,
+    /// Whether k3s' controller has let it through on the host where it is.
+    let_through: bool,
+}
+
+impl<'a> World<'a> {
+    /// What becomes of a connection. Of several ways to a destination (a container has its own address, and a published
+    /// one) it is one that leads there, if any does; nothing if the question has no sense: whether the internet reaches
+    /// itself, or a service itself.
+    pub fn verdict(&self, from: Source<'a>, to: Destination<'a>) -> Option<Verdict<'_>> {
+        let mut first = None;
+        for verdict in self.verdicts(from, to) {
+            if verdict.reaches() {
+                return Some(verdict);
+            }
+            first = first.or(Some(verdict));
+        }
+        first
+    }
+
+    /// Of each way to a destination, by each address that the source may have.
+    pub fn verdicts(&self, from: Source<'a>, to: Destination<'a>) -> Vec<Verdict<'_>> {
+        let Some((on, behind, mut doors)) = self.doors(to) else { return self.to_internet(from, to) };
+        if matches!((from, to), (Source::Service(from, _), Destination::Service(to, ..)) if from == to) {
+            return Vec::new();
+        }
+        let senders = match from {
+            Source::Lan | Source::Operator => {
+                self.addresses(from, on.place).into_iter().map(Sender::Lan).collect()
+            }
+            Source::Internet => self.addresses(from, on.place).into_iter().map(Sender::Internet).collect(),
+            Source::Service(..) | Source::Host(..) => Vec::from_iter(self.inside(from)),
+        };
+        // The containers of a host know each other by their own addresses.
+        if let [Sender::Container(host, _)] = senders.as_slice()
+            && *host == on.name
+        {
+            doors.reverse();
+        }
+        let mut verdicts = Vec::with_capacity(senders.len() * doors.len());
+        for sender in senders {
+            for door in &doors {
+                let mut walk = self.walk();
+                walk.knock(sender, on, behind, *door);
+                verdicts.push(walk.end());
+            }
+        }
+        verdicts
+    }
+
+    /// Where to knock for a destination, and what is behind; nothing for the internet.
+    fn doors(&self, to: Destination<'a>) -> Option<(On<'_, 'a>, Behind<'_>, Vec<Door>)> {
+        let own = |address, port, protocol| Door { address, port, protocol, target: port, published: false };
+        match to {
+            Destination::Service(name, _, port, mapping) => {
+                let seated = self.services.get(name)?;
+                let on = self.on(seated.host)?;
+                let (behind, address) = match &seated.at {
+                    At::Host => (Behind::Host, on.place.host.address),
+                    At::Container(address) => (Behind::Container(*address), *address),
+                    At::Pod(pod) => (Behind::Pod(pod), pod.address),
+                };
+                let publications = seated.publications.iter().filter(|it| it.name == port);
+                let published = publications.map(|it| Door {
+                    address: it.address,
+                    port: it.published,
+                    protocol: it.protocol,
+                    target: it.target,
+                    published: true,
+                });
+                Some((
+                    on,
+                    behind,
+                    published.chain([own(address, mapping.target, mapping.protocol)]).collect(),
+                ))
+            }
+            Destination::Host(name, host, port) => {
+                Some((self.on(name)?, Behind::Host, vec![own(host.address, port.port(), Protocol::Tcp)]))
+            }
+            Destination::Internet(_) => None,
+        }
+    }
+
+    /// From here to the internet.
+    fn to_internet(&self, from: Source<'a>, to: Destination<'a>) -> Vec<Verdict<'_>> {
+        let (Destination::Internet(port), Some(sender)) = (to, self.inside(from)) else { return Vec::new() };
+        let Some(on) = sender.host().and_then(|host| self.on(host)) else { return Vec::new() };
+        let door = Door { address: ELSEWHERE, port, protocol: Protocol::Tcp, target: port, published: false };
+        let mut walk = self.walk();
+        walk.leave(sender, on, door);
+        vec![walk.end()]
+    }
+
+    /// Whether somebody outside reaches something by IPv6. Containers and pods have no such address, and no port is
+    /// published by one.
+    pub fn reaches_by_ipv6(&self, from: Source<'a>, to: Destination<'a>) -> bool {
+        let (on, port, protocol) = match to {
+            Destination::Host(name, _, port) => (self.on(name), port.port(), Protocol::Tcp),
+            Destination::Service(name, _, _, mapping) => {
+                let seated = self.services.get(name).filter(|seated| matches!(seated.at, At::Host));
+                (seated.and_then(|seated| self.on(seated.host)), mapping.target, mapping.protocol)
+            }
+            Destination::Internet(_) => (None, Port::HTTPS, Protocol::Tcp),
+        };
+        let outside = matches!(from, Source::Lan | Source::Operator | Source::Internet);
+        let Some(on) = on.filter(|_| outside) else { return false };
+        let lets_in = |rule: &UfwRule| {
+            let interface = rule.interface.as_ref().is_none_or(|name| *name == on.place.host.lan.interface);
+            let ports = rule.ports.is_none_or(|ports| ports.contains(port, protocol));
+            rule.from.is_none() && rule.to.is_none() && interface && ports
+        };
+        on.place.ufw.ipv6 == Ipv6::Allow && on.place.ufw.rules.iter().any(lets_in)
+    }
+
+    fn walk(&self) -> Walk<'_, 'a> {
+        Walk { world: self, hops: Vec::with_capacity(4), packet: None, let_through: false }
+    }
+
+    fn on(&self, host: &HostName) -> Option<On<'_, 'a>> {
+        self.hosts.get_key_value(host).map(|(name, place)| On { name, place })
+    }
+
+    /// The sender that a service or a host is.
+    fn inside(&self, from: Source<'a>) -> Option<Sender<'_>> {
+        match from {
+            Source::Service(name, _) => {
+                let Seated { host, at, .. } = self.services.get(name)?;
+                Some(match at {
+                    At::Host => Sender::Host(host),
+                    At::Container(address) => Sender::Container(host, *address),
+                    At::Pod(pod) => Sender::Pod(host, pod),
+                })
+            }
+            Source::Host(name, _) => Some(Sender::Host(name)),
+            Source::Operator | Source::Lan | Source::Internet => None,
+        }
+    }
+}
+
+impl<'w> Sender<'w> {
+    fn host(self) -> Option<&'w HostName> {
+        match self {
+            Self::Host(host) | Self::Container(host, _) | Self::Pod(host, _) => Some(host),
+            Self::Lan(_) | Self::Internet(_) => None,
+        }
+    }
+}
+
+impl<'w, 'a> Walk<'w, 'a> {
+    fn end(self) -> Verdict<'w> {
+        Verdict { packet: self.packet, hops: self.hops }
+    }
+
+    fn hop(&mut self, on: On<'w, 'a>, layer: Layer, passes: bool, lines: Vec<Line<'w>>) {
+        let asked = !self.let_through || matches!(layer, Layer::Egress | Layer::Ingress);
+        self.hops.push(Hop { layer, host: on.name, passes, asked, lines });
+    }
+
+    /// Whether the last layer has let it through, or would have if it had been asked.
+    fn goes_on(&self) -> bool {
+        self.hops.last().is_none_or(|hop| hop.passes || !hop.asked)
+    }
+
+    fn knock(&mut self, sender: Sender<'w>, on: On<'w, 'a>, behind: Behind<'w>, door: Door) {
+        let here = sender.host().filter(|host| *host == on.name);
+        if door.address.is_loopback() && !matches!((here, sender), (Some(_), Sender::Host(_))) {
+            return self.hop(on, Layer::Loopback, false, Vec::new());
+        }
+        if here.is_some() {
+            return self.within(sender, on, behind, door);
+        }
+        let is_hidden = !door.published && !matches!(behind, Behind::Host);
+        let source = match sender {
+            Sender::Lan(address) => address,
+            Sender::Internet(_) if is_hidden => return self.hop(on, Layer::Routing, false, Vec::new()),
+            Sender::Internet(address) => address,
+            Sender::Host(host) | Sender::Container(host, _) | Sender::Pod(host, _) => {
+                let Some(from) = self.world.on(host) else { return };
+                if is_hidden {
+                    return self.hop(from, Layer::Routing, false, Vec::new());
+                }
+                self.leave(sender, from, door);
+                if !self.goes_on() {
+                    return;
+                }
+                // The rest is up to another host, which sees the address of this one.
+                self.let_through = false;
+                from.place.host.address
+            }
+        };
+        let lan = &on.place.host.lan.interface;
+        match behind {
+            Behind::Host => self.let_in(on, door.asked_for(source, lan)),
+            Behind::Container(address) => self.publish(on, door.asked_for(source, lan), address, door),
+            Behind::Pod(pod) => {
+                self.ingress(on, pod, Other::Address(source), door);
+                self.forward(on, door.asked_for(source, lan).out(&self.world.pods), true);
+            }
+        }
+    }
+
+    /// Off its own host.
+    fn leave(&mut self, sender: Sender<'w>, on: On<'w, 'a>, door: Door) {
+        let lan = &on.place.host.lan.interface;
+        match sender {
+            Sender::Host(_) => self.hop(on, Layer::Output, true, Vec::new()),
+            Sender::Container(_, address) => {
+                self.forward(on, door.asked_for(address, self.bridge()).out(lan), true)
+            }
+            Sender::Pod(_, pod) => {
+                self.egress(on, pod, Other::Address(door.address), door.port, door.protocol);
+                self.forward(on, door.asked_for(pod.address, &self.world.pods).out(lan), true);
+            }
+            Sender::Lan(_) | Sender::Internet(_) => {}
+        }
+    }
+
+    /// From one end to the other on the same host.
+    fn within(&mut self, sender: Sender<'w>, on: On<'w, 'a>, behind: Behind<'w>, door: Door) {
+        let pods = &self.world.pods;
+        match (sender, behind) {
+            (Sender::Container(_, from), Behind::Host) => {
+                self.let_in(on, door.asked_for(from, self.bridge()))
+            }
+            // Docker leaves what comes from the containers' own network to its proxy, a process of the host.
+            (Sender::Container(_, from), Behind::Container(_)) if door.published => {
+                self.let_in(on, door.asked_for(from, self.bridge()));
+                if self.goes_on() {
+                    self.hop(on, Layer::Proxy, true, Vec::new());
+                }
+            }
+            // By themselves, the network's containers cannot talk to each other (enable_icc is false).
+            (Sender::Container(_, from), Behind::Container(_)) => {
+                self.forward(on, door.asked_for(from, self.bridge()).out(self.bridge()), false);
+            }
+            (Sender::Container(_, from), Behind::Pod(pod)) => {
+                self.ingress(on, pod, Other::Address(from), door);
+                self.forward(on, door.asked_for(from, self.bridge()).out(pods), true);
+            }
+            (Sender::Pod(_, pod), Behind::Host) => {
+                self.egress(on, pod, Other::Address(door.address), door.port, door.protocol);
+                self.let_in(on, door.asked_for(pod.address, pods));
+            }
+            (Sender::Pod(_, pod), Behind::Container(address)) => {
+                self.egress(on, pod, Other::Address(address), door.target, door.protocol);
+                self.publish(on, door.asked_for(pod.address, pods), address, door);
+            }
+            (Sender::Pod(_, pod), Behind::Pod(other)) => {
+                self.egress(on, pod, Other::Pod(other), door.target, door.protocol);
+                self.ingress(on, other, Other::Pod(pod), door);
+            }
+            // Nothing filters what a host sends to itself, to its containers and to its pods.
+            (Sender::Host(_) | Sender::Lan(_) | Sender::Internet(_), _) => {
+                self.hop(on, Layer::Output, true, Vec::new());
+            }
+        }
+    }
+
+    fn bridge(&self) -> &'w InterfaceName {
+        &self.world.deployment.network.bridge
+    }
+
+    /// To a container from outside its network.
+    fn publish(&mut self, on: On<'w, 'a>, packet: Packet<'w>, address: Ipv4Addr, door: Door) {
+        if door.published && self.goes_on() {
+            self.hop(on, Layer::Publication, true, Vec::new());
+        }
+        let packet = Packet { destination: address, port: door.target, ..packet.out(self.bridge()) };
+        self.forward(on, packet, door.published);
+    }
+
+    fn let_in(&mut self, on: On<'w, 'a>, packet: Packet<'w>) {
+        if !self.goes_on() {
+            return;
+        }
+        self.packet = Some(packet);
+        let rules = on.place.ufw.rules.iter().filter(|rule| rule.matches(&packet));
+        let lines: Vec<_> = rules.map(Line::Ufw).collect();
+        self.hop(on, Layer::Ufw, !lines.is_empty(), lines);
+    }
+
+    /// Through DOCKER-USER; `otherwise` is what becomes of what it leaves to the chains behind it.
+    fn forward(&mut self, on: On<'w, 'a>, packet: Packet<'w>, otherwise: bool) {
+        if !self.goes_on() {
+            return;
+        }
+        self.packet = Some(packet);
+        match on.place.docker_user.decide(&packet) {
+            Some((passes, lines)) => self.hop(on, Layer::DockerUser, passes, lines),
+            None => self.hop(on, Layer::Docker, otherwise, Vec::new()),
+        }
+    }
+
+    fn egress(&mut self, on: On<'w, 'a>, pod: &Pod<'_>, to: Other<'_>, port: Port, protocol: Protocol) {
+        let (passes, lines) = self.world.policies.decide(pod, Side::Egress, to, (port, protocol));
+        self.hop(on, Layer::Egress, passes, lines);
+        self.let_through = passes;
+    }
+
+    fn ingress(&mut self, on: On<'w, 'a>, pod: &Pod<'_>, from: Other<'_>, door: Door) {
+        if !self.goes_on() {
+            return;
+        }
+        let port = (door.target, door.protocol);
+        let (passes, lines) = self.world.policies.decide(pod, Side::Ingress, from, port);
+        self.hop(on, Layer::Ingress, passes, lines);
+        self.let_through = passes;
+    }
+}
+
+impl Door {
+    /// The packet that knocks here.
+    fn asked_for<'w>(self, source: Ipv4Addr, input: &'w InterfaceName) -> Packet<'w> {
+        Packet {
+            source,
+            destination: self.address,
+            port: self.port,
+            protocol: self.protocol,
+            input,
+            output: None,
+            original: (self.address, self.port),
+        }
+    }
+}
+
+impl<'w> Packet<'w> {
+    fn out(self, output: &'w InterfaceName) -> Self {
+        Self { output: Some(output), ..self }
+    }
+}

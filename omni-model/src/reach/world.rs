@@ -1,0 +1,192 @@
+//! Everything that decides who can reach whom, in one option of a deployment.
+
+use std::net::Ipv4Addr;
+
+use indexmap::IndexMap;
+
+use super::{
+    Destination, HostPort, Source,
+    chain::Chain,
+    policies::{Pod, Policies},
+};
+use crate::{
+    Scenario,
+    deployment::{Deployment, Host, Service},
+    names::{Cidr, HostName, InterfaceName, ServiceName},
+    policy::{DockerUser, NetworkPolicy, Seat, Ufw},
+    scenario::Publication,
+};
+
+/// The lines of an option, and where everything stands that they are about.
+#[derive(Clone, Debug)]
+pub struct World<'a> {
+    pub(super) deployment: &'a Deployment,
+    pub(super) hosts: IndexMap<&'a HostName, Place<'a>>,
+    pub(super) services: IndexMap<&'a ServiceName, Seated<'a>>,
+    pub(super) policies: Policies,
+    /// The interface of the cluster's pods.
+    pub(super) pods: InterfaceName,
+    cluster: Option<&'a HostName>,
+}
+
+/// A host and its lines.
+#[derive(Clone, Debug)]
+pub(super) struct Place<'a> {
+    pub(super) host: &'a Host,
+    pub(super) ufw: Ufw,
+    pub(super) docker_user: Chain,
+}
+
+/// A service and where it is found.
+#[derive(Clone, Debug)]
+pub(super) struct Seated<'a> {
+    pub(super) service: &'a Service,
+    pub(super) host: &'a HostName,
+    pub(super) at: At<'a>,
+    pub(super) publications: Vec<Publication<'a>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum At<'a> {
+    Host,
+    Container(Ipv4Addr),
+    Pod(Pod<'a>),
+}
+
+/// Somewhere on the internet (RFC 5737).
+pub(super) const ELSEWHERE: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 1);
+
+impl<'a> World<'a> {
+    /// The lines as they are emitted.
+    pub fn of(scenario: &Scenario<'a>) -> Self {
+        let hosts = scenario.deployment().hosts.iter();
+        let lines = hosts.map(|(name, host)| (scenario.ufw(name, host), scenario.docker_user(name, host)));
+        Self::with(scenario, lines.collect(), scenario.network_policies())
+    }
+
+    /// With other lines than those that are emitted: for each host its own, in the hosts' order.
+    pub fn with(
+        scenario: &Scenario<'a>,
+        lines: Vec<(Ufw, DockerUser)>,
+        policies: Vec<NetworkPolicy>,
+    ) -> Self {
+        let deployment = scenario.deployment();
+        let place = |((name, host), (ufw, docker_user)): ((&'a HostName, &'a Host), (Ufw, DockerUser))| {
+            (name, Place { host, ufw, docker_user: Chain::new(docker_user.rules) })
+        };
+        let seated = |(name, service): (&'a ServiceName, &'a Service)| {
+            let (host, _) = scenario.host(service)?;
+            let at = match scenario.seat(name, service)? {
+                Seat::Host => At::Host,
+                Seat::Container(address) => At::Container(address),
+                Seat::Pod => At::Pod(Pod {
+                    service: name,
+                    namespace: scenario.namespace(&service.zone)?,
+                    labels: &deployment.zones.get(&service.zone)?.labels,
+                    address: some_address(deployment.cluster.as_ref()?.pod_cidr, |_| true)?,
+                }),
+            };
+            Some((name, Seated { service, host, at, publications: scenario.publications(name) }))
+        };
+        #[expect(clippy::expect_used, reason = "`cni0` is known to be an interface")]
+        let pods = PODS.parse().expect("the name of an interface");
+        Self {
+            deployment,
+            hosts: deployment.hosts.iter().zip(lines).map(place).collect(),
+            services: scenario.services().filter_map(seated).collect(),
+            policies: Policies::new(policies),
+            pods,
+            cluster: deployment
+                .cluster
+                .as_ref()
+                .map(|cluster| &cluster.host)
+                .filter(|_| scenario.has_kubernetes()),
+        }
+    }
+
+    /// Everybody who may try.
+    pub fn sources(&self) -> Vec<Source<'a>> {
+        let services = self.services.iter().map(|(name, seated)| Source::Service(name, seated.service));
+        let hosts = self.hosts.iter().map(|(name, place)| Source::Host(name, place.host));
+        services.chain(hosts).chain([Source::Operator, Source::Lan, Source::Internet]).collect()
+    }
+
+    /// Everything that may be tried.
+    pub fn destinations(&self) -> Vec<Destination<'a>> {
+        let ports = |(name, seated): (&&'a ServiceName, &Seated<'a>)| {
+            let (name, service) = (*name, seated.service);
+            let port =
+                move |(port, mapping): (&'a _, &_)| Destination::Service(name, service, port, *mapping);
+            service.ports.iter().map(port).collect::<Vec<_>>()
+        };
+        let of_host = |(name, place): (&&'a HostName, &Place<'a>)| {
+            let cluster = [HostPort::ApiServer, HostPort::Kubelet];
+            let cluster = cluster.into_iter().filter(|_| self.cluster == Some(*name));
+            let (name, host) = (*name, place.host);
+            let ports = [HostPort::Ssh(host.ssh_port)].into_iter().chain(cluster);
+            ports.map(|port| Destination::Host(name, host, port)).collect::<Vec<_>>()
+        };
+        let apis = self.deployment.apis.values().map(|api| api.port);
+        let mut outside: Vec<_> = apis.chain([crate::units::Port::HTTPS]).collect();
+        outside.sort_unstable();
+        outside.dedup();
+        self.services
+            .iter()
+            .flat_map(ports)
+            .chain(self.hosts.iter().flat_map(of_host))
+            .chain(outside.into_iter().map(Destination::Internet))
+            .collect()
+    }
+
+    /// Addresses that stand for all that a source outside may have, as far as a host's lines can tell them apart.
+    pub(super) fn addresses(&self, source: Source<'a>, place: &Place<'a>) -> Vec<Ipv4Addr> {
+        let lan = place.host.lan.cidr;
+        let named = || place.ufw.rules.iter().filter_map(|rule| rule.from);
+        let inside = |cidr: &Cidr| lan.net().contains(&cidr.net()) && *cidr != lan;
+        let stranger = |address: Ipv4Addr| {
+            !place.host.lan.operators.contains(&address)
+                && !self.hosts.values().any(|place| place.host.address == address)
+        };
+        match source {
+            Source::Operator if !place.host.lan.operators.is_empty() => place.host.lan.operators.clone(),
+            Source::Operator | Source::Lan => {
+                let narrower: Vec<_> = named().filter(inside).collect();
+                let plain =
+                    |address| stranger(address) && !narrower.iter().any(|cidr| cidr.contains(address));
+                let special = narrower.iter().filter_map(|cidr| some_address(*cidr, stranger));
+                some_address(lan, plain).into_iter().chain(special).collect()
+            }
+            Source::Internet => {
+                let own = [self.deployment.network.subnet, lan];
+                let cluster = self.deployment.cluster.iter();
+                let cluster = cluster.flat_map(|cluster| [cluster.pod_cidr, cluster.service_cidr]);
+                let own: Vec<_> = cluster.chain(own).collect();
+                let others = named().filter(|cidr| !own.iter().any(|own| own.overlaps(*cidr)));
+                [ELSEWHERE]
+                    .into_iter()
+                    .chain(others.filter_map(|cidr| some_address(cidr, |_| true)))
+                    .collect()
+            }
+            Source::Service(..) | Source::Host(..) => Vec::new(),
+        }
+    }
+
+    /// Every policy.
+    pub fn policies(&self) -> &[NetworkPolicy] {
+        self.policies.all()
+    }
+
+    /// Each host with its lines of ufw.
+    pub fn ufw(&self) -> impl Iterator<Item = (&'a HostName, &Ufw)> {
+        self.hosts.iter().map(|(name, place)| (*name, &place.ufw))
+    }
+}
+
+/// The bridge that flannel makes for a node's pods.
+/// <https://docs.k3s.io/networking/basic-network-options>
+const PODS: &str = "cni0";
+
+/// The first address of a network for which something holds.
+fn some_address(network: Cidr, holds: impl Fn(Ipv4Addr) -> bool) -> Option<Ipv4Addr> {
+    network.net().hosts().find(|address| holds(*address))
+}

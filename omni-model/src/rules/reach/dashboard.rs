@@ -1,0 +1,38 @@
+//! F005
+
+use crate::{
+    deployment::Deployment,
+    diagnostic::{Diagnostic, Severity},
+    path::ModelPath,
+    reach::{Destination, Source, Verdict, World},
+    resolve,
+    rules::{Rule, in_options},
+    scenario::Scenario,
+};
+
+/// A dashboard is read.
+pub(crate) static RULE: Rule = Rule {
+    id: "F005",
+    name: "dashboard-unreachable",
+    severity: Severity::Error,
+    summary: "the operator reaches every dashboard",
+    docs: include_str!("dashboard.md"),
+    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+};
+
+fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let world = World::of(scenario);
+    let dashboards = deployment.monitoring.iter().flat_map(|monitoring| &monitoring.dashboards);
+    let unreachable = dashboards.filter_map(|(name, dashboard)| {
+        let (service, spec, port, mapping) = resolve::port(deployment, &dashboard.at)?;
+        scenario.service(service)?;
+        let to = Destination::Service(service, spec, port, mapping);
+        if world.verdict(Source::Operator, to).as_ref().is_none_or(Verdict::reaches) {
+            return None;
+        }
+        let path = ModelPath::root().key("monitoring").key("dashboards").key(name).key("at");
+        let message = format!("nobody can read {}: the operator does not reach `{to}`", dashboard.title);
+        Some(rule.finding(path, message).help(format!("add the flow `operator -> {to}`")))
+    });
+    unreachable.collect()
+}

@@ -1,0 +1,48 @@
+//! F006
+
+use crate::{
+    deployment::{Deployment, Part},
+    diagnostic::{Diagnostic, Severity},
+    names::ServiceName,
+    reach::{Declared, Destination, Source},
+    resolve,
+    rules::{Rule, at, in_options, references::templates},
+    scenario::Scenario,
+};
+
+/// Who is told where something is may go there.
+pub(crate) static RULE: Rule = Rule {
+    id: "F006",
+    name: "endpoint-without-flow",
+    severity: Severity::Error,
+    summary: "a service is told the endpoints of those alone that its flows lead to",
+    docs: include_str!("endpoint.md"),
+    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+};
+
+fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let declared = Declared::of(scenario);
+    let mut findings = Vec::new();
+    // A flow that leads nowhere may be the one that is missing.
+    let unresolved = |name: &ServiceName| {
+        let mut own = deployment.flows.iter().filter(|flow| flow.from.as_str() == name.as_str());
+        own.any(|flow| resolve::target(deployment, &flow.to).is_none())
+    };
+    for (name, service) in scenario.services().filter(|(name, _)| !unresolved(name)) {
+        for (path, template) in templates(&at("services", name), service) {
+            for part in template.parts() {
+                let Part::Endpoint(of) = part else { continue };
+                let Some((to, spec, port, mapping)) = resolve::port(deployment, of) else { continue };
+                let target = Destination::Service(to, spec, port, mapping);
+                let known = scenario.service(to).is_none() || to == name;
+                if known || declared.needs(Source::Service(name, service), target).is_some() {
+                    continue;
+                }
+                let message = format!("`{name}` is told where `{of}` is, and no flow lets it go there");
+                let help = format!("declare the flow `{name} -> {of}`");
+                findings.push(rule.finding(path.clone(), message).help(help));
+            }
+        }
+    }
+    findings
+}

@@ -1,0 +1,42 @@
+//! F002
+
+use indexmap::IndexMap;
+
+use crate::{
+    deployment::Deployment,
+    diagnostic::{Diagnostic, Severity},
+    path::ModelPath,
+    reach::{Blame, Declared, Destination, World},
+    rules::{Rule, at, in_options},
+    scenario::Scenario,
+    suggest::list,
+};
+
+/// What is not declared does not come about.
+pub(crate) static RULE: Rule = Rule {
+    id: "F002",
+    name: "reachable-but-undeclared",
+    severity: Severity::Error,
+    summary: "nothing is reachable that no flow declares",
+    docs: include_str!("exposed.md"),
+    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+};
+
+fn check(rule: &Rule, _: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let (world, declared) = (World::of(scenario), Declared::of(scenario));
+    let mut found: IndexMap<Destination<'_>, Vec<String>> = IndexMap::new();
+    for it in world.undeclared(&declared).into_iter().filter(|it| matches!(it.blame, Blame::Nobody)) {
+        found.entry(it.to).or_default().push(it.from.to_string());
+    }
+    let finding = |(to, from): (Destination<'_>, Vec<String>)| {
+        let path = match to {
+            Destination::Service(name, _, port, _) => at("services", name).key("ports").key(port),
+            Destination::Host(name, ..) => at("hosts", name),
+            Destination::Internet(_) => ModelPath::root().key("flows"),
+        };
+        let from = list(from.iter().map(String::as_str));
+        let message = format!("`{to}` is reachable from {from}, which no flow declares");
+        rule.finding(path, message).help(format!("declare it: add the flow to `{to}`"))
+    };
+    found.into_iter().map(finding).collect()
+}

@@ -1,0 +1,48 @@
+//! F007
+
+use crate::{
+    deployment::Deployment,
+    diagnostic::{Diagnostic, Severity},
+    policy::Seat,
+    rules::{Rule, at},
+    scenario::Scenario,
+};
+
+/// A policy governs somebody.
+pub(crate) static RULE: Rule = Rule {
+    id: "F007",
+    name: "policy-selects-nothing",
+    severity: Severity::Error,
+    summary: "each network policy of the author's governs a pod at least",
+    docs: include_str!("selector.md"),
+    check,
+};
+
+fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+    let scenarios = Scenario::all(deployment);
+    let mut findings = Vec::new();
+    for (name, policy) in &deployment.network_policies {
+        let members = || deployment.services.iter().filter(|(_, service)| service.zone == policy.zone);
+        let governs = |scenario: &Scenario<'_>| {
+            members().any(|(name, service)| {
+                scenario.service(name).is_some() && scenario.seat(name, service) == Some(Seat::Pod)
+            })
+        };
+        if !deployment.zones.contains_key(&policy.zone) || scenarios.iter().any(governs) {
+            continue;
+        }
+        let why = match members().count() {
+            0 => "the zone has no services",
+            _ if members().all(|(_, service)| service.host_network) => {
+                "its services use the host's network, which no policy governs"
+            }
+            _ => "no option runs the zone on Kubernetes",
+        };
+        let message = format!("`{name}` governs no pod of zone `{}`: {why}", policy.zone);
+        findings.push(
+            rule.finding(at("network_policies", name).key("zone"), message)
+                .help("name another zone, or take the policy out"),
+        );
+    }
+    findings
+}

@@ -1,0 +1,41 @@
+//! F008
+
+use crate::{
+    deployment::{Deployment, OpeningTarget},
+    diagnostic::{Diagnostic, Severity},
+    reach::{Destination, HostPort, Source, World},
+    rules::{Rule, at},
+    scenario::Scenario,
+};
+
+/// Who sets up the firewall is not locked out by it.
+pub(crate) static RULE: Rule = Rule {
+    id: "F008",
+    name: "ssh-closed",
+    severity: Severity::Error,
+    summary: "the operator reaches each host's sshd through its firewall",
+    docs: include_str!("ssh.md"),
+    check,
+};
+
+fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+    let Some(scenario) = Scenario::all(deployment).into_iter().next() else { return Vec::new() };
+    let world = World::of(&scenario);
+    let mut findings = Vec::new();
+    for (name, host) in &deployment.hosts {
+        let sshd = Destination::Host(name, host, HostPort::Ssh(host.ssh_port));
+        let verdicts = world.verdicts(Source::Operator, sshd);
+        let Some(closed) = verdicts.iter().find(|verdict| !verdict.reaches()) else { continue };
+        let opening = host.openings.iter().position(|opening| opening.to == OpeningTarget::Ssh);
+        let path = match opening {
+            Some(at_index) => at("hosts", name).key("openings").index(at_index),
+            None => at("hosts", name).key("ssh_port"),
+        };
+        let from = closed.packet.map(|packet| format!(" from {}", packet.source)).unwrap_or_default();
+        let message = format!("ufw on `{name}` would lock its operator out: no rule allows SSH{from}");
+        findings.push(
+            rule.finding(path, message).help("let the opening for `ssh` be `from` where the operator is"),
+        );
+    }
+    findings
+}
