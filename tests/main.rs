@@ -3,4 +3,5 @@
 mod cli;
 mod doors;
 mod examples;
+mod plan;
 mod snapshots;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::{budget::Ledger, path::ModelPath};
@@ -136,6 +137,16 @@ impl Report {
         self.findings.iter().filter(|finding| finding.severity == Severity::Warning)
     }
 
+    /// The findings, those with one cause together: of several places a rule says the same. Each with its places.
+    pub fn groups(&self) -> Vec<(&Diagnostic, Vec<&ModelPath>)> {
+        let mut groups: IndexMap<_, (&Diagnostic, Vec<&ModelPath>)> = IndexMap::new();
+        for finding in &self.findings {
+            let Diagnostic { rule, message, help, path, .. } = finding;
+            groups.entry((rule, message, help)).or_insert((finding, Vec::new())).1.push(path);
+        }
+        groups.into_values().collect()
+    }
+
     /// The last line: how many errors and warnings, and how many rules ran.
     pub fn summary(&self) -> String {
         let count = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
@@ -151,8 +162,10 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for finding in &self.findings {
-            writeln!(f, "{finding}\n  --> {}\n", finding.path)?;
+        for (finding, places) in self.groups() {
+            writeln!(f, "{finding}")?;
+            places.iter().try_for_each(|path| writeln!(f, "  --> {path}"))?;
+            writeln!(f)?;
         }
         f.write_str(&self.summary())
     }
@@ -190,5 +203,20 @@ error: [B002] vram of `gpu1` is over budget: 48 GiB asked of 32 GiB
         let shown = shown.replace("       help", "       note: its host (hosts.omni)\n       help");
         let end = "\n  --> services.glm.vram.gpu1\n\n1 error, 0 warnings (7 rules ran)";
         assert_eq!(report.to_string(), shown + end);
+    }
+
+    #[test]
+    fn what_has_one_cause_is_said_once() {
+        let rule = crate::rules::find("R001").unwrap();
+        let missing =
+            |path: &str, what: &str| rule.finding(path.parse().unwrap(), format!("there is no `{what}`"));
+        let findings = vec![missing("flows[0]", "a"), missing("flows[1]", "b"), missing("flows[2]", "a")];
+        let report = Report { findings, rules: 1 };
+        let groups = report.groups();
+        let shown: Vec<_> =
+            groups.iter().map(|(finding, places)| (finding.message.as_str(), places.len())).collect();
+        assert_eq!(shown, [("there is no `a`", 2), ("there is no `b`", 1)]);
+        assert!(report.to_string().contains("--> flows[0]\n  --> flows[2]\n"));
+        assert!(report.to_string().ends_with("3 errors, 0 warnings (1 rule ran)"));
     }
 }

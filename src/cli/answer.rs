@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::builder::styling::{AnsiColor, Style};
 
-use crate::model::{Diagnostic, Report, Severity};
+use crate::model::{Diagnostic, ModelPath, Report, Severity};
 
 /// The deployment is invalid.
 pub(super) const INVALID: u8 = 1;
@@ -85,16 +85,17 @@ impl From<clap::Error> for Answer {
     }
 }
 
-/// Each finding with its place, and an empty line after it.
+/// Each finding with its places, and an empty line after it.
 pub(super) fn findings(report: &Report) -> String {
-    report.findings.iter().map(finding).collect()
+    report.groups().into_iter().map(|(found, places)| finding(found, &places)).collect()
 }
 
-fn finding(finding: &Diagnostic) -> String {
+fn finding(finding: &Diagnostic, places: &[&ModelPath]) -> String {
     let text = finding.to_string();
     let plain = finding.severity.to_string();
     let rest = text.strip_prefix(&plain).unwrap_or(&text);
-    format!("{}{rest}\n  --> {}\n\n", severity(finding.severity), finding.path)
+    let places: String = places.iter().map(|path| format!("  --> {path}\n")).collect();
+    format!("{}{rest}\n{places}\n", severity(finding.severity))
 }
 
 /// The word in its colour.

@@ -172,7 +172,9 @@ pub(crate) fn in_options(
         for finding in find(scenario) {
             let key = (finding.path.clone(), finding.message.clone());
             let (_, options) = found.entry(key).or_insert((finding, Vec::new()));
-            options.push(scenario.option().as_str());
+            if options.last() != Some(&scenario.option().as_str()) {
+                options.push(scenario.option().as_str());
+            }
         }
     }
     let say_where = |(mut finding, options): (Diagnostic, Vec<&str>)| {

@@ -30,6 +30,7 @@ use crate::names::ServiceName;
 fn when(standbys: &[&ServiceName]) -> String {
     match standbys {
         [] => String::new(),
-        names => format!(" when {} stands in", crate::suggest::list(names.iter().map(|name| name.as_str()))),
+        [name] => format!(" when `{name}` stands in"),
+        names => format!(" when {} stand in", crate::suggest::list(names.iter().map(|name| name.as_str()))),
     }
 }

@@ -46,9 +46,8 @@ fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<D
         let here = ModelPath::root().key("monitoring").key("alerts").key(alert.name).key("when");
         for selector in promql::selectors(&alert.expr).unwrap_or_default() {
             if let Some(series) = selector.metric.as_deref().filter(|series| !exported(series)) {
-                let message =
-                    format!("`{}` reads `{series}`, and nothing that is scraped exports it", alert.name);
-                findings.push(rule.finding(here.clone(), message).help(mend(series)));
+                let (message, help) = mend(series);
+                findings.push(rule.finding(here.clone(), message).help(help));
             } else if let Some(job) = selector.value("job").filter(|job| !jobs.contains(job) && !waits(job)) {
                 let message =
                     format!("`{}` asks about job `{job}`, which Prometheus does not scrape", alert.name);
@@ -63,15 +62,19 @@ fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<D
     findings
 }
 
-/// Where a metric comes from, or which one was meant.
-fn mend(series: &str) -> String {
+/// What is missing of a metric: its exporter, or itself.
+fn mend(series: &str) -> (String, String) {
     let mut all = exporters::EXPORTERS.iter();
     if let Some(exporter) = all.find(|exporter| exporter.metrics.iter().any(|metric| metric.has(series))) {
-        return format!("add a service with `metrics`, whose exporter is `{}`", exporter.name);
+        return (
+            format!("nothing that is scraped has the exporter `{}`, whose metrics are read", exporter.name),
+            format!("add a service with `metrics`, whose exporter is `{}`", exporter.name),
+        );
     }
     let names = exporters::EXPORTERS.iter().flat_map(|exporter| exporter.metrics).map(|metric| metric.name);
-    match did_you_mean(series, names) {
+    let help = match did_you_mean(series, names) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "name it among the metrics of an exporter in `monitoring.exporters`".to_owned(),
-    }
+    };
+    (format!("nothing that is scraped exports `{series}`"), help)
 }
