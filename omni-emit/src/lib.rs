@@ -20,6 +20,7 @@ pub mod md;
 mod models;
 mod operations;
 mod prometheus;
+pub mod reach;
 mod runbook;
 mod secrets;
 pub mod sh;

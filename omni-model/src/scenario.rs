@@ -26,6 +26,7 @@ pub struct Scenario<'a> {
     deployment: &'a Deployment,
     option: OptionName,
     spec: DeploymentOption,
+    links: OnceLock<Vec<Link<'a>>>,
     needed_beyond: OnceLock<HashSet<(&'a ServiceName, &'a PortName)>>,
 }
 
@@ -78,6 +79,7 @@ impl<'a> Scenario<'a> {
             deployment,
             option: option.clone(),
             spec: spec.clone(),
+            links: OnceLock::new(),
             needed_beyond: OnceLock::new(),
         };
         if deployment.options.is_empty() {
@@ -166,7 +168,11 @@ impl<'a> Scenario<'a> {
     }
 
     /// Who may talk to whom. What has an end that does not exist in this option is not there.
-    pub fn links(&self) -> Vec<Link<'a>> {
+    pub fn links(&self) -> &[Link<'a>] {
+        self.links.get_or_init(|| self.resolve_links())
+    }
+
+    fn resolve_links(&self) -> Vec<Link<'a>> {
         let flows = self.deployment.flows.iter().enumerate().flat_map(|(i, flow)| {
             let origin = ModelPath::root().key("flows").index(i);
             let from = resolve::party(self.deployment, &flow.from);
@@ -259,7 +265,7 @@ impl<'a> Scenario<'a> {
 
     /// The ports that somebody needs the host's own address to reach.
     fn needed_beyond(&self) -> HashSet<(&'a ServiceName, &'a PortName)> {
-        let reached = self.links().into_iter().filter_map(|link| match link.to {
+        let reached = self.links().iter().filter_map(|link| match link.to {
             Target::Port(to, service, port, _) if self.is_beyond(link.from, service) => Some((to, port)),
             _ => None,
         });

@@ -12,7 +12,7 @@
 //! - 0 if all is well,
 //! - 1 if the deployment is invalid,
 //! - 2 if the command line is, or if a file cannot be read or written,
-//! - 3 if `emit --check` found differences.
+//! - 3 if `emit --check` or `reach --diff` found differences.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -28,6 +28,7 @@ mod budget;
 mod check;
 mod emit;
 mod explain;
+mod reach;
 #[cfg(test)]
 mod tests;
 
@@ -61,6 +62,7 @@ fn run(deployment: Deployment, context: &Context, arguments: impl Iterator<Item 
         Some(("check", matches)) => check::run(&input, matches),
         Some(("budget", _)) => budget::run(&input),
         Some(("explain", matches)) => explain::run(matches),
+        Some(("reach", matches)) => reach::run(&input, matches),
         _ => unreachable!("clap requires a command, and knows no other"),
     }
 }
@@ -73,11 +75,18 @@ fn command(program: &str, input: &Input) -> Command {
         .version(format!("{version} (omni {})", env!("CARGO_PKG_VERSION")))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([emit::command(program, input), check::command(), budget::command(), explain::command()])
+        .subcommands([
+            emit::command(program, input),
+            check::command(),
+            budget::command(),
+            reach::command(program),
+            explain::command(),
+        ])
         .after_help(format!(
             "Examples:
   {program} check              judge the deployment by every rule
   {program} budget             see who asks how much memory, and what is left
+  {program} reach              see who reaches whom through every firewall
   {program} emit out           write everything that an operator needs into out/
   {program} emit out --check   see what in out/ is not as the deployment has it
   {program} explain B001       read why a rule says no, and how to satisfy it
@@ -86,6 +95,6 @@ Exit codes:
   0  all is well
   1  the deployment is invalid
   2  the command line is, or a file cannot be read or written
-  3  `emit --check` found differences"
+  3  `emit --check` or `reach --diff` found differences"
         ))
 }

@@ -64,11 +64,11 @@ fn help_is_a_result_and_its_examples_work() {
     assert_eq!((help.code, help.aside.as_str()), (0, ""));
     assert!(help.result.starts_with("home 1.0, modelled with omni "), "{}", help.result);
     assert!(help.result.contains("\n\nOne box\n\nUsage: home <COMMAND>\n"), "{}", help.result);
-    let emit = home(&["help", "emit"]).result;
+    let (emit, reach) = (home(&["help", "emit"]).result, home(&["help", "reach"]).result);
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("out");
     let mut examples = 0;
-    for example in [help.result, emit].iter().flat_map(|help| help.lines()) {
+    for example in [help.result, emit, reach].iter().flat_map(|help| help.lines()) {
         let Some(example) = example.strip_prefix("  home ") else { continue };
         let words = example.split("   ").next().unwrap().split(' ');
         let words: Vec<_> =
@@ -77,7 +77,7 @@ fn help_is_a_result_and_its_examples_work() {
         assert_eq!(answer.code, 0, "{example}: {answer:?}");
         examples += 1;
     }
-    assert_eq!(examples, 9);
+    assert_eq!(examples, 12);
 }
 
 #[test]
@@ -224,4 +224,45 @@ fn every_rule_is_listed_and_explained() {
         assert_eq!(by_id, by_name);
         assert!(by_id.result.contains(rule.docs.trim_end()));
     }
+}
+
+#[test]
+fn reach_proves_who_reaches_whom() {
+    let matrix = home(&["reach"]);
+    assert_eq!(matrix.code, 0);
+    assert!(matrix.result.starts_with("option `compose`\n"), "{}", matrix.result);
+    let row = |name: &str| matrix.result.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    assert_eq!(row("operator"), "operator  +   ");
+    assert_eq!(row("llama"), "llama     !  ·");
+    assert!(home(&["reach", "--format", "md"]).result.contains("| `box.ssh` | operator, lan |"));
+    assert!(home(&["reach", "--format", "mermaid"]).result.starts_with("flowchart LR\n"));
+    let one = home(&["reach", "llama", "internet:443"]).result;
+    assert!(one.contains("does not reach it; a flow `llama -> internet:443` would let it"), "{one}");
+    assert!(one.contains("1. DOCKER-USER on box: stops here"), "{one}");
+    for (ends, problem) in [
+        (["lama", "internet:443"], "there is no source `lama`; did you mean `llama`?"),
+        (["llama", "box.shh"], "there is no destination `box.shh`; did you mean `box.ssh`?"),
+    ] {
+        let answer = home(&["reach", ends[0], ends[1]]);
+        assert_eq!((answer.code, answer.aside), (FAILED, format!("error: {problem}\n")));
+    }
+    assert_eq!(home(&["reach", "--option", "k3s"]).code, FAILED);
+}
+
+#[test]
+fn reach_says_what_opened_and_what_closed() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("before.json");
+    fs::write(&file, home(&["reach", "--format", "json"]).result).unwrap();
+    let file = file.to_str().unwrap();
+    let same = home(&["reach", "--diff", file]);
+    assert_eq!((same.code, same.result.as_str()), (0, "nothing opened and nothing closed\n"));
+    let mut opened = deployment("8 GiB");
+    opened.flows.push("llama -> internet".parse().unwrap());
+    let now = answer(opened, &["reach", "--diff", file]);
+    assert_eq!(now.code, DIFFERENT);
+    assert_eq!(now.result, "opened  llama -> internet:443  (option `compose`)\n");
+    fs::write(file, "{}").unwrap();
+    assert_eq!(home(&["reach", "--diff", file]).code, FAILED);
+    assert_eq!(home(&["reach", "--diff", "nowhere.json"]).code, FAILED);
 }

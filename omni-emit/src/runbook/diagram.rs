@@ -5,8 +5,9 @@ use omni_model::{
     Scenario,
     deployment::{Sandbox, Service, State},
     names::ServiceName,
+    reach::{Destination, Source, World},
     resolve::{Party, Target},
-    scenario::Runtime,
+    scenario::{Link, Runtime},
 };
 
 pub(super) struct Zone {
@@ -33,8 +34,8 @@ fn id(kind: &str, name: &str) -> String {
     format!("{kind}_{}", name.replace('-', "_"))
 }
 
-/// The zones with their services, who is outside, and who talks to whom.
-pub(super) fn draw(scenario: &Scenario<'_>) -> (Vec<Zone>, Vec<Node>, Vec<Edge>) {
+/// The zones with their services, who is outside, and who reaches whom, as the rules have it.
+pub(super) fn draw<'a>(scenario: &Scenario<'a>, world: &World<'a>) -> (Vec<Zone>, Vec<Node>, Vec<Edge>) {
     let mut zones = Vec::new();
     for (name, zone) in &scenario.deployment().zones {
         let members = || scenario.services().filter(|(_, service)| service.zone == *name);
@@ -53,7 +54,11 @@ pub(super) fn draw(scenario: &Scenario<'_>) -> (Vec<Zone>, Vec<Node>, Vec<Edge>)
     }
     let mut outside: Vec<Node> = Vec::new();
     let mut edges: IndexMap<(String, String), Edge> = IndexMap::new();
-    for link in scenario.links() {
+    let reaches = |link: &&Link<'a>| {
+        let verdict = Source::of(link.from).and_then(|from| world.verdict(from, Destination::of(link.to)));
+        verdict.is_some_and(|verdict| verdict.reaches())
+    };
+    for link in scenario.links().iter().filter(reaches) {
         let mut beyond = |kind, name: &str, label: &str| {
             let node = Node { id: id(kind, name), label: label.to_owned() };
             let id = node.id.clone();

@@ -8,13 +8,14 @@ use omni_model::{
     Checked, Diagnostic, Scenario,
     deployment::{Acceptance, Deployment, Deviation, Swap},
     names::HostName,
+    reach::{Declared, World},
 };
 
 use crate::{
     artifact::Artifact,
     filters,
     header::Header,
-    operations,
+    operations, reach,
     step::{Script, Step},
 };
 use diagram::{Edge, Node, Zone};
@@ -37,6 +38,7 @@ struct Runbook<'a> {
     standbys: Vec<(String, String)>,
     ports: Vec<PortRow>,
     flows: Vec<FlowRow>,
+    reached: String,
     dashboards: Vec<DashboardRow>,
     alerts: Vec<AlertRow>,
     steps: Vec<StepRow>,
@@ -49,7 +51,8 @@ struct Runbook<'a> {
 pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step]) -> Artifact {
     let deployment = scenario.deployment();
     let word = deployment.authorization.as_ref().map(|authorization| authorization.word.as_str());
-    let (zones, outside, edges) = diagram::draw(scenario);
+    let world = World::of(scenario);
+    let (zones, outside, edges) = diagram::draw(scenario, &world);
     let swaps = deployment.hosts.iter().filter_map(|(name, host)| Some((name, host.swap.as_ref()?)));
     let runbook = Runbook {
         header: Header::of(deployment),
@@ -65,7 +68,8 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step
         apis: tables::apis(deployment),
         standbys: tables::standbys(scenario),
         ports: tables::ports(scenario),
-        flows: tables::flows(scenario),
+        flows: tables::flows(scenario, &world),
+        reached: reach::table(&world, &Declared::of(scenario)),
         dashboards: tables::dashboards(scenario),
         alerts: tables::alerts(deployment),
         steps: steps.iter().map(tables::step).collect(),

@@ -5,9 +5,10 @@ use omni_model::{
     budget::{self, Ledger},
     deployment::{Deployment, Level, Service, State},
     names::ServiceName,
+    reach::World,
     resolve::{self, Party, Target},
     running,
-    scenario::Runtime,
+    scenario::{Link, Runtime},
 };
 
 use crate::step::{Check, Step};
@@ -42,6 +43,7 @@ pub(super) struct FlowRow {
     pub(super) from: String,
     pub(super) to: String,
     pub(super) origin: String,
+    pub(super) through: String,
 }
 
 pub(super) struct DashboardRow {
@@ -199,8 +201,8 @@ pub(super) fn ports(scenario: &Scenario<'_>) -> Vec<PortRow> {
 }
 
 /// Who may talk to whom.
-pub(super) fn flows(scenario: &Scenario<'_>) -> Vec<FlowRow> {
-    let row = |link: omni_model::scenario::Link<'_>| FlowRow {
+pub(super) fn flows<'a>(scenario: &Scenario<'a>, world: &World<'a>) -> Vec<FlowRow> {
+    let row = |link: &Link<'a>| FlowRow {
         from: match link.from {
             Party::Service(name, service) => title(name, service),
             Party::Zone(_, zone) => zone.title.to_string(),
@@ -215,8 +217,9 @@ pub(super) fn flows(scenario: &Scenario<'_>) -> Vec<FlowRow> {
             Target::Internet => "internet (443)".to_owned(),
         },
         origin: link.origin.to_string(),
+        through: crate::reach::through(world, link),
     };
-    scenario.links().into_iter().map(row).collect()
+    scenario.links().iter().map(row).collect()
 }
 
 /// The pages that people look at.

@@ -116,8 +116,8 @@ impl<'a> Scenario<'a> {
         }];
         let mut outside = Vec::new();
         for link in self.links() {
-            self.forward_in(&link, name, host, &mut rules);
-            self.forward_out(&link, name, host, &mut rules, &mut outside);
+            self.forward_in(link, name, host, &mut rules);
+            self.forward_out(link, name, host, &mut rules, &mut outside);
         }
         if !outside.is_empty() {
             let private = self.not_internet().into_iter().map(|network| FilterRule {

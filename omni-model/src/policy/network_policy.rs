@@ -3,6 +3,8 @@
 //! kubelet's probes among it.
 //! <https://kubernetes.io/docs/concepts/services-networking/network-policies/>
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
 use super::{Origin, OriginKind, Seat, outside_port};
@@ -66,20 +68,20 @@ pub enum Peers {
     Dns,
 }
 
-impl Scenario<'_> {
+impl<'a> Scenario<'a> {
     /// The NetworkPolicies: in each namespace one that denies everything and one that allows DNS; the author's; and for each
     /// service one with what its flows need.
     pub fn network_policies(&self) -> Vec<NetworkPolicy> {
         let mut policies = Vec::new();
+        let mut needs = self.needs();
         for zone in self.kubernetes_zones() {
             let Some(namespace) = self.namespace(zone) else { continue };
             policies.push(default_deny(namespace.clone()));
             policies.push(dns(namespace.clone()));
             policies.extend(self.authored(zone, &namespace));
-            let pods = self.run_by(Runtime::Kubernetes).filter(|(name, service)| {
-                service.zone == *zone && self.seat(name, service) == Some(Seat::Pod)
-            });
-            policies.extend(pods.filter_map(|(name, _)| self.of_service(&namespace, name)));
+            let pods = self.run_by(Runtime::Kubernetes).filter(|(_, service)| service.zone == *zone);
+            policies
+                .extend(pods.filter_map(|(name, _)| Some(of_service(&namespace, name, needs.remove(name)?))));
         }
         policies
     }
@@ -117,36 +119,28 @@ impl Scenario<'_> {
         !matches!(target, Target::Port(name, ..) if self.service(name).is_none())
     }
 
-    /// What a service's flows need; nothing if it has none.
-    fn of_service(&self, namespace: &NamespaceName, name: &ServiceName) -> Option<NetworkPolicy> {
-        let (mut ingress, mut egress) = (Vec::new(), Vec::new());
+    /// What the flows of each pod need: what may reach it, and what it may reach.
+    fn needs(&self) -> HashMap<&'a ServiceName, Needs> {
+        let mut needs: HashMap<_, Needs> = HashMap::new();
         for link in self.links() {
-            let origin = Origin::flow(&link);
-            if matches!(link.from, Party::Service(from, _) if from == name) {
-                self.allow_to(Some(link.to), &origin, &mut egress);
-            }
-            let Target::Port(to, _, _, PortMapping { target, protocol, .. }) = link.to else { continue };
-            if to == name
-                && let Party::Service(from, service) = link.from
-                && self.seat(from, service) == Some(Seat::Pod)
-                && let Some(namespace) = self.namespace(&service.zone)
+            let origin = Origin::flow(link);
+            let pod = |name, service| self.seat(name, service) == Some(Seat::Pod);
+            if let Party::Service(name, service) = link.from
+                && pod(name, service)
             {
-                allow(&mut ingress, Peers::Service(namespace, from.clone()), (target, protocol), &origin);
+                self.allow_to(Some(link.to), &origin, &mut needs.entry(name).or_default().egress);
+            }
+            if let Target::Port(name, service, _, PortMapping { target, protocol, .. }) = link.to
+                && let Party::Service(from, sender) = link.from
+                && pod(name, service)
+                && pod(from, sender)
+                && let Some(namespace) = self.namespace(&sender.zone)
+            {
+                let ingress = &mut needs.entry(name).or_default().ingress;
+                allow(ingress, Peers::Service(namespace, from.clone()), (target, protocol), &origin);
             }
         }
-        let rules = ingress.iter().chain(&egress);
-        let origins: Vec<_> = rules.flat_map(|rule: &PolicyRule| rule.origins.clone()).collect();
-        if origins.is_empty() {
-            return None;
-        }
-        Some(NetworkPolicy {
-            name: name.to_string(),
-            namespace: namespace.clone(),
-            pods: PodSelector::Service(name.clone()),
-            ingress: Some(ingress).filter(|rules| !rules.is_empty()),
-            egress: Some(egress).filter(|rules| !rules.is_empty()),
-            origins,
-        })
+        needs
     }
 
     /// Allows a pod to reach a target. Whether a policy sees a published port or the container's own behind it is not
@@ -173,6 +167,25 @@ impl Scenario<'_> {
                 }
             }
         }
+    }
+}
+
+/// What the flows of a pod need.
+#[derive(Default)]
+struct Needs {
+    ingress: Vec<PolicyRule>,
+    egress: Vec<PolicyRule>,
+}
+
+fn of_service(namespace: &NamespaceName, name: &ServiceName, needs: Needs) -> NetworkPolicy {
+    let rules = needs.ingress.iter().chain(&needs.egress);
+    NetworkPolicy {
+        name: name.to_string(),
+        namespace: namespace.clone(),
+        pods: PodSelector::Service(name.clone()),
+        origins: rules.flat_map(|rule| rule.origins.clone()).collect(),
+        ingress: Some(needs.ingress).filter(|rules| !rules.is_empty()),
+        egress: Some(needs.egress).filter(|rules| !rules.is_empty()),
     }
 }
 

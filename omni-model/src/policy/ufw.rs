@@ -184,12 +184,12 @@ impl Scenario<'_> {
     /// The flows to what listens in the host's own network. Those to containers are forwarded, and DOCKER-USER's.
     fn flows_to_the_host(&self, name: &HostName, host: &Host, ufw: &mut Ufw) {
         for link in self.links() {
-            let Some((service, mapping, Seat::Host)) = self.arrival(&link) else { continue };
+            let Some((service, mapping, Seat::Host)) = self.arrival(link) else { continue };
             if !self.is_on(service, name) {
                 continue;
             }
             let lan = host.lan.interface.clone();
-            let sources: Vec<(Option<InterfaceName>, Cidr)> = match self.sender(&link, name) {
+            let sources: Vec<(Option<InterfaceName>, Cidr)> = match self.sender(link, name) {
                 // Over the loopback interface, which ufw leaves alone.
                 Some(Seat::Host) => continue,
                 Some(Seat::Container(address)) => {
@@ -197,7 +197,7 @@ impl Scenario<'_> {
                 }
                 Some(Seat::Pod) => self.pods_of(name).into_iter().map(|pods| (None, pods)).collect(),
                 None => {
-                    let sources = self.outside_sources(&link, name, host);
+                    let sources = self.outside_sources(link, name, host);
                     sources.into_iter().map(|from| (Some(lan.clone()), from)).collect()
                 }
             };
@@ -207,7 +207,7 @@ impl Scenario<'_> {
                     from: Some(from).filter(|from| *from != Cidr::everywhere()),
                     to: Some(host.address),
                     ports: Some(single(mapping.target, mapping.protocol)),
-                    origins: vec![Origin::flow(&link)],
+                    origins: vec![Origin::flow(link)],
                 });
             }
         }

@@ -1,5 +1,7 @@
 //! Why something is reached that nobody declared.
 
+use std::fmt;
+
 use super::{Declared, Destination, Line, Source, Verdict, World};
 use crate::policy::OriginKind;
 
@@ -27,7 +29,42 @@ pub enum Blame<'w> {
     Nobody,
 }
 
+/// Who reaches a destination.
+#[derive(Clone, Debug)]
+pub struct Reached<'w, 'a> {
+    /// The destination.
+    pub to: Destination<'a>,
+    /// Those who may. Hosts, which reach what they like, are not among them.
+    pub declared: Vec<Source<'a>>,
+    /// Those whom nobody declared, by what lets them.
+    pub beyond: Vec<(Blame<'w>, Vec<Source<'a>>)>,
+}
+
 impl<'a> World<'a> {
+    /// Each destination with those who reach it.
+    pub fn reached(&self, declared: &Declared<'a>) -> Vec<Reached<'_, 'a>> {
+        let mut all: Vec<_> = self
+            .destinations()
+            .into_iter()
+            .map(|to| Reached { to, declared: Vec::new(), beyond: Vec::new() })
+            .collect();
+        for from in self.sources().into_iter().filter(|from| !matches!(from, Source::Host(..))) {
+            for reached in &mut all {
+                let Some(verdict) = self.verdict(from, reached.to).filter(Verdict::reaches) else { continue };
+                if declared.allows(from, reached.to) {
+                    reached.declared.push(from);
+                    continue;
+                }
+                let blame = blame(from, &verdict);
+                match reached.beyond.iter_mut().find(|(known, _)| known.to_string() == blame.to_string()) {
+                    Some((_, sources)) => sources.push(from),
+                    None => reached.beyond.push((blame, vec![from])),
+                }
+            }
+        }
+        all
+    }
+
     /// Everything that is reached though nobody declared it.
     pub fn undeclared(&self, declared: &Declared<'a>) -> Vec<Undeclared<'_, 'a>> {
         let destinations = self.destinations();
@@ -42,6 +79,17 @@ impl<'a> World<'a> {
             }
         }
         found
+    }
+}
+
+impl fmt::Display for Blame<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Author(line) => line.fmt(f),
+            Self::Needed => f.pad("SSH"),
+            Self::HostNetwork => f.pad("the host's network"),
+            Self::Nobody => f.pad("nobody's line"),
+        }
     }
 }
 

@@ -49,7 +49,7 @@ impl Cell {
 impl<'a> Declared<'a> {
     /// What an option declares.
     pub fn of(scenario: &Scenario<'a>) -> Self {
-        let links = scenario.links();
+        let links = scenario.links().to_vec();
         let place =
             |link: &Link<'a>| Some(((Source::of(link.from)?, Destination::of(link.to)), link.origin.clone()));
         let lan_operates = scenario.deployment().hosts.values().all(|host| host.lan.operators.is_empty());

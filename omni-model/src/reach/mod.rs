@@ -19,7 +19,7 @@ mod trace;
 mod verdict;
 mod world;
 
-pub use blame::{Blame, Undeclared};
+pub use blame::{Blame, Reached, Undeclared};
 pub use ends::{Destination, HostPort, Source};
 pub use matrix::{Cell, Declared, Matrix};
 pub use packet::Packet;

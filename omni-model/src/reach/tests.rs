@@ -101,7 +101,7 @@ fn a_verdict_names_the_lines_that_let_it_through() {
     let hops: Vec<_> = verdict.hops.iter().map(|hop| (hop.layer, hop.passes, hop.asked)).collect();
     // k3s' controller lets it through for good, and DOCKER-USER would have as well.
     let expected =
-        [(Layer::Egress, true, true), (Layer::Publication, true, false), (Layer::DockerUser, true, false)];
+        [(Layer::Egress, true, true), (Layer::Publication, true, true), (Layer::DockerUser, true, false)];
     assert_eq!(hops, expected);
     assert_eq!(verdict.hops[0].lines[0].to_string(), "agents/agent");
     assert_eq!(verdict.hops[0].lines[0].origins()[0].path.to_string(), "flows[2]");

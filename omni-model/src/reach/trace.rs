@@ -214,7 +214,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     fn hop(&mut self, on: On<'w, 'a>, layer: Layer, passes: bool, lines: Vec<Line<'w>>) {
-        let asked = !self.let_through || matches!(layer, Layer::Egress | Layer::Ingress);
+        let asked = !self.let_through || matches!(layer, Layer::Egress | Layer::Ingress | Layer::Publication);
         self.hops.push(Hop { layer, host: on.name, passes, asked, lines });
     }
 
@@ -349,6 +349,8 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.packet = Some(packet);
         match on.place.docker_user.decide(&packet) {
             Some((passes, lines)) => self.hop(on, Layer::DockerUser, passes, lines),
+            // It is not Docker that forwards what pods send.
+            None if self.let_through => {}
             None => self.hop(on, Layer::Docker, otherwise, Vec::new()),
         }
     }
