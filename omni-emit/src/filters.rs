@@ -46,6 +46,12 @@ pub fn code(value: impl Display, _: &dyn Values) -> Result<Safe<String>> {
     Ok(Safe(md::Code(&value.to_string()).to_string()))
 }
 
+/// In Markdown, as prose with names in backticks: [`md::Prose`].
+#[askama::filter_fn]
+pub fn prose(value: impl Display, _: &dyn Values) -> Result<Safe<String>> {
+    Ok(Safe(md::Prose(&value.to_string()).to_string()))
+}
+
 /// In Markdown, as a fenced block: [`md::Block`].
 #[askama::filter_fn]
 pub fn block(lines: impl Display, _: &dyn Values, language: &'static str) -> Result<Safe<String>> {

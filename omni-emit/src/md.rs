@@ -63,6 +63,29 @@ impl Display for Code<'_> {
     }
 }
 
+/// Prose in which names stand in backticks, as Omni's own messages have it: those become inline code, the rest is [`Text`].
+///
+/// ```
+/// # use omni_emit::md::Prose;
+/// assert_eq!(Prose("vram of `gpu_0` is *over*").to_string(), r"vram of `gpu_0` is \*over\*");
+/// assert_eq!(Prose("a ` alone").to_string(), r"a \` alone");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Prose<'a>(pub &'a str);
+
+impl Display for Prose<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pieces: Vec<_> = self.0.split('`').collect();
+        if pieces.len() % 2 == 0 {
+            return Text(self.0).fmt(f);
+        }
+        pieces.iter().enumerate().try_for_each(|(i, piece)| match i % 2 {
+            0 => Text(piece).fmt(f),
+            _ => Code(piece).fmt(f),
+        })
+    }
+}
+
 /// Lines as a fenced block, from the first fence to the end of the last.
 ///
 /// ```
