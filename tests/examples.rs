@@ -14,9 +14,11 @@ pub(crate) mod minimal;
 #[expect(dead_code, reason = "an example's own `main`")]
 pub(crate) mod v15;
 
-/// Each example: its name, and the deployment that it emits.
-pub(crate) const ALL: &[(&str, fn() -> Checked)] =
-    &[("home", home::home), ("minimal", minimal::minimal), ("v15", v15::v15)];
+/// An example: its name, and the deployment that it emits.
+pub(crate) type Example = (&'static str, fn() -> Checked);
+
+/// All of them.
+pub(crate) const ALL: &[Example] = &[("home", home::home), ("minimal", minimal::minimal), ("v15", v15::v15)];
 
 /// The root of the repository.
 pub(crate) fn repository() -> PathBuf {

@@ -1,7 +1,11 @@
 //! The tests that see the whole. README.md beside this file says what each is for.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
 mod cli;
 mod doors;
 mod examples;
+mod fields;
+mod leaves;
 mod plan;
 mod snapshots;

@@ -105,6 +105,11 @@ impl<'a> Scenario<'a> {
         self.spec.title.as_ref().map_or(self.option.as_str(), Text::as_str)
     }
 
+    /// What the option is, for people.
+    pub fn description(&self) -> Option<&Text> {
+        self.spec.description.as_ref()
+    }
+
     /// Whether anything runs on Kubernetes.
     pub fn has_kubernetes(&self) -> bool {
         self.services().any(|(_, service)| self.runtime(service) == Runtime::Kubernetes)

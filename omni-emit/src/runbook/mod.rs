@@ -6,8 +6,8 @@ mod tables;
 use askama::Template;
 use omni_model::{
     Checked, Diagnostic, Scenario,
-    deployment::{Acceptance, Deployment, Deviation, Swap},
-    names::HostName,
+    deployment::{Acceptance, Deployment, Deviation},
+    names::Text,
     reach::{Declared, World},
 };
 
@@ -27,12 +27,12 @@ struct Runbook<'a> {
     header: Header<'a>,
     deployment: &'a Deployment,
     option: &'a str,
+    about: Option<&'a Text>,
     confirm: String,
     zones: Vec<Zone>,
     outside: Vec<Node>,
     edges: Vec<Edge>,
     ledgers: Vec<LedgerTable>,
-    swaps: Vec<(&'a HostName, &'a Swap)>,
     services: Vec<ServiceRow>,
     apis: Vec<ServiceRow>,
     standbys: Vec<(String, String)>,
@@ -53,17 +53,16 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step
     let word = deployment.authorization.as_ref().map(|authorization| authorization.word.as_str());
     let world = World::of(scenario);
     let (zones, outside, edges) = diagram::draw(scenario, &world);
-    let swaps = deployment.hosts.iter().filter_map(|(name, host)| Some((name, host.swap.as_ref()?)));
     let runbook = Runbook {
         header: Header::of(deployment),
         deployment,
         option: scenario.title(),
+        about: scenario.description(),
         confirm: word.map(|word| format!(" --confirm {word}")).unwrap_or_default(),
         zones,
         outside,
         edges,
         ledgers: tables::ledgers(scenario),
-        swaps: swaps.collect(),
         services: tables::services(scenario),
         apis: tables::apis(deployment),
         standbys: tables::standbys(scenario),

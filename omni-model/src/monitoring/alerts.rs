@@ -1,11 +1,13 @@
 //! The alerts in PromQL, with the names that the deployment has.
 
+use std::cell::RefCell;
+
 use indexmap::{IndexMap, IndexSet};
 
 use super::{
     Target, action,
     exporters::Exported,
-    promql::{self, series},
+    promql::{self, Selector},
     targets,
 };
 use crate::{
@@ -23,6 +25,8 @@ pub struct AlertRule<'a> {
     pub name: &'a AlertName,
     /// When it fires, in PromQL.
     pub expr: String,
+    /// The series that it reads.
+    pub reads: Vec<Selector>,
     /// How long that must last.
     pub lasting: Duration,
     /// Its labels beside those of the series.
@@ -37,23 +41,44 @@ pub fn alerts<'a>(scenario: &Scenario<'a>) -> Vec<AlertRule<'a>> {
     let targets = targets(scenario);
     let mut rules = Vec::new();
     for (name, alert) in &monitoring.alerts {
-        rules.extend(
-            expression(scenario, &targets, &alert.when).map(|expr| rule(scenario, name, alert, expr)),
-        );
+        let reads = Reads::default();
+        let expr = expression(scenario, &targets, &alert.when, &reads);
+        rules.extend(expr.map(|expr| rule(scenario, name, alert, expr, reads.0.into_inner())));
     }
     let missing = monitoring.alerts.iter().filter(|(_, alert)| alert.when == Condition::MetricMissing);
-    let relied_on: Vec<_> = rules.iter().map(|rule| rule.expr.clone()).collect();
+    let relied_on: Vec<_> = rules.iter().flat_map(|rule| rule.reads.clone()).collect();
     for (name, alert) in missing {
-        for (metric, expr) in absences(scenario, &targets, &relied_on) {
-            let mut rule = rule(scenario, name, alert, expr);
-            rule.labels.insert("metric", metric);
+        for absence in absences(scenario, &targets, &relied_on) {
+            let mut rule = rule(scenario, name, alert, format!("absent({absence})"), vec![absence.clone()]);
+            rule.labels.extend(absence.metric.map(|metric| ("metric", metric)));
             rules.push(rule);
         }
     }
     rules
 }
 
-fn rule<'a>(scenario: &Scenario<'_>, name: &'a AlertName, alert: &Alert, expr: String) -> AlertRule<'a> {
+/// Remembers the series that are written into an expression. Parsing what has just been written would cost more than all the
+/// rest; a test does it.
+#[derive(Default)]
+struct Reads(RefCell<Vec<Selector>>);
+
+impl Reads {
+    /// The series of a metric whose labels have these values, as PromQL writes it.
+    fn of(&self, metric: &str, labels: &[(&str, &str)]) -> String {
+        let selector = Selector::new(metric, labels);
+        let text = selector.to_string();
+        self.0.borrow_mut().push(selector);
+        text
+    }
+}
+
+fn rule<'a>(
+    scenario: &Scenario<'_>,
+    name: &'a AlertName,
+    alert: &Alert,
+    expr: String,
+    reads: Vec<Selector>,
+) -> AlertRule<'a> {
     let severity = match alert.severity {
         Level::Critical => "critical",
         Level::Warning => "warning",
@@ -63,78 +88,88 @@ fn rule<'a>(scenario: &Scenario<'_>, name: &'a AlertName, alert: &Alert, expr: S
     let action = alert.action.as_ref().and_then(|action| action::text(scenario, action));
     annotations.extend(action.map(|action| ("action", action)));
     let labels = IndexMap::from([("severity", severity.to_owned())]);
-    AlertRule { name, expr, lasting: alert.lasting, labels, annotations }
+    AlertRule { name, expr, reads, lasting: alert.lasting, labels, annotations }
 }
 
 /// When a condition holds; nothing if it is about something that is not there, or about the other alerts.
-fn expression(scenario: &Scenario<'_>, targets: &[Target<'_>], condition: &Condition) -> Option<String> {
+fn expression(
+    scenario: &Scenario<'_>,
+    targets: &[Target<'_>],
+    condition: &Condition,
+    reads: &Reads,
+) -> Option<String> {
     let hosts = || scenario.deployment().hosts.iter();
     let has_gpus = || hosts().any(|(_, host)| !host.gpus.is_empty());
     let has_swap = || hosts().any(|(_, host)| host.swap.is_some());
     Some(match condition {
         Condition::Restarts { service, more_than, within } => {
-            restarts(scenario, targets, service, *more_than, within.prometheus())?
+            restarts(scenario, targets, service, *more_than, within.prometheus(), reads)?
         }
         Condition::CrashLoop => {
             scenario.has_kubernetes().then_some(())?;
             let waiting = [("reason", "CrashLoopBackOff")];
             // Between two crashes the container runs for a while.
-            format!("max_over_time({}[5m]) > 0", series("kube_pod_container_status_waiting_reason", &waiting))
+            format!(
+                "max_over_time({}[5m]) > 0",
+                reads.of("kube_pod_container_status_waiting_reason", &waiting)
+            )
         }
-        Condition::NotServing { service } => not_serving(scenario, service)?,
-        Condition::TargetDown => "up == 0".to_owned(),
+        Condition::NotServing { service } => not_serving(scenario, service, reads)?,
+        Condition::TargetDown => format!("{} == 0", reads.of("up", &[])),
         Condition::MetricMissing => return None,
-        Condition::MemoryUsed { above } => format!(
-            "(node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes) / node_memory_MemTotal_bytes > {}",
-            share(*above)
-        ),
+        Condition::MemoryUsed { above } => {
+            let total = reads.of("node_memory_MemTotal_bytes", &[]);
+            let available = reads.of("node_memory_MemAvailable_bytes", &[]);
+            format!("({total} - {available}) / {total} > {}", share(*above))
+        }
         Condition::MemoryStalled { above } => {
-            format!("rate(node_pressure_memory_waiting_seconds_total[5m]) > {}", share(*above))
+            let waiting = reads.of("node_pressure_memory_waiting_seconds_total", &[]);
+            format!("rate({waiting}[5m]) > {}", share(*above))
         }
         Condition::OomKill { within } => {
-            format!("increase(node_vmstat_oom_kill[{}]) > 0", within.prometheus())
+            format!("increase({}[{}]) > 0", reads.of("node_vmstat_oom_kill", &[]), within.prometheus())
         }
         Condition::SwapUsed { above } => {
             has_swap().then_some(())?;
-            format!("node_memory_SwapFree_bytes < node_memory_SwapTotal_bytes * {}", rest(*above))
+            let free = reads.of("node_memory_SwapFree_bytes", &[]);
+            format!("{free} < {} * {}", reads.of("node_memory_SwapTotal_bytes", &[]), rest(*above))
         }
         Condition::SwapMissing => any_host(hosts(), |name, host| {
             // The header takes the first page of the file.
             let size = host.swap.as_ref()?.size.get();
-            let total = series("node_memory_SwapTotal_bytes", &[("host", name.as_str())]);
+            let total = reads.of("node_memory_SwapTotal_bytes", &[("host", name.as_str())]);
             Some(format!("{total} < {size} * 0.99"))
         })?,
         Condition::SwapStorm { pages_per_second } => {
             has_swap().then_some(())?;
-            format!(
-                "rate(node_vmstat_pswpin[5m]) > {pages_per_second} and rate(node_vmstat_pswpout[5m]) > {pages_per_second}"
-            )
+            let [read, written] =
+                ["node_vmstat_pswpin", "node_vmstat_pswpout"].map(|metric| reads.of(metric, &[]));
+            format!("rate({read}[5m]) > {pages_per_second} and rate({written}[5m]) > {pages_per_second}")
         }
         Condition::GpuXid => {
             has_gpus().then_some(())?;
-            "DCGM_FI_DEV_XID_ERRORS > 0".to_owned()
+            format!("{} > 0", reads.of("DCGM_FI_DEV_XID_ERRORS", &[]))
         }
         Condition::VramUsed { above } => {
             has_gpus().then_some(())?;
-            format!(
-                "DCGM_FI_DEV_FB_USED / (DCGM_FI_DEV_FB_USED + DCGM_FI_DEV_FB_FREE + DCGM_FI_DEV_FB_RESERVED) > {}",
-                share(*above)
-            )
+            let [used, free, reserved] =
+                ["USED", "FREE", "RESERVED"].map(|kind| reads.of(&format!("DCGM_FI_DEV_FB_{kind}"), &[]));
+            format!("{used} / ({used} + {free} + {reserved}) > {}", share(*above))
         }
         Condition::DiskLow { below } => any_host(hosts(), |name, host| {
             let labels = storage(name, host)?;
-            let available = series("node_filesystem_avail_bytes", &labels);
-            let size = series("node_filesystem_size_bytes", &labels);
+            let available = reads.of("node_filesystem_avail_bytes", &labels);
+            let size = reads.of("node_filesystem_size_bytes", &labels);
             Some(format!("{available} / {size} < {}", share(*below)))
         })?,
         Condition::DiskPredictedFull { within } => any_host(hosts(), |name, host| {
-            let available = series("node_filesystem_avail_bytes", &storage(name, host)?);
+            let available = reads.of("node_filesystem_avail_bytes", &storage(name, host)?);
             // A quarter of the time that is predicted is looked at, as node_exporter's own alerts do.
             let seen = Duration::from_secs((within.secs() / 4).max(1)).prometheus();
             Some(format!("predict_linear({available}[{seen}], {}) < 0", within.secs()))
         })?,
         Condition::Watchdog => "vector(1)".to_owned(),
-        Condition::Promql(text) => promql_here(scenario, text.as_str())?,
+        Condition::Promql(text) => promql_here(scenario, text.as_str(), reads)?,
     })
 }
 
@@ -146,6 +181,7 @@ fn restarts(
     service: &ServiceName,
     more_than: u32,
     within: String,
+    reads: &Reads,
 ) -> Option<String> {
     const STARTED: &str = "process_start_time_seconds";
     let (name, spec) = scenario.service(service)?;
@@ -154,39 +190,40 @@ fn restarts(
     Some(match scenario.runtime(spec) {
         Runtime::Kubernetes => {
             let container = [("container", name.as_str())];
-            let restarts = series("kube_pod_container_status_restarts_total", &container);
+            let restarts = reads.of("kube_pod_container_status_restarts_total", &container);
             format!("increase({restarts}[{within}]) > {more_than}")
         }
         Runtime::Compose if target.is_some_and(|target| target.exports(scenario, STARTED).is_some()) => {
-            format!("changes({}[{within}]) > {more_than}", series(STARTED, &job))
+            format!("changes({}[{within}]) > {more_than}", reads.of(STARTED, &job))
         }
         Runtime::Compose => {
-            format!("changes({}[{within}]) > {}", series("up", &job), u64::from(more_than) * 2)
+            format!("changes({}[{within}]) > {}", reads.of("up", &job), u64::from(more_than) * 2)
         }
     })
 }
 
-fn not_serving(scenario: &Scenario<'_>, service: &ServiceName) -> Option<String> {
+fn not_serving(scenario: &Scenario<'_>, service: &ServiceName, reads: &Reads) -> Option<String> {
     let (name, spec) = scenario.service(service)?;
     Some(match scenario.runtime(spec) {
         Runtime::Kubernetes => {
             let namespace = scenario.namespace(&spec.zone)?;
             let deployment = [("namespace", namespace.as_str()), ("deployment", name.as_str())];
-            format!("{} == 0", series("kube_deployment_status_replicas_ready", &deployment))
+            format!("{} == 0", reads.of("kube_deployment_status_replicas_ready", &deployment))
         }
-        Runtime::Compose => format!("{} == 0", series("up", &[("job", name.as_str())])),
+        Runtime::Compose => format!("{} == 0", reads.of("up", &[("job", name.as_str())])),
     })
 }
 
 /// The author's own PromQL. What it says about Kubernetes is left out where there is none.
-fn promql_here(scenario: &Scenario<'_>, text: &str) -> Option<String> {
-    let about_kubernetes = |selector: &promql::Selector| {
+fn promql_here(scenario: &Scenario<'_>, text: &str, reads: &Reads) -> Option<String> {
+    let about_kubernetes = |selector: &Selector| {
         let metric = selector.metric.as_deref().unwrap_or_default();
         let known = super::exporters::EXPORTERS.iter().filter(|exporter| exporter.kubernetes);
         known.flat_map(|exporter| exporter.metrics).any(|known| known.has(metric))
     };
     let selectors = promql::selectors(text).unwrap_or_default();
     let here = scenario.has_kubernetes() || !selectors.iter().any(about_kubernetes);
+    reads.0.borrow_mut().extend(selectors);
     here.then(|| text.to_owned())
 }
 
@@ -203,17 +240,12 @@ fn storage<'a>(name: &'a HostName, host: &'a Host) -> Option<[(&'static str, &'a
     Some([("host", name.as_str()), ("mountpoint", host.storage.as_ref()?.mount.as_str())])
 }
 
-/// The metrics that expressions rely on, each with the expression that holds when a target does not export it any more.
-fn absences(
-    scenario: &Scenario<'_>,
-    targets: &[Target<'_>],
-    relied_on: &[String],
-) -> IndexSet<(String, String)> {
+/// The series that rules rely on, as each target that always exports them has them.
+fn absences(scenario: &Scenario<'_>, targets: &[Target<'_>], relied_on: &[Selector]) -> IndexSet<Selector> {
     // What stays there while pods come and go.
     const LASTING: [&str; 2] = ["mountpoint", "deployment"];
-    let selectors = relied_on.iter().filter_map(|expr| promql::selectors(expr).ok()).flatten();
     let mut absences = IndexSet::new();
-    for selector in selectors {
+    for selector in relied_on {
         let Some(metric) = &selector.metric else { continue };
         let fits = |label, value: &str| selector.value(label).is_none_or(|wanted| wanted == value);
         for target in targets {
@@ -221,7 +253,7 @@ fn absences(
             if here && target.exports(scenario, metric).is_some_and(Exported::always) {
                 let lasting = LASTING.into_iter().filter_map(|label| Some((label, selector.value(label)?)));
                 let labels: Vec<_> = [("job", target.name.as_str())].into_iter().chain(lasting).collect();
-                absences.insert((metric.clone(), format!("absent({})", series(metric, &labels))));
+                absences.insert(Selector::new(metric, &labels));
             }
         }
     }

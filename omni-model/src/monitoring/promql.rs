@@ -1,5 +1,7 @@
 //! What a PromQL expression reads.
 
+use std::fmt;
+
 use promql_parser::{
     label::{MatchOp, Matchers},
     parser::{Expr, MatrixSelector, VectorSelector, parse},
@@ -7,7 +9,7 @@ use promql_parser::{
 };
 
 /// Series that an expression reads: a metric, and what its labels must match.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Selector {
     /// The metric; none where only labels are given.
     pub metric: Option<String>,
@@ -16,6 +18,12 @@ pub struct Selector {
 }
 
 impl Selector {
+    /// The series of a metric whose labels have these values.
+    pub(crate) fn new(metric: &str, labels: &[(&str, &str)]) -> Self {
+        let label = |(name, value): &(&str, &str)| ((*name).to_owned(), Some((*value).to_owned()));
+        Self { metric: Some(metric.to_owned()), labels: labels.iter().map(label).collect() }
+    }
+
     /// The one value that a label must have.
     pub fn value(&self, label: &str) -> Option<&str> {
         self.labels.iter().find(|(name, _)| name == label)?.1.as_deref()
@@ -60,10 +68,15 @@ fn selector(vector: &VectorSelector) -> Selector {
     Selector { metric, labels }
 }
 
-/// The series of a metric whose labels have these values, as PromQL writes it.
-pub(crate) fn series(metric: &str, labels: &[(&str, &str)]) -> String {
-    let labels: Vec<_> = labels.iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
-    if labels.is_empty() { metric.to_owned() } else { format!("{metric}{{{}}}", labels.join(",")) }
+/// As PromQL writes it, if the labels have one value each.
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.metric.as_deref().unwrap_or_default())?;
+        let labels =
+            self.labels.iter().filter_map(|(name, value)| Some(format!("{name}={:?}", value.as_ref()?)));
+        let labels: Vec<_> = labels.collect();
+        if labels.is_empty() { Ok(()) } else { write!(f, "{{{}}}", labels.join(",")) }
+    }
 }
 
 #[cfg(test)]
@@ -91,8 +104,9 @@ mod tests {
 
     #[test]
     fn series_are_written_as_promql() {
-        assert_eq!(series("up", &[]), "up");
-        assert_eq!(series("up", &[("job", "a"), ("host", "b")]), r#"up{job="a",host="b"}"#);
-        assert_eq!(selectors(&series("up", &[("job", "a")])).unwrap()[0].value("job"), Some("a"));
+        assert_eq!(Selector::new("up", &[]).to_string(), "up");
+        let up = Selector::new("up", &[("job", "a"), ("host", "b")]);
+        assert_eq!(up.to_string(), r#"up{job="a",host="b"}"#);
+        assert_eq!(selectors(&up.to_string()).unwrap(), [up]);
     }
 }

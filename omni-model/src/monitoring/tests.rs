@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -95,7 +97,9 @@ fn every_expression_is_promql_and_reads_what_a_target_exports() {
     for scenario in Scenario::all(&deployment) {
         let targets = targets(&scenario);
         for rule in alerts(&scenario) {
-            for selector in promql::selectors(&rule.expr).unwrap() {
+            let parsed: HashSet<_> = promql::selectors(&rule.expr).unwrap().into_iter().collect();
+            assert_eq!(rule.reads.iter().cloned().collect::<HashSet<_>>(), parsed, "{}", rule.expr);
+            for selector in rule.reads {
                 let metric = selector.metric.unwrap();
                 let exported = targets.iter().any(|target| target.exports(&scenario, &metric).is_some());
                 assert!(exported || metric == "up", "{}: {metric}", rule.name);

@@ -10,7 +10,6 @@ use crate::{
     monitoring::{
         self,
         exporters::{self, PROMETHEUS},
-        promql,
     },
     names::ExporterName,
     path::ModelPath,
@@ -44,7 +43,7 @@ fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<D
     let mut findings = Vec::new();
     for alert in monitoring::alerts(scenario) {
         let here = ModelPath::root().key("monitoring").key("alerts").key(alert.name).key("when");
-        for selector in promql::selectors(&alert.expr).unwrap_or_default() {
+        for selector in &alert.reads {
             if let Some(series) = selector.metric.as_deref().filter(|series| !exported(series)) {
                 let (message, help) = mend(series);
                 findings.push(rule.finding(here.clone(), message).help(help));
