@@ -10,9 +10,9 @@
 
 use std::path::Path;
 
-use omni_model::{Deployment, diagnostic::Severity};
+use omni_model::Deployment;
 
-use crate::source::{Finding, Source, today};
+use crate::source::{Finding, Source, groups, today};
 
 /// Fails the build if the deployment has an error, and shows each of its findings as cargo shows errors and warnings.
 pub fn enforce(deployment: &Deployment) {
@@ -32,18 +32,17 @@ pub fn enforce_file(path: impl AsRef<Path>) {
 }
 
 fn report(source: &Source) {
-    for finding in source.check(&today()).findings {
-        print!("{}", directives(&finding));
+    for group in groups(&source.check(&today()).findings) {
+        print!("{}", directives(&group));
     }
 }
 
 /// A directive is one line; cargo shows them one below the other.
-fn directives(finding: &Finding) -> String {
-    let kind = match finding.diagnostic.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
-    let text = finding.text() + "\n" + &finding.location();
+fn directives(group: &[&Finding]) -> String {
+    let Some(first) = group.first() else { return String::new() };
+    let kind = first.diagnostic.severity;
+    let places: String = group.iter().map(|finding| finding.location()).collect();
+    let text = first.text() + "\n" + &places;
     text.lines().map(|line| format!("cargo::{kind}={line}\n")).collect()
 }
 
@@ -55,7 +54,7 @@ mod tests {
     fn each_line_of_a_finding_is_a_directive_of_cargo() {
         let source = Source::yaml("deployment.yaml", "name: a\nversion: '1'\nhots: {}\n");
         let findings = source.check(&today()).findings;
-        let directives: String = findings.iter().map(directives).collect();
+        let directives: String = groups(&findings).iter().map(|group| directives(group)).collect();
         let expected = "[D002] unknown key `hots`
 help: did you mean `hosts`?
 more: omni explain D002

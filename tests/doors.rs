@@ -8,6 +8,18 @@ use omni::{
     model::{Context, Diagnostic},
 };
 
+/// What `omni init --rust` writes.
+#[path = "../src/cli/init/main.rs"]
+#[expect(dead_code, reason = "its main function")]
+mod init;
+
+#[test]
+fn init_writes_the_same_in_both_forms() {
+    let yaml = include_str!("../src/cli/init/deployment.yaml");
+    let verdict = Source::yaml("deployment.yaml", yaml).check(&Context::default());
+    assert_eq!(verdict.deployment, Some(init::home().into()));
+}
+
 /// Each as `rule at path`, sorted.
 fn shown<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<String> {
     let lines = findings.into_iter().map(|Diagnostic { rule, path, .. }| format!("{rule} at {path}"));

@@ -1,5 +1,7 @@
 //! YAML files. No other module names the YAML library.
 
+use std::fmt;
+
 use serde::Serialize;
 use serde_norway::Value;
 
@@ -23,6 +25,13 @@ impl Document {
         let Some(mark) = ('\u{e000}'..='\u{f8ff}').find(|&c| !yaml.contains(c)) else { return Self(yaml) };
         mark_ambiguous(&mut value, mark);
         Self(known(serde_norway::to_string(&value)).replace(mark, "'"))
+    }
+}
+
+/// The document without a header.
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use clap::builder::styling::{AnsiColor, Style};
 
-use crate::model::{Diagnostic, ModelPath, Report, Severity};
+use crate::model::Severity;
+use crate::source::{Finding, Verdict, groups};
 
 /// The deployment is invalid.
 pub(super) const INVALID: u8 = 1;
@@ -36,8 +37,8 @@ impl Answer {
     }
 
     /// No result, for what is wrong with the deployment.
-    pub(super) fn invalid(report: &Report) -> Self {
-        let aside = format!("{}{}\n", findings(report), report.summary());
+    pub(super) fn invalid(verdict: &Verdict) -> Self {
+        let aside = format!("{}{}\n", findings(&verdict.findings), verdict.summary());
         Self { aside, code: INVALID, ..Self::default() }
     }
 
@@ -86,16 +87,16 @@ impl From<clap::Error> for Answer {
 }
 
 /// Each finding with its places, and an empty line after it.
-pub(super) fn findings(report: &Report) -> String {
-    report.groups().into_iter().map(|(found, places)| finding(found, &places)).collect()
+pub(super) fn findings(findings: &[Finding]) -> String {
+    groups(findings).into_iter().map(|group| finding(&group)).collect()
 }
 
-fn finding(finding: &Diagnostic, places: &[&ModelPath]) -> String {
-    let text = finding.to_string();
-    let plain = finding.severity.to_string();
-    let rest = text.strip_prefix(&plain).unwrap_or(&text);
-    let places: String = places.iter().map(|path| format!("  --> {path}\n")).collect();
-    format!("{}{rest}\n{places}\n", severity(finding.severity))
+fn finding(group: &[&Finding]) -> String {
+    let Some(first) = group.first() else { return String::new() };
+    let severity_name = first.diagnostic.severity;
+    let margin = format!("\n{:1$}", "", severity_name.to_string().len() + 2);
+    let places: String = group.iter().map(|finding| finding.location()).collect();
+    format!("{}: {}\n{places}\n", severity(severity_name), first.text().replace('\n', &margin))
 }
 
 /// The word in its colour.

@@ -2,26 +2,30 @@
 
 use clap::Command;
 
-use super::Input;
+use super::Program;
 use super::answer::{Answer, heading};
 use crate::model::{
     Checked, Scenario,
     budget::{self, Case, Ledger},
     suggest::list,
 };
+use crate::source::Verdict;
 
-pub(super) fn command() -> Command {
-    Command::new("budget").about("Show who asks how much memory and disk, and what is left").long_about(
-        "Show who asks how much memory and disk, and what is left
+pub(super) fn command(program: &Program<'_>) -> Command {
+    program
+        .command("budget")
+        .about("Show who asks how much memory and disk, and what is left")
+        .long_about(
+            "Show who asks how much memory and disk, and what is left
 
 Each ledger is shown for what runs when nothing has failed and, if a standby makes it larger, for the largest.",
-    )
+        )
 }
 
-pub(super) fn run(input: &Input) -> Answer {
-    match &input.checked {
-        Ok(checked) => Answer::result(tables(checked).join("\n")),
-        Err(report) => Answer::invalid(report),
+pub(super) fn run(verdict: &Verdict) -> Answer {
+    match &verdict.checked {
+        Some(checked) => Answer::result(tables(checked).join("\n")),
+        None => Answer::invalid(verdict),
     }
 }
 

@@ -1,22 +1,27 @@
 //! `check`
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::Input;
+use super::Program;
 use super::answer::{Answer, INVALID, findings};
-use crate::model::{Report, deployment::Acceptance, diagnostic::Diagnostic};
+use super::sarif;
+use crate::model::{Severity, document::Place};
+use crate::source::{At, Finding, Verdict};
 
-pub(super) fn command() -> Command {
-    Command::new("check")
+pub(super) fn command(program: &Program<'_>) -> Command {
+    program
+        .command("check")
         .about("Judge the deployment by every rule")
         .arg(
             Arg::new("format")
                 .long("format")
                 .value_name("FORMAT")
-                .value_parser(["text", "json"])
+                .value_parser(["text", "json", "sarif"])
                 .default_value("text")
-                .help("How to print the findings: for people, or for programs"),
+                .help(
+                    "How to print the findings: for people, for programs, or for code scanning (SARIF 2.1.0)",
+                ),
         )
         .arg(
             Arg::new("deny-warnings")
@@ -26,67 +31,79 @@ pub(super) fn command() -> Command {
         )
 }
 
-pub(super) fn run(input: &Input, matches: &ArgMatches) -> Answer {
-    let (report, accepted) = match &input.checked {
-        Ok(checked) => (checked.warnings(), checked.accepted()),
-        Err(report) => (report, [].as_slice()),
+pub(super) fn run(verdict: &Verdict, matches: &ArgMatches) -> Answer {
+    let result = match matches.get_one::<String>("format").map(String::as_str) {
+        Some("json") => format!("{:#}\n", as_json(verdict)),
+        Some("sarif") => format!("{:#}\n", sarif::log(verdict)),
+        _ => as_text(verdict),
     };
-    let is_json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
-    let result = if is_json { to_json(input, report, accepted) } else { to_text(report, accepted) };
-    let code = code(report, matches.get_flag("deny-warnings"));
-    Answer::result(result).code(code)
+    Answer::result(result).code(code(&verdict.findings, matches.get_flag("deny-warnings")))
 }
 
-fn code(report: &Report, deny_warnings: bool) -> u8 {
-    let denied = deny_warnings && report.warnings().next().is_some();
-    if denied || report.errors().next().is_some() { INVALID } else { 0 }
+fn code(findings: &[Finding], deny_warnings: bool) -> u8 {
+    let is_denied = |finding: &Finding| deny_warnings || finding.diagnostic.severity == Severity::Error;
+    if findings.iter().any(is_denied) { INVALID } else { 0 }
 }
 
-fn to_text(report: &Report, accepted: &[(Diagnostic, Acceptance)]) -> String {
-    let accepted = match accepted.len() {
+fn as_text(verdict: &Verdict) -> String {
+    let accepted = match verdict.accepted.len() {
         0 => String::new(),
         1 => ", 1 warning accepted".to_owned(),
         count => format!(", {count} warnings accepted"),
     };
-    format!("{}{}{accepted}\n", findings(report), report.summary())
+    format!("{}{}{accepted}\n", findings(&verdict.findings), verdict.summary())
 }
 
-fn to_json(input: &Input, report: &Report, accepted: &[(Diagnostic, Acceptance)]) -> String {
-    let accepted: Vec<_> = accepted
-        .iter()
-        .map(|(finding, acceptance)| {
-            json!({ "finding": finding, "reason": acceptance.reason, "until": acceptance.until })
-        })
-        .collect();
-    let report = json!({
-        "deployment": input.deployment.name,
-        "version": input.deployment.version,
-        "valid": input.checked.is_ok(),
-        "rules": report.rules,
-        "findings": report.findings,
-        "accepted": accepted,
+fn as_json(verdict: &Verdict) -> Value {
+    let accepted = verdict.accepted.iter().map(|(found, acceptance)| {
+        json!({ "finding": finding(found), "reason": acceptance.reason, "until": acceptance.until })
     });
-    format!("{report:#}\n")
+    json!({
+        "deployment": verdict.deployment.as_ref().map(|deployment| &deployment.name),
+        "version": verdict.deployment.as_ref().map(|deployment| &deployment.version),
+        "valid": verdict.checked.is_some(),
+        "rules": verdict.rules,
+        "findings": verdict.findings.iter().map(finding).collect::<Vec<_>>(),
+        "accepted": accepted.collect::<Vec<_>>(),
+    })
+}
+
+/// The diagnostic, and beside each of its paths where that is written.
+fn finding(finding: &Finding) -> Value {
+    let related = finding.diagnostic.related.iter().enumerate();
+    let related = related.map(|(i, related)| with(json!(related), "at", finding.related.get(i).map(place)));
+    let related: Vec<_> = related.collect();
+    let json = with(json!(finding.diagnostic), "at", finding.at.as_ref().map(place));
+    with(json, "related", (!related.is_empty()).then_some(related))
+}
+
+/// An object with one more entry, if there is one.
+pub(super) fn with(mut object: Value, key: &str, value: Option<impl Into<Value>>) -> Value {
+    if let (Value::Object(entries), Some(value)) = (&mut object, value) {
+        entries.insert(key.to_owned(), value.into());
+    }
+    object
+}
+
+fn place(At { file, place }: &At) -> Value {
+    let Place { line, column, end_line, end_column } = place;
+    json!({ "file": file, "line": line, "column": column, "end_line": end_line, "end_column": end_column })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Severity, rules};
+    use crate::model::rules;
 
     #[test]
     fn warnings_are_denied_on_demand_only() {
-        let found = |severity| {
-            let mut findings: Vec<_> =
-                rules::all().map(|rule| rule.finding(Default::default(), "")).collect();
-            findings.retain(|finding| finding.severity == severity);
-            findings.truncate(1);
-            assert!(!findings.is_empty());
-            Report { findings, rules: 1 }
+        let found = |severity| -> Vec<Finding> {
+            let rule = rules::all().find(|rule| rule.severity == severity).unwrap();
+            vec![rule.finding(Default::default(), "").into()]
         };
         let [error, warning] = [found(Severity::Error), found(Severity::Warning)];
         assert_eq!([code(&error, false), code(&error, true)], [INVALID, INVALID]);
         assert_eq!([code(&warning, false), code(&warning, true)], [0, INVALID]);
-        assert_eq!(code(&Report::default(), true), 0);
+        assert_eq!(code(&[], true), 0);
     }
 }

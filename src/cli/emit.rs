@@ -14,11 +14,13 @@ use omni_emit::{
     writer::{self, Difference, Edits, Emission},
 };
 
-use super::Input;
 use super::answer::{Answer, DIFFERENT, FAILED, INVALID, findings};
+use super::{Program, only_option};
 use crate::model::Checked;
+use crate::source::Verdict;
 
-pub(super) fn command(program: &str, input: &Input) -> Command {
+pub(super) fn command(program: &Program<'_>) -> Command {
+    let emit = program.call("emit");
     let only = Arg::new("only")
         .long("only")
         .value_name("FAMILY")
@@ -26,17 +28,15 @@ pub(super) fn command(program: &str, input: &Input) -> Command {
         .action(ArgAction::Append)
         .value_parser(PossibleValuesParser::new(Family::ALL.map(Family::name)).try_map(family))
         .help("Emit only these families of files, and leave all others as they stand");
-    // Of an invalid deployment nothing is emitted, so any name will do.
-    let scenarios = input.checked.iter().flat_map(Checked::scenarios);
-    let names: Vec<_> = scenarios.map(|scenario| scenario.option().to_string()).collect();
-    let example = names.first().map_or("NAME", String::as_str).to_owned();
+    let checked = program.verdict.and_then(|verdict| verdict.checked.as_ref());
+    let scenarios = checked.map(Checked::scenarios).unwrap_or_default();
+    let example = scenarios.first().map_or("compose", |scenario| scenario.option().as_str()).to_owned();
     let option = Arg::new("option")
         .long("option")
         .value_name("NAME")
         .help("Emit only this way to run it, and what all ways share; leave all others as they stand");
-    let option =
-        if names.is_empty() { option } else { option.value_parser(PossibleValuesParser::new(names)) };
-    Command::new("emit")
+    program
+        .command("emit")
         .about("Write every file that an operator needs into a folder")
         .long_about(
             "Write every file that an operator needs into a folder
@@ -61,10 +61,10 @@ happens. Files that Omni did not write, or that were edited since, are listed, a
         )
         .after_help(format!(
             "Examples:
-  {program} emit out
-  {program} emit out --check
-  {program} emit out --only firewall,prometheus
-  {program} emit out --option {example}"
+  {emit} out
+  {emit} out --check
+  {emit} out --only firewall,prometheus
+  {emit} out --option {example}"
         ))
 }
 
@@ -76,10 +76,11 @@ fn family(name: String) -> Result<Family, String> {
     Family::ALL.into_iter().find(|family| family.name() == name).ok_or(name)
 }
 
-pub(super) fn run(input: &Input, matches: &ArgMatches) -> Answer {
-    let checked = match &input.checked {
-        Ok(checked) => checked,
-        Err(report) => return Answer::invalid(report),
+pub(super) fn run(verdict: &Verdict, matches: &ArgMatches) -> Answer {
+    let Some(checked) = &verdict.checked else { return Answer::invalid(verdict) };
+    let option = match only_option(checked, matches) {
+        Ok(option) => option,
+        Err(answer) => return answer,
     };
     let emitted = match omni_emit::emit(checked) {
         Ok(emitted) => emitted,
@@ -87,7 +88,6 @@ pub(super) fn run(input: &Input, matches: &ArgMatches) -> Answer {
     };
     let Some(out) = matches.get_one::<PathBuf>("out") else { unreachable!("clap requires it") };
     let families: Vec<Family> = matches.get_many("only").into_iter().flatten().copied().collect();
-    let option = matches.get_one::<String>("option").map(String::as_str);
     let only = |path: &RelPath| emitted.is_part(path, &families, option);
     let emission = Emission { header: Header::of(checked), tree: &emitted.tree, only: &only };
     let answer = if matches.get_flag("check") {
@@ -97,7 +97,7 @@ pub(super) fn run(input: &Input, matches: &ArgMatches) -> Answer {
         writer::write(out, &emission, edits).map(|differences| written(out, &differences))
     };
     match answer {
-        Ok(answer) => answer.beside(findings(checked.warnings())),
+        Ok(answer) => answer.beside(findings(&verdict.findings)),
         Err(error) => Answer::error(FAILED, error),
     }
 }

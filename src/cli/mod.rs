@@ -17,84 +17,129 @@
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use clap::Command;
+use clap::{ArgMatches, Command};
 
-use crate::model::{Checked, Context, Deployment, Report, check as judge, units::Date};
+use crate::model::{Checked, Context, suggest::list};
+use crate::source::{Source, today};
 
 mod answer;
 mod budget;
 mod check;
+mod convert;
 mod emit;
 mod explain;
+mod init;
+mod program;
 mod reach;
+mod sarif;
 #[cfg(test)]
 mod tests;
 
-use answer::Answer;
+use answer::{Answer, FAILED};
+use program::{Program, judge};
 
-/// Does what the command line says with a deployment.
+/// Does what the command line says with a deployment: a value, what the macro has checked, or a file.
 ///
 /// It is checked once more, as of today (in UTC): an acceptance may have expired since it was compiled.
-pub fn main(deployment: impl Into<Deployment>) -> ExitCode {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-    let today = now.and_then(|now| Date::from_unix(now.as_secs()));
-    run(deployment.into(), &Context { today }, std::env::args_os()).print()
+pub fn main(deployment: impl Into<Source>) -> ExitCode {
+    run(Some(&deployment.into()), &today(), std::env::args_os()).print()
 }
 
-/// What is at hand for each command.
-struct Input {
-    deployment: Deployment,
-    checked: Result<Checked, Report>,
+/// The program `omni`: the same commands, on the YAML file that each of them is told.
+pub fn omni() -> ExitCode {
+    run(None, &today(), std::env::args_os()).print()
 }
 
-fn run(deployment: Deployment, context: &Context, arguments: impl Iterator<Item = OsString>) -> Answer {
-    let input = Input { checked: judge(deployment.clone(), context), deployment };
+fn run(source: Option<&Source>, context: &Context, arguments: impl Iterator<Item = OsString>) -> Answer {
+    let own = source.map(|source| source.check(context));
     let arguments: Vec<_> = arguments.collect();
-    let program = arguments.first().and_then(|path| Path::new(path).file_name()?.to_str()).unwrap_or("omni");
-    let matches = match command(program, &input).try_get_matches_from(&arguments) {
+    let name = arguments.first().and_then(|path| Path::new(path).file_name()?.to_str()).unwrap_or("omni");
+    let program = Program { name, verdict: own.as_ref() };
+    let matches = match command(&program).try_get_matches_from(&arguments) {
         Ok(matches) => matches,
         Err(error) => return error.into(),
     };
-    match matches.subcommand() {
-        Some(("emit", matches)) => emit::run(&input, matches),
-        Some(("check", matches)) => check::run(&input, matches),
-        Some(("budget", _)) => budget::run(&input),
-        Some(("explain", matches)) => explain::run(matches),
-        Some(("reach", matches)) => reach::run(&input, matches),
-        _ => unreachable!("clap requires a command, and knows no other"),
+    let (command, matches) = match matches.subcommand() {
+        Some(("explain", matches)) => return explain::run(matches),
+        Some(("init", matches)) => return init::run(matches),
+        Some(subcommand) => subcommand,
+        None => unreachable!("clap requires a command"),
+    };
+    let verdict = match own.map_or_else(|| judge(matches, context), Ok) {
+        Ok(verdict) => verdict,
+        Err(answer) => return answer,
+    };
+    match command {
+        "emit" => emit::run(&verdict, matches),
+        "check" => check::run(&verdict, matches),
+        "budget" => budget::run(&verdict),
+        "reach" => reach::run(&verdict, matches),
+        "convert" => convert::run(&verdict, matches),
+        _ => unreachable!("clap knows no other"),
     }
 }
 
-fn command(program: &str, input: &Input) -> Command {
-    let Deployment { name, version, description, .. } = &input.deployment;
-    let what = description.as_ref().map(|text| format!("\n\n{text}")).unwrap_or_default();
-    Command::new(name.to_string())
-        .about(format!("{name} {version}, modelled with omni {}{what}", env!("CARGO_PKG_VERSION")))
-        .version(format!("{version} (omni {})", env!("CARGO_PKG_VERSION")))
+fn command(program: &Program<'_>) -> Command {
+    let release = env!("CARGO_PKG_VERSION");
+    let command = match program.verdict.map(|verdict| verdict.deployment.as_ref()) {
+        Some(Some(deployment)) => {
+            let (name, version) = (&deployment.name, &deployment.version);
+            let what = deployment.description.as_ref().map(|text| format!("\n\n{text}")).unwrap_or_default();
+            Command::new(name.to_string())
+                .about(format!("{name} {version}, modelled with omni {release}{what}"))
+                .version(format!("{version} (omni {release})"))
+        }
+        Some(None) => Command::new("omni").about("A deployment that cannot be read").version(release),
+        None => Command::new("omni")
+            .about("Checks a deployment, and emits every file that its operator needs")
+            .version(release)
+            .subcommand(init::command()),
+    };
+    let emit = program.call("emit");
+    let examples = [
+        (program.call("check"), "judge the deployment by every rule"),
+        (program.call("budget"), "see who asks how much memory, and what is left"),
+        (program.call("reach"), "see who reaches whom through every firewall"),
+        (format!("{emit} out"), "write everything that an operator needs into out/"),
+        (format!("{emit} out --check"), "see what in out/ is not as the deployment has it"),
+        (format!("{} explain B001", program.name), "read why a rule says no, and how to satisfy it"),
+    ];
+    let width = examples.iter().map(|(call, _)| call.chars().count()).max().unwrap_or(0);
+    let examples: String =
+        examples.iter().map(|(call, what)| format!("  {call:<width$}   {what}\n")).collect();
+    command
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands([
-            emit::command(program, input),
-            check::command(),
-            budget::command(),
+            emit::command(program),
+            check::command(program),
+            budget::command(program),
             reach::command(program),
+            convert::command(program),
             explain::command(),
         ])
         .after_help(format!(
             "Examples:
-  {program} check              judge the deployment by every rule
-  {program} budget             see who asks how much memory, and what is left
-  {program} reach              see who reaches whom through every firewall
-  {program} emit out           write everything that an operator needs into out/
-  {program} emit out --check   see what in out/ is not as the deployment has it
-  {program} explain B001       read why a rule says no, and how to satisfy it
-
+{examples}
 Exit codes:
   0  all is well
   1  the deployment is invalid
   2  the command line is, or a file cannot be read or written
   3  `emit --check` or `reach --diff` found differences"
         ))
+}
+
+/// The one option that the command line names, if it names one.
+fn only_option<'a>(checked: &Checked, matches: &'a ArgMatches) -> Result<Option<&'a str>, Answer> {
+    let only = matches.get_one::<String>("option").map(String::as_str);
+    let scenarios = checked.scenarios();
+    let names = || scenarios.iter().map(|scenario| scenario.option().as_str());
+    match only {
+        Some(only) if !names().any(|name| name == only) => Err(Answer::error(
+            FAILED,
+            format_args!("there is no option `{only}`; there are {}", list(names())),
+        )),
+        _ => Ok(only),
+    }
 }

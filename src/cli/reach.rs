@@ -7,16 +7,19 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 use serde_json::{Value, json};
 
-use super::Input;
 use super::answer::{Answer, DIFFERENT, FAILED, heading};
+use super::{Program, only_option};
 use crate::model::{
     Checked, Scenario,
     reach::{Cell, Declared, Destination, Hop, Matrix, Source, Verdict, World},
     suggest::{did_you_mean, list},
 };
+use crate::source;
 
-pub(super) fn command(program: &str) -> Command {
-    Command::new("reach")
+pub(super) fn command(program: &Program<'_>) -> Command {
+    let reach = program.call("reach");
+    program
+        .command("reach")
         .about("Prove who reaches whom through ufw, Docker and NetworkPolicies")
         .long_about(
             "Prove who reaches whom through ufw, Docker and NetworkPolicies
@@ -49,26 +52,19 @@ The rules that are judged are those that are emitted. Without FROM and TO it is 
         )
         .after_help(format!(
             "Examples:
-  {program} reach                               the whole matrix
-  {program} reach --format json                 the same for programs, and for a later --diff"
+  {reach}                               the whole matrix
+  {reach} --format json                 the same for programs, and for a later --diff"
         ))
 }
 
-pub(super) fn run(input: &Input, matches: &ArgMatches) -> Answer {
-    let checked = match &input.checked {
-        Ok(checked) => checked,
-        Err(report) => return Answer::invalid(report),
+pub(super) fn run(judged: &source::Verdict, matches: &ArgMatches) -> Answer {
+    let Some(checked) = &judged.checked else { return Answer::invalid(judged) };
+    let only = match only_option(checked, matches) {
+        Ok(only) => only,
+        Err(answer) => return answer,
     };
-    let only = matches.get_one::<String>("option");
-    let scenarios = checked.scenarios();
-    let names = || scenarios.iter().map(|scenario| scenario.option().as_str());
-    if let Some(only) = only.filter(|only| !names().any(|name| name == only.as_str())) {
-        return Answer::error(
-            FAILED,
-            format_args!("there is no option `{only}`; there are {}", list(names())),
-        );
-    }
-    let scenarios: Vec<_> = scenarios
+    let scenarios: Vec<_> = checked
+        .scenarios()
         .into_iter()
         .filter(|scenario| only.is_none_or(|only| scenario.option().as_str() == only))
         .collect();

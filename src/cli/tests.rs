@@ -1,10 +1,11 @@
-use std::fs;
+use std::{fs, iter, path::PathBuf};
 
 use serde_json::json;
 use tempfile::TempDir;
 
 use super::answer::{DIFFERENT, FAILED, INVALID};
 use super::*;
+use crate::model::Deployment;
 
 /// One host, one service, and one that stands in for it.
 fn deployment(reserve: &str) -> Deployment {
@@ -44,8 +45,17 @@ fn deployment(reserve: &str) -> Deployment {
 }
 
 fn answer(deployment: Deployment, arguments: &[&str]) -> Answer {
-    let arguments = ["bin/home"].iter().chain(arguments).map(OsString::from);
-    let Answer { result, aside, code } = run(deployment, &Context::default(), arguments);
+    said(Some(&deployment.into()), "bin/home", arguments)
+}
+
+/// The program that is told a file.
+fn omni(arguments: &[&str]) -> Answer {
+    said(None, "bin/omni", arguments)
+}
+
+fn said(source: Option<&Source>, program: &str, arguments: &[&str]) -> Answer {
+    let arguments = iter::once(&program).chain(arguments).map(OsString::from);
+    let Answer { result, aside, code } = run(source, &Context::default(), arguments);
     let plain = |text: String| anstream::adapter::strip_str(&text).to_string();
     Answer { result: plain(result), aside: plain(aside), code }
 }
@@ -265,4 +275,111 @@ fn reach_says_what_opened_and_what_closed() {
     fs::write(file, "{}").unwrap();
     assert_eq!(home(&["reach", "--diff", file]).code, FAILED);
     assert_eq!(home(&["reach", "--diff", "nowhere.json"]).code, FAILED);
+}
+
+/// A file in a folder of its own.
+fn file(text: &str) -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("deployment.yaml");
+    fs::write(&file, text).unwrap();
+    (folder, file)
+}
+
+#[test]
+fn every_command_takes_a_file() {
+    let help = omni(&["--help"]).result;
+    let (folder, file) = file(&home(&["convert"]).result);
+    let (file, out) = (file.to_str().unwrap(), folder.path().join("out"));
+    let mut examples = 0;
+    let helps = ["emit", "reach", "convert", "init"].map(|command| omni(&["help", command]).result);
+    for example in [help].iter().chain(&helps).flat_map(|help| help.lines()) {
+        let Some(example) = example.strip_prefix("  omni ") else { continue };
+        let words = example.split("   ").next().unwrap().split(' ').map(|word| match word {
+            "deployment.yaml" => file,
+            "out" => out.to_str().unwrap(),
+            word => word,
+        });
+        let answer = omni(&words.collect::<Vec<_>>());
+        // `init` would write into the folder of the tests.
+        if !example.starts_with("init") {
+            assert_eq!(answer.code, 0, "{example}: {answer:?}");
+            examples += 1;
+        }
+    }
+    assert_eq!(examples, 14);
+}
+
+#[test]
+fn a_finding_in_a_file_is_shown_at_its_line() {
+    let text = home(&["convert"]).result;
+    let (_folder, path) = file(&text.replace("gpu0: 20 GiB", "gpu0: 48 GiB"));
+    let file = path.to_str().unwrap();
+    let check = omni(&["check", file]);
+    assert_eq!(check.code, INVALID);
+    let line = text.lines().position(|line| line.contains("gpu0: 20 GiB")).unwrap() + 1;
+    let shown =
+        format!("\n  --> {file}:{line}:13\n   |\n{line} |       gpu0: 48 GiB\n   |             ^^^^^^\n");
+    assert!(check.result.contains(&shown), "{}", check.result);
+
+    let json: serde_json::Value =
+        serde_json::from_str(&omni(&["check", file, "--format=json"]).result).unwrap();
+    let finding = &json["findings"][0];
+    let at = json!({ "file": file, "line": line, "column": 13, "end_line": line, "end_column": 19 });
+    assert_eq!((&finding["rule"], &finding["at"]), (&json!("B002"), &at));
+    assert_eq!(finding["related"][0]["at"]["file"], file);
+
+    let sarif: serde_json::Value =
+        serde_json::from_str(&omni(&["check", file, "--format=sarif"]).result).unwrap();
+    let run = &sarif["runs"][0];
+    let result = &run["results"][0];
+    assert_eq!(run["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().unwrap() as usize]["id"], "B002");
+    assert_eq!((&result["ruleId"], &result["level"]), (&json!("B002"), &json!("error")));
+    let location = &result["locations"][0];
+    let region = json!({ "startLine": line, "startColumn": 13, "endLine": line, "endColumn": 19 });
+    assert_eq!(location["physicalLocation"]["region"], region);
+    assert_eq!(location["physicalLocation"]["artifactLocation"]["uri"], format!("file://{file}"));
+    assert_eq!(location["logicalLocations"][0]["fullyQualifiedName"], "services.llama.vram.gpu0");
+}
+
+#[test]
+fn what_cannot_be_read_is_invalid_for_every_command() {
+    let (folder, path) = file("name: [\n");
+    let (file, out) = (path.to_str().unwrap(), folder.path().join("out"));
+    let check = omni(&["check", file]);
+    assert_eq!(check.code, INVALID);
+    assert!(check.result.starts_with("error: [D001] this is no YAML: "), "{}", check.result);
+    assert!(check.result.ends_with("1 error, 0 warnings (5 rules ran)\n"), "{}", check.result);
+    for arguments in
+        [&["emit", file, out.to_str().unwrap()][..], &["budget", file], &["reach", file], &["convert", file]]
+    {
+        let answer = omni(arguments);
+        assert_eq!((answer.code, answer.result.as_str()), (INVALID, ""), "{arguments:?}");
+        assert_eq!(answer.aside, check.result, "{arguments:?}");
+    }
+    let missing = omni(&["check", "nowhere.yaml"]);
+    assert_eq!((missing.code, missing.result.as_str()), (FAILED, ""));
+    assert!(missing.aside.starts_with("error: cannot read `nowhere.yaml`: "), "{}", missing.aside);
+}
+
+#[test]
+fn what_is_converted_is_the_same_deployment() {
+    let source = Source::yaml("", home(&["convert"]).result);
+    assert_eq!(source.check(&Context::default()).deployment, Some(deployment("8 GiB")));
+    // What rustc makes of this is the macro's to test.
+    let rust = home(&["convert", "--to", "rust"]).result;
+    assert!(rust.starts_with("omni::deployment! {\n    /// One box\n    pub fn deployment;\n"), "{rust}");
+}
+
+#[test]
+fn what_init_writes_is_fine_and_is_not_overwritten() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let yaml = path("deployment.yaml");
+    assert_eq!(omni(&["init", &yaml]).code, 0);
+    let check = omni(&["check", &yaml]);
+    assert!(check.result.starts_with("0 errors, 0 warnings ("), "{}", check.result);
+    assert_eq!(omni(&["init", &yaml]).code, FAILED);
+    let project = path("project");
+    assert_eq!(omni(&["init", "--rust", &project]).code, 0);
+    assert_eq!(omni(&["init", "--rust", &project]).code, FAILED);
 }

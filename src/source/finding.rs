@@ -59,7 +59,12 @@ impl Finding {
         Self { diagnostic: finding.clone(), at: Some(at), related, line }
     }
 
-    /// The finding without its severity and margin: what it is, and then where.
+    /// Where the finding stands among others of its text.
+    pub(super) fn start(&self) -> Option<(usize, usize)> {
+        self.at.as_ref().map(|at| (at.place.line, at.place.column))
+    }
+
+    /// The finding without its severity and margin: what it is.
     pub fn text(&self) -> String {
         let place = |path: &ModelPath| {
             let places = self.diagnostic.related.iter().zip(&self.related);
@@ -90,13 +95,21 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let severity = self.diagnostic.severity.to_string();
-        let margin = format!("\n{:1$}", "", severity.len() + 2);
-        writeln!(f, "{severity}: {}", self.text().replace('\n', &margin))?;
-        f.write_str(&self.location())
+/// The findings, those with one cause together: of several places a rule says the same.
+pub fn groups(findings: &[Finding]) -> Vec<Vec<&Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let is_same =
+        |a: &Diagnostic, b: &Diagnostic| (a.rule, &a.message, &a.help) == (b.rule, &b.message, &b.help);
+    for finding in findings {
+        let has_cause = |group: &&mut Vec<&Finding>| {
+            group.first().is_some_and(|first| is_same(&first.diagnostic, &finding.diagnostic))
+        };
+        match groups.iter_mut().find(has_cause) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
     }
+    groups
 }
 
 /// A line in which each character takes one column, and none commands a terminal.

@@ -11,12 +11,14 @@ use std::{
 
 use omni_model::{
     Checked, Context, Deployment, Report, check,
+    deployment::Acceptance,
     diagnostic::Diagnostic,
     document::{Document, Located},
+    rules,
     units::Date,
 };
 
-pub use finding::{At, Finding};
+pub use finding::{At, Finding, groups};
 
 use crate::yaml;
 
@@ -43,8 +45,20 @@ pub struct Verdict {
     pub deployment: Option<Deployment>,
     /// The deployment, if it has no error.
     pub checked: Option<Checked>,
-    /// The errors, and the warnings that nobody has accepted.
+    /// The errors, and the warnings that nobody has accepted: in the order of the text, if there is one.
     pub findings: Vec<Finding>,
+    /// The warnings that the deployment accepts, and how.
+    pub accepted: Vec<(Finding, Acceptance)>,
+    /// How many rules ran.
+    pub rules: usize,
+}
+
+impl Verdict {
+    /// How many errors and warnings there are, and how many rules ran.
+    pub fn summary(&self) -> String {
+        let findings = self.findings.iter().map(|finding| finding.diagnostic.clone()).collect();
+        Report { findings, rules: self.rules }.summary()
+    }
 }
 
 impl Source {
@@ -70,28 +84,27 @@ impl Source {
     /// Judges the deployment.
     pub fn check(&self, context: &Context) -> Verdict {
         match &self.0 {
-            Kind::Value(deployment) => {
-                let (checked, findings) = judge(deployment, context);
-                let findings = findings.into_iter().map(Finding::from).collect();
-                Verdict { deployment: Some(deployment.as_ref().clone()), checked, findings }
-            }
+            Kind::Value(deployment) => judge(deployment, context, |finding| finding.clone().into()),
             Kind::Document { document, text, problems } => {
                 let found = |located: &Located| Finding::new(located, document, text.as_deref());
-                let unread = |problems: &[Located]| Verdict {
+                let read = if problems.is_empty() { document.read() } else { Err(problems.clone()) };
+                let problems = match read {
+                    Err(problems) => problems,
+                    Ok(deployment) => {
+                        let located = |finding: &Diagnostic| {
+                            found(&Located { finding: finding.clone(), span: document.locate(&finding.path) })
+                        };
+                        let mut verdict = judge(&deployment, context, located);
+                        verdict.findings.sort_by_key(Finding::start);
+                        return verdict;
+                    }
+                };
+                Verdict {
                     deployment: None,
                     checked: None,
                     findings: problems.iter().map(found).collect(),
-                };
-                if !problems.is_empty() {
-                    return unread(problems);
-                }
-                match document.read::<Deployment>() {
-                    Err(problems) => unread(&problems),
-                    Ok(deployment) => {
-                        let (checked, findings) = judge(&deployment, context);
-                        let findings = document.locate_all(findings).iter().map(found).collect();
-                        Verdict { deployment: Some(deployment), checked, findings }
-                    }
+                    accepted: Vec::new(),
+                    rules: rules::document::ALL.len(),
                 }
             }
         }
@@ -104,13 +117,18 @@ pub(crate) fn today() -> Context {
     Context { today: now.and_then(|now| Date::from_unix(now.as_secs())) }
 }
 
-fn judge(deployment: &Deployment, context: &Context) -> (Option<Checked>, Vec<Diagnostic>) {
-    match check(deployment.clone(), context) {
-        Ok(checked) => {
-            let Report { findings, .. } = checked.warnings().clone();
-            (Some(checked), findings)
-        }
-        Err(Report { findings, .. }) => (None, findings),
+fn judge(deployment: &Deployment, context: &Context, found: impl Fn(&Diagnostic) -> Finding) -> Verdict {
+    let (checked, report) = match check(deployment.clone(), context) {
+        Ok(checked) => (Some(checked.clone()), checked.warnings().clone()),
+        Err(report) => (None, report),
+    };
+    let accepted = checked.iter().flat_map(Checked::accepted);
+    Verdict {
+        deployment: Some(deployment.clone()),
+        findings: report.findings.iter().map(&found).collect(),
+        accepted: accepted.map(|(finding, how)| (found(finding), how.clone())).collect(),
+        rules: report.rules,
+        checked,
     }
 }
 

@@ -16,22 +16,23 @@ impl Node {
         let mut text = "omni::deployment! {\n".to_owned();
         write_docs(&mut text, docs, 1);
         text += &format!("    pub fn {name};\n\n");
-        write_entries(&mut text, entries, 1);
+        write_entries(&mut text, &entries, 1);
         text + "}\n"
     }
 }
 
-/// A map's entries without the description that can be a doc comment, and that description.
-fn described(node: &Node) -> (Option<&str>, &[Entry]) {
-    let Value::Map(entries) = &node.value else { return (None, &[]) };
-    match entries.split_first() {
-        Some((Entry { key, node: Node { value: Value::Scalar(text), .. }, .. }, rest))
-            if key == DESCRIPTION && is_prose(text) =>
-        {
-            (Some(text), rest)
+/// A map's entries but for what is null, without the description that can be a doc comment; and that description.
+fn described(node: &Node) -> (Option<&str>, Vec<&Entry>) {
+    let Value::Map(all) = &node.value else { return (None, Vec::new()) };
+    let (mut docs, mut entries) = (None, Vec::new());
+    for entry in all {
+        match &entry.node.value {
+            Value::Null => {}
+            Value::Scalar(text) if entry.key == DESCRIPTION && is_prose(text) => docs = Some(text.as_str()),
+            _ => entries.push(entry),
         }
-        _ => (None, entries),
     }
+    (docs, entries)
 }
 
 /// Whether a doc comment gives this text back: its lines are joined by blanks.
@@ -56,8 +57,8 @@ fn write_docs(text: &mut String, docs: Option<&str>, depth: usize) {
     }
 }
 
-fn write_entries(text: &mut String, entries: &[Entry], depth: usize) {
-    for Entry { key, node, .. } in entries.iter().filter(|entry| entry.node.value != Value::Null) {
+fn write_entries(text: &mut String, entries: &[&Entry], depth: usize) {
+    for Entry { key, node, .. } in entries {
         write_docs(text, described(node).0, depth);
         let start = format!("{:2$}{}: ", "", key_text(key), depth * 4);
         *text += &start;
@@ -70,7 +71,7 @@ fn write_entries(text: &mut String, entries: &[Entry], depth: usize) {
 /// Writes a value that begins in this column, and its comma.
 fn write_value(text: &mut String, node: &Node, column: usize, depth: usize, flows: bool) {
     let (_, entries) = described(node);
-    let line = inline(node, entries, flows)
+    let line = inline(node, &entries, flows)
         .filter(|line| matches!(node.value, Value::Scalar(_)) || column + line.chars().count() < WIDTH);
     match (line, &node.value) {
         (Some(line), _) => *text += &line,
@@ -85,7 +86,7 @@ fn write_value(text: &mut String, node: &Node, column: usize, depth: usize, flow
         }
         (None, _) => {
             *text += "{\n";
-            write_entries(text, entries, depth + 1);
+            write_entries(text, &entries, depth + 1);
             *text += &format!("{:1$}}}", "", depth * 4);
         }
     }
@@ -93,7 +94,7 @@ fn write_value(text: &mut String, node: &Node, column: usize, depth: usize, flow
 }
 
 /// A value on one line, if it may stand on one: a map or a list of what has nothing in it, or a map of one such.
-fn inline(node: &Node, entries: &[Entry], flows: bool) -> Option<String> {
+fn inline(node: &Node, entries: &[&Entry], flows: bool) -> Option<String> {
     match &node.value {
         Value::Null => None,
         Value::Scalar(text) if flows && is_flow(text) => Some(text.clone()),
@@ -105,12 +106,12 @@ fn inline(node: &Node, entries: &[Entry], flows: bool) -> Option<String> {
         Value::Map(_) => {
             let is_one = entries.len() == 1;
             let value = |node: &Node| match described(node) {
-                (None, inner) if is_one => inline(node, inner, false),
+                (None, inner) if is_one => inline(node, &inner, false),
                 _ => inline_leaf(node, false),
             };
-            let written = entries.iter().filter(|entry| entry.node.value != Value::Null);
-            let entries =
-                written.map(|entry| Some(format!("{}: {}", key_text(&entry.key), value(&entry.node)?)));
+            let entries = entries
+                .iter()
+                .map(|entry| Some(format!("{}: {}", key_text(&entry.key), value(&entry.node)?)));
             let entries: Option<Vec<_>> = entries.collect();
             let entries = entries?.join(", ");
             Some(if entries.is_empty() { "{}".to_owned() } else { format!("{{ {entries} }}") })

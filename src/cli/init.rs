@@ -1,0 +1,78 @@
+//! `init`
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
+
+use super::answer::{Answer, FAILED};
+
+const YAML: &str = include_str!("init/deployment.yaml");
+const MAIN: &str = include_str!("init/main.rs");
+
+pub(super) fn command() -> Command {
+    Command::new("init")
+        .about("Write a small deployment to begin with")
+        .arg(
+            Arg::new("path")
+                .value_name("PATH")
+                .value_parser(value_parser!(PathBuf))
+                .value_hint(ValueHint::AnyPath)
+                .default_value("deployment.yaml")
+                .default_value_if("rust", "true", "deployment")
+                .help("The file, or the folder of the project, which must not be there yet"),
+        )
+        .arg(
+            Arg::new("rust")
+                .long("rust")
+                .action(ArgAction::SetTrue)
+                .help("Write a Rust project, whose compiler checks the deployment, instead of YAML"),
+        )
+        .after_help("Examples:\n  omni init\n  omni init --rust home")
+}
+
+pub(super) fn run(matches: &ArgMatches) -> Answer {
+    let Some(path) = matches.get_one::<PathBuf>("path") else { unreachable!("it has a default") };
+    let shown = path.display();
+    let written = if matches.get_flag("rust") {
+        project(path).map(|()| format!("`{shown}` is written; go there, and `cargo run -- check`\n"))
+    } else {
+        create(path, YAML).map(|()| format!("`{shown}` is written; `omni check {shown}` judges it\n"))
+    };
+    match written {
+        Ok(text) => Answer::result(text),
+        Err(error) => Answer::error(FAILED, format_args!("cannot write `{shown}`: {error}")),
+    }
+}
+
+fn project(folder: &Path) -> io::Result<()> {
+    fs::create_dir(folder)?;
+    fs::create_dir(folder.join("src"))?;
+    // The omni that writes this.
+    let omni = env!("CARGO_MANIFEST_DIR");
+    let manifest = format!(
+        "[package]
+name = \"deployment\"
+version = \"0.1.0\"
+edition = \"2024\"
+publish = false
+
+[dependencies]
+omni.path = {omni:?}
+
+# A workspace of its own, wherever it stands.
+[workspace]
+"
+    );
+    create(&folder.join("Cargo.toml"), &manifest)?;
+    create(&folder.join(".gitignore"), "/target\n")?;
+    create(&folder.join("src/main.rs"), MAIN)
+}
+
+/// Writes a new file; one that is there stays as it is.
+fn create(path: &Path, text: &str) -> io::Result<()> {
+    File::create_new(path)?.write_all(text.as_bytes())
+}

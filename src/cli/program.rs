@@ -1,0 +1,49 @@
+//! The two programs: a deployment's own, and `omni`, which is told a file.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
+
+use super::answer::{Answer, FAILED};
+use crate::{
+    model::Context,
+    source::{Source, Verdict},
+};
+
+/// What the arguments of a program are about.
+pub(super) struct Program<'a> {
+    /// What it is called.
+    pub(super) name: &'a str,
+    /// What the rules say about the program's own deployment, if it has one.
+    pub(super) verdict: Option<&'a Verdict>,
+}
+
+impl Program<'_> {
+    /// A command that needs a deployment.
+    pub(super) fn command(&self, name: &'static str) -> Command {
+        let file = Arg::new("file")
+            .value_name("FILE")
+            .required(true)
+            .value_parser(value_parser!(PathBuf))
+            .value_hint(ValueHint::FilePath)
+            .help("The deployment, as YAML");
+        Command::new(name).args(self.verdict.is_none().then_some(file))
+    }
+
+    /// How that command is called, for an example.
+    pub(super) fn call(&self, command: &str) -> String {
+        match self.verdict {
+            Some(_) => format!("{} {command}", self.name),
+            None => format!("{} {command} deployment.yaml", self.name),
+        }
+    }
+}
+
+/// Judges the file that a command is told.
+pub(super) fn judge(matches: &ArgMatches, context: &Context) -> Result<Verdict, Answer> {
+    let Some(file) = matches.get_one::<PathBuf>("file") else { unreachable!("clap requires it") };
+    match Source::file(file) {
+        Ok(source) => Ok(source.check(context)),
+        Err(error) => Err(Answer::error(FAILED, format_args!("cannot read `{}`: {error}", file.display()))),
+    }
+}
