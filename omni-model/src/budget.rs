@@ -86,14 +86,6 @@ fn sum(amounts: impl Iterator<Item = Bytes>) -> Bytes {
     Bytes::checked_sum(amounts).unwrap_or(Bytes::new(u64::MAX))
 }
 
-/// Whether a service stands on a host. One that names none stands on the only one.
-pub fn stands_on(deployment: &Deployment, service: &Service, host: &HostName) -> bool {
-    match &service.host {
-        Some(named) => named == host,
-        None => deployment.hosts.len() == 1 && deployment.hosts.contains_key(host),
-    }
-}
-
 /// A ledger of what runs when nothing has failed, or of the combination of services that asks for the most.
 #[derive(Clone, Debug)]
 pub struct Case<'a> {
@@ -108,17 +100,14 @@ fn cases<'a>(
     scenario: &Scenario<'a>,
     host: &HostName,
     demand: impl Fn(&'a Service) -> Bytes,
-    ledger: impl Fn(&'a Deployment, &Running<'a>) -> Ledger,
+    ledger: impl Fn(&Running<'a>) -> Ledger,
 ) -> Vec<Case<'a>> {
-    let deployment = scenario.deployment();
-    let demand = |service: &'a Service| {
-        if stands_on(deployment, service, host) { demand(service).get() } else { 0 }
-    };
-    let (active, worst) = (running::active(scenario), running::worst(scenario, demand));
+    let active = running::active(scenario, host);
+    let worst = running::worst(scenario, host, |service| demand(service).get());
     let standbys: Vec<_> = worst.difference(&active).copied().collect();
-    let mut cases = vec![Case { standbys: Vec::new(), ledger: ledger(deployment, &active) }];
+    let mut cases = vec![Case { standbys: Vec::new(), ledger: ledger(&active) }];
     if !standbys.is_empty() {
-        cases.push(Case { standbys, ledger: ledger(deployment, &worst) });
+        cases.push(Case { standbys, ledger: ledger(&worst) });
     }
     cases
 }
@@ -126,13 +115,13 @@ fn cases<'a>(
 /// The cases of [`ram`].
 pub fn ram_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host) -> Vec<Case<'a>> {
     let kept = |service: &Service| sum(service.memory.values().copied());
-    cases(scenario, name, kept, |deployment, running| ram(name, host, deployment, running))
+    cases(scenario, name, kept, |running| ram(scenario, name, host, running))
 }
 
 /// The cases of [`limits`].
 pub fn limit_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host) -> Vec<Case<'a>> {
     let limit = |service: &Service| service.memory_limit;
-    cases(scenario, name, limit, |deployment, running| limits(name, host, deployment, running))
+    cases(scenario, name, limit, |running| limits(scenario, name, host, running))
 }
 
 /// The cases of [`reserve`].
@@ -140,23 +129,23 @@ pub fn reserve_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host) 
     let limit = |service: &Service| {
         if service.memory.is_empty() { service.memory_limit } else { Bytes::ZERO }
     };
-    cases(scenario, name, limit, |deployment, running| reserve(name, host, deployment, running))
+    cases(scenario, name, limit, |running| reserve(scenario, name, host, running))
 }
 
 /// The cases of [`vram`] for one GPU.
 pub fn vram_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host, gpu: &GpuName) -> Vec<Case<'a>> {
     let asked = |service: &Service| service.vram.get(gpu).copied().unwrap_or_default();
-    cases(scenario, name, asked, |deployment, running| {
-        let mut ledgers = vram(name, host, deployment, running);
+    cases(scenario, name, asked, |running| {
+        let mut ledgers = vram(scenario, name, host, running);
         ledgers.swap_remove(gpu).unwrap_or_else(|| Ledger::new(Bytes::ZERO))
     })
 }
 
 /// A host's memory: what the running services keep in it, and the reserve.
-pub fn ram(name: &HostName, host: &Host, deployment: &Deployment, running: &Running<'_>) -> Ledger {
+pub fn ram(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &Running<'_>) -> Ledger {
     let mut ledger = Ledger::new(host.ram.capacity);
     ledger.limit = host.ram.ceiling.of(host.ram.capacity);
-    for (service, path, asked) in of_host(name, deployment, running) {
+    for (service, path, asked) in of_host(scenario, name, running) {
         for (component, amount) in &asked.memory {
             ledger.add(format!("{service} {component}"), *amount, path.key("memory").key(component));
         }
@@ -170,18 +159,18 @@ pub fn ram(name: &HostName, host: &Host, deployment: &Deployment, running: &Runn
 }
 
 /// A host's memory by what its services are killed beyond.
-pub fn limits(name: &HostName, host: &Host, deployment: &Deployment, running: &Running<'_>) -> Ledger {
+pub fn limits(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &Running<'_>) -> Ledger {
     let mut ledger = Ledger::new(host.ram.usable.unwrap_or(host.ram.capacity));
-    for (service, path, asked) in of_host(name, deployment, running) {
+    for (service, path, asked) in of_host(scenario, name, running) {
         ledger.add(service.as_str(), asked.memory_limit, path.key("memory_limit"));
     }
     ledger
 }
 
 /// A host's reserve: the limits of the services that declare no memory of their own.
-pub fn reserve(name: &HostName, host: &Host, deployment: &Deployment, running: &Running<'_>) -> Ledger {
+pub fn reserve(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &Running<'_>) -> Ledger {
     let mut ledger = Ledger::new(host.ram.reserve);
-    for (service, path, asked) in of_host(name, deployment, running) {
+    for (service, path, asked) in of_host(scenario, name, running) {
         if asked.memory.is_empty() {
             ledger.add(service.as_str(), asked.memory_limit, path.key("memory_limit"));
         }
@@ -191,14 +180,14 @@ pub fn reserve(name: &HostName, host: &Host, deployment: &Deployment, running: &
 
 /// The memory of each of a host's GPUs.
 pub fn vram<'a>(
+    scenario: &Scenario<'_>,
     name: &HostName,
     host: &'a Host,
-    deployment: &Deployment,
     running: &Running<'_>,
 ) -> IndexMap<&'a GpuName, Ledger> {
     let ledger = |(gpu, spec): (&'a GpuName, &'a crate::deployment::Gpu)| {
         let mut ledger = Ledger::new(spec.vram);
-        for (service, path, asked) in of_host(name, deployment, running) {
+        for (service, path, asked) in of_host(scenario, name, running) {
             if let Some(amount) = asked.vram.get(gpu) {
                 ledger.add(service.as_str(), *amount, path.key("vram").key(gpu));
             }
@@ -236,13 +225,10 @@ pub fn disk(name: &HostName, host: &Host, deployment: &Deployment) -> Option<Led
 }
 
 fn of_host<'a>(
-    host: &'a HostName,
-    deployment: &'a Deployment,
+    scenario: &'a Scenario<'_>,
+    host: &HostName,
     running: &'a Running<'_>,
-) -> impl Iterator<Item = (&'a ServiceName, ModelPath, &'a Service)> {
-    deployment
-        .services
-        .iter()
-        .filter(move |(name, service)| running.contains(name) && stands_on(deployment, service, host))
-        .map(|(name, service)| (name, ModelPath::root().key("services").key(name), service))
+) -> impl Iterator<Item = (&'a ServiceName, ModelPath, &'a Service)> + use<'a> {
+    let here = scenario.on(host).iter().copied().filter(|(name, _)| running.contains(name));
+    here.map(|(name, service)| (name, ModelPath::root().key("services").key(name), service))
 }

@@ -6,27 +6,32 @@ use indexmap::{IndexMap, IndexSet};
 
 use crate::{
     deployment::{Service, State},
-    names::ServiceName,
+    names::{HostName, ServiceName},
     scenario::Scenario,
 };
 
 /// The services of a deployment that run at the same time.
 pub type Running<'a> = IndexSet<&'a ServiceName>;
 
-/// What runs when nothing has failed.
-pub fn active<'a>(scenario: &Scenario<'a>) -> Running<'a> {
-    scenario.active().map(|(name, _)| name).collect()
+/// What runs on a host when nothing has failed.
+pub fn active<'a>(scenario: &Scenario<'a>, host: &HostName) -> Running<'a> {
+    let active = scenario.on(host).iter().filter(|(_, service)| service.state == State::Active);
+    active.map(|(name, _)| *name).collect()
 }
 
-/// Of all combinations of services that may run together, the one that asks the most of what `demand` counts.
+/// Of all combinations of a host's services that may run together, the one that asks the most of what `demand` counts.
 ///
 /// A standby runs only in place of what it replaces. Standbys that replace the same service (or each other) are decided
 /// together; those that have nothing to do with each other add up.
-pub fn worst<'a>(scenario: &Scenario<'a>, demand: impl Fn(&'a Service) -> u64) -> Running<'a> {
+pub fn worst<'a>(
+    scenario: &Scenario<'a>,
+    host: &HostName,
+    demand: impl Fn(&'a Service) -> u64,
+) -> Running<'a> {
     let amount =
         |name: &ServiceName| scenario.service(name).map_or(0, |(_, service)| i128::from(demand(service)));
-    let mut running = active(scenario);
-    for group in groups(scenario) {
+    let mut running = active(scenario, host);
+    for group in groups(scenario.on(host).iter().copied()) {
         // No other group touches what this one does, so that the difference it makes is its own.
         let replaced = |choice: &Group<'a>| -> Running<'a> {
             let replaced = choice.iter().flat_map(|(_, replaces)| replaces.iter());
@@ -61,11 +66,11 @@ pub fn replaces(service: &Service) -> &[ServiceName] {
 /// Standbys and what each of them replaces.
 pub type Group<'a> = Vec<(&'a ServiceName, &'a [ServiceName])>;
 
-/// The standbys, those together that touch the same services.
-pub fn groups<'a>(scenario: &Scenario<'a>) -> Vec<Group<'a>> {
+/// The standbys among services, those together that touch the same services.
+pub fn groups<'a>(services: impl Iterator<Item = (&'a ServiceName, &'a Service)>) -> Vec<Group<'a>> {
     let mut groups: IndexMap<usize, Group<'a>> = IndexMap::new();
     let mut group_of = HashMap::new();
-    for (number, (name, service)) in scenario.services().enumerate() {
+    for (number, (name, service)) in services.enumerate() {
         if service.state == State::Active {
             continue;
         }

@@ -1,6 +1,11 @@
 //! A deployment in one of the ways to run it.
 
-use std::{collections::HashSet, fmt, net::Ipv4Addr, sync::OnceLock};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    net::Ipv4Addr,
+    sync::OnceLock,
+};
 
 use crate::{
     check::Checked,
@@ -28,6 +33,7 @@ pub struct Scenario<'a> {
     spec: DeploymentOption,
     links: OnceLock<Vec<Link<'a>>>,
     needed_beyond: OnceLock<HashSet<(&'a ServiceName, &'a PortName)>>,
+    by_host: OnceLock<HashMap<&'a HostName, Vec<(&'a ServiceName, &'a Service)>>>,
 }
 
 /// Who may talk to whom in a scenario, with the names resolved: a flow (one from a zone is one from each service in it), or
@@ -81,6 +87,7 @@ impl<'a> Scenario<'a> {
             spec: spec.clone(),
             links: OnceLock::new(),
             needed_beyond: OnceLock::new(),
+            by_host: OnceLock::new(),
         };
         if deployment.options.is_empty() {
             #[expect(clippy::expect_used, reason = "`compose` is known to be a name")]
@@ -159,6 +166,20 @@ impl<'a> Scenario<'a> {
             None if self.deployment.hosts.len() == 1 => self.deployment.hosts.first(),
             None => None,
         }
+    }
+
+    /// The services on a host, standbys among them.
+    pub fn on(&self, host: &HostName) -> &[(&'a ServiceName, &'a Service)] {
+        let by_host = self.by_host.get_or_init(|| {
+            let mut by_host: HashMap<_, Vec<_>> = HashMap::new();
+            for (name, service) in self.services() {
+                if let Some((host, _)) = self.host(service) {
+                    by_host.entry(host).or_default().push((name, service));
+                }
+            }
+            by_host
+        });
+        by_host.get(host).map_or(&[], Vec::as_slice)
     }
 
     /// The folder of what belongs to a host in this option: none where there is one host, else `hosts/<name>/`.

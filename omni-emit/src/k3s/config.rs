@@ -86,21 +86,18 @@ impl Kubelet {
 /// The memory that pods do not get: the host's reserve without the pods that live on it, and what services on Docker Compose
 /// keep beside it.
 fn system_reserved(scenario: &Scenario<'_>, cluster: &Cluster, host: &Host) -> Bytes {
-    let here = |service: &Service, runtime| {
-        scenario.runtime(service) == runtime
-            && scenario.host(service).is_some_and(|(name, _)| *name == cluster.host)
-    };
     let most = |demand: &dyn Fn(&Service) -> Bytes| {
-        let running = running::worst(scenario, |service| demand(service).get());
+        let running = running::worst(scenario, &cluster.host, |service| demand(service).get());
         let services = running.into_iter().filter_map(|name| scenario.service(name));
         Bytes::checked_sum(services.map(|(_, service)| demand(service))).unwrap_or(Bytes::new(u64::MAX))
     };
     let on_reserve = most(&|service| {
-        let pod = here(service, Runtime::Kubernetes) && service.memory.is_empty();
+        let pod = scenario.runtime(service) == Runtime::Kubernetes && service.memory.is_empty();
         if pod { service.memory_limit } else { Bytes::ZERO }
     });
     let beside = most(&|service| {
-        let components = service.memory.values().copied().filter(|_| here(service, Runtime::Compose));
+        let components =
+            service.memory.values().copied().filter(|_| scenario.runtime(service) == Runtime::Compose);
         Bytes::checked_sum(components).unwrap_or(Bytes::new(u64::MAX))
     });
     let reserved = host.ram.reserve.saturating_sub(on_reserve);

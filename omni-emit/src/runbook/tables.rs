@@ -77,18 +77,18 @@ pub(super) struct CheckRow {
 /// Each host's memory and the memory of its GPUs, and its disk.
 pub(super) fn ledgers(scenario: &Scenario<'_>) -> Vec<LedgerTable> {
     let deployment = scenario.deployment();
-    let running = running::active(scenario);
     let mut tables = Vec::new();
     for (name, host) in &deployment.hosts {
+        let running = running::active(scenario, name);
         let ceiling = format!("at most {} may be promised, in whole percent", host.ram.ceiling);
-        tables.push(table(format!("RAM of {name}"), ceiling, &budget::ram(name, host, deployment, &running)));
+        tables.push(table(format!("RAM of {name}"), ceiling, &budget::ram(scenario, name, host, &running)));
         let reserve = "the limits of the services that live on the reserve".to_owned();
         tables.push(table(
             format!("Reserve of {name}"),
             reserve,
-            &budget::reserve(name, host, deployment, &running),
+            &budget::reserve(scenario, name, host, &running),
         ));
-        for (gpu, ledger) in budget::vram(name, host, deployment, &running) {
+        for (gpu, ledger) in budget::vram(scenario, name, host, &running) {
             let model = host.gpus.get(gpu).map(|gpu| gpu.model.to_string()).unwrap_or_default();
             tables.push(table(format!("VRAM of {gpu} of {name}"), model, &ledger));
         }

@@ -17,8 +17,8 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
         panels.extend(ram(watched, name, host));
     }
     for (name, host) in watched.hosts("dcgm") {
-        let deployment = watched.scenario.deployment();
-        let mut ledgers = budget::vram(name, host, deployment, &running::active(watched.scenario));
+        let running = running::active(watched.scenario, name);
+        let mut ledgers = budget::vram(watched.scenario, name, host, &running);
         for (i, (gpu, spec)) in host.gpus.iter().enumerate() {
             let planned = ledgers.swap_remove(gpu).map_or(Bytes::ZERO, |ledger| ledger.total());
             panels.push(vram(name, i, gpu, spec, planned));
@@ -29,7 +29,7 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
 }
 
 fn ram(watched: &Watched<'_, '_>, name: &HostName, host: &Host) -> [Panel; 2] {
-    let ledger = budget::ram(name, host, watched.scenario.deployment(), &running::active(watched.scenario));
+    let ledger = budget::ram(watched.scenario, name, host, &running::active(watched.scenario, name));
     let entry = |entry: &budget::Entry| (constant(entry.amount.get()), entry.label.clone());
     let at = format!("{{host=\"{name}\"}}");
     [

@@ -30,5 +30,5 @@ fn check(rule: &Rule, _: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic
         let help = format!("at most {MAX_GROUP} may replace the same service or each other");
         Some(rule.finding(at("services", last).key("state").key("standby"), message).help(help))
     };
-    running::groups(scenario).into_iter().filter_map(find).collect()
+    running::groups(scenario.services()).into_iter().filter_map(find).collect()
 }
