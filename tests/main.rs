@@ -8,4 +8,6 @@ mod examples;
 mod fields;
 mod leaves;
 mod plan;
+mod skeleton;
 mod snapshots;
+mod structure;

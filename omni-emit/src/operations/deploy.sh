@@ -113,7 +113,8 @@ fi
 
 [ "$(id -u)" -eq 0 ] || fail "run this as root"
 {%- if let Some(word) = word %}
-[ "$confirmed" = {{ word }} ] || fail "this deployment waits for a word: --confirm WORD ({{ status|comment }})"
+status={{ status }}
+[ "$confirmed" = {{ word }} ] || fail "this deployment waits for a word: --confirm WORD ($status)"
 {%- endif %}
 mkdir -p "$state_root/steps"
 chmod 700 "$state_root/steps"
