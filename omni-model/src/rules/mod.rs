@@ -63,6 +63,7 @@ impl Rule {
 pub static ALL: &[&Rule] = &[
     &references::UNRESOLVED,
     &references::AMBIGUOUS,
+    &references::NAMESPACE,
     &budget::RAM,
     &budget::VRAM,
     &budget::LIMIT,
