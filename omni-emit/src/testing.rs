@@ -136,7 +136,7 @@ pub(crate) fn document() -> Value {
 /// A document that holds a deployment without errors.
 pub(crate) fn checked(document: Value) -> Checked {
     let deployment: Deployment = serde_json::from_value(document).unwrap();
-    check(deployment, &Context::default()).unwrap_or_else(|report| panic!("{report:#?}"))
+    check(deployment, &Context::default()).unwrap_or_else(|report| panic!("{report}"))
 }
 
 /// The deployment as it is.

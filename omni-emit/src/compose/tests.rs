@@ -64,6 +64,7 @@ fn a_stack_that_nothing_includes_is_started_too() {
 fn a_host_without_containers_has_no_step() {
     let mut document = document();
     document["options"]["k3s"]["kubernetes"] = json!(["brain", "hands", "memory"]);
+    document["zones"]["memory"]["pod_security"] = json!("privileged");
     let checked = checked(document);
     assert_eq!(steps(&scenario(&checked, "k3s")), []);
 }

@@ -32,6 +32,7 @@ pub(crate) fn watched() -> Value {
     services["kube-state-metrics"]["zone"] = json!("brain");
     services["kube-state-metrics"]["host_network"] = json!(true);
     services["kube-state-metrics"]["options"] = json!(["k3s"]);
+    services["store"]["image"]["reference"] = json!("owner/store:1.0");
     services["store"]["metrics"]["path"] = json!("/sys/metrics");
     document["hosts"]["box"]["storage"]["directories"]["metrics"] =
         json!({"owner": "65534:65534", "size": "5 GiB"});

@@ -1,4 +1,4 @@
-//! W007 at services.model.numa
+//! W007 at services.model.numa.cpunodebind
 #![deny(warnings)]
 
 omni::deployment! {
@@ -43,7 +43,7 @@ omni::deployment! {
             vram: { gpu0: 28 GiB },
             load_time: 5min,
             health: { command: [ollama, ps] },
-            numa: { cpunodebind: 0 },
+            numa: { cpunodebind: 4 },
         },
         fallback: {
             zone: brain,

@@ -1,4 +1,4 @@
-//! W007 at services.model.numa.cpunodebind
+//! W007 at services.model.command
 #![deny(warnings)]
 
 omni::deployment! {
@@ -43,8 +43,7 @@ omni::deployment! {
             vram: { gpu0: 28 GiB },
             load_time: 5min,
             health: { command: [ollama, ps] },
-            numa: { cpunodebind: 4 },
-            capabilities: [SYS_NICE],
+            command: [numactl, "--interleave=all", ollama, serve],
         },
         fallback: {
             zone: brain,

@@ -45,7 +45,6 @@ omni::deployment! {
             load_time: 5min,
             health: { command: [ollama, ps] },
             numa: { cpunodebind: 0, interleave: all },
-            capabilities: [SYS_NICE],
         },
         fallback: {
             zone: brain,

@@ -21,18 +21,17 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     for (name, service) in &deployment.services {
         let path = at("services", name);
         let mut command = service.command.iter().chain(&service.args).flat_map(Template::words);
-        let in_command = command.any(|word| word == "numactl" || word.ends_with("/numactl"));
-        if service.numa.is_none() && !in_command {
-            continue;
-        }
-        let place = if in_command { path.key("command") } else { path.key("numa") };
-        if !service.capabilities.iter().any(|capability| *capability == "SYS_NICE") {
+        let numactl = command.any(|word| word == "numactl" || word.ends_with("/numactl"));
+        // Who is bound by `numa` gets the capability with it.
+        let may =
+            service.numa.is_some() || service.capabilities.iter().any(|capability| *capability == "SYS_NICE");
+        if numactl && !may {
             let message = format!("`{name}` is started through numactl without the capability `SYS_NICE`");
-            findings.push(rule.finding(place, message).help("add `capabilities: [SYS_NICE]`"));
+            let help = "say `numa` instead, which brings it, or add `capabilities: [SYS_NICE]`";
+            findings.push(rule.finding(path.key("command"), message).help(help));
         }
         let node = service.numa.as_ref().and_then(|numa| numa.cpunodebind);
-        let host = of_host(deployment, service);
-        if let (Some(node), Some((host_name, host))) = (node, host)
+        if let (Some(node), Some((host_name, host))) = (node, of_host(deployment, service))
             && node >= host.numa_nodes
         {
             let message = format!("`{name}` runs on node {node}, and `{host_name}` has {}", host.numa_nodes);

@@ -47,6 +47,9 @@ fn violations(name: &ServiceName, service: &Service, level: PodSecurity) -> Vec<
     found.extend(service.volumes.keys().map(|target| {
         (path.key("volumes").key(target), format!("sees a directory of the host at `{target}`"))
     }));
+    if service.numa.is_some() {
+        found.push((path.key("numa"), "gets the capability `SYS_NICE` for numactl".to_owned()));
+    }
     let restricted = level == PodSecurity::Restricted;
     let allowed: &[&str] = if restricted { &["NET_BIND_SERVICE"] } else { &BASELINE };
     for (i, capability) in service.capabilities.iter().enumerate() {
