@@ -1,5 +1,7 @@
 //! Checks that prove the same whatever runs the services.
 
+mod routes;
+
 use askama::Template;
 use omni_model::{
     Scenario,
@@ -14,6 +16,8 @@ use crate::{
     container::title,
     step::{Check, Script},
 };
+
+pub(crate) use routes::routes;
 
 /// How far a GPU's memory may be from what is declared, in percent: the driver keeps some of it for itself.
 const VRAM_TOLERANCE: u64 = 5;

@@ -10,17 +10,18 @@ use super::stack;
 use crate::{secrets, step::Script};
 
 /// What `docker compose` is told of a host's files.
-pub(super) struct Project {
+pub(crate) struct Project {
     /// The project's name: the deployment's.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The files that start everything, relative to the bundle.
-    pub(super) files: Vec<String>,
+    pub(crate) files: Vec<String>,
     /// The file of secrets.
-    pub(super) secrets: String,
+    pub(crate) secrets: String,
 }
 
 impl Project {
-    pub(super) fn of(scenario: &Scenario<'_>, host: &HostName) -> Self {
+    /// Of the files of a host.
+    pub(crate) fn of(scenario: &Scenario<'_>, host: &HostName) -> Self {
         let folder = folder(scenario, host);
         let files = stack::roots(&stack::files(scenario, host));
         Self {
@@ -39,25 +40,23 @@ pub(super) fn folder(scenario: &Scenario<'_>, host: &HostName) -> String {
 #[derive(Template)]
 #[template(path = "compose/start.sh")]
 struct Start<'a> {
-    project: Project,
     service: &'a ServiceName,
 }
 
 #[derive(Template)]
 #[template(path = "compose/stop.sh")]
 struct Stop<'a> {
-    project: Project,
     service: &'a ServiceName,
 }
 
-/// Starts a service of Docker Compose by itself, also one that stands by. What it replaces must be stopped before.
-pub(crate) fn start(scenario: &Scenario<'_>, service: &ServiceName) -> Option<Script> {
-    let (host, _) = scenario.host(scenario.service(service)?.1)?;
-    Some(Script::new(&Start { project: Project::of(scenario, host), service }))
+/// Starts a service by itself, also one that stands by: it has no replicas until it is told otherwise. What it replaces must be
+/// stopped before. The script that this becomes a part of includes `compose/project.sh`.
+pub(crate) fn start(service: &ServiceName) -> Script {
+    Script::new(&Start { service })
 }
 
-/// Stops a service of Docker Compose for good: no restart of Docker or of the host brings it back.
-pub(crate) fn stop(scenario: &Scenario<'_>, service: &ServiceName) -> Option<Script> {
-    let (host, _) = scenario.host(scenario.service(service)?.1)?;
-    Some(Script::new(&Stop { project: Project::of(scenario, host), service }))
+/// Stops a service for good: without a container there is nothing that a restart policy could bring back, and its data are not
+/// in it. As for [`start`], the script includes `compose/project.sh`.
+pub(crate) fn stop(service: &ServiceName) -> Script {
+    Script::new(&Stop { service })
 }

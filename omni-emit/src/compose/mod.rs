@@ -18,8 +18,8 @@ use omni_model::{
 };
 
 use crate::step::Step;
-pub(crate) use failover::{start, stop};
 
+pub(crate) use failover::{Project, start, stop};
 pub(crate) use provision::{Mount, Provision};
 
 /// Starts what each host runs on Docker Compose.

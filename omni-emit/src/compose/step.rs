@@ -6,6 +6,7 @@ use omni_model::{
     Scenario,
     deployment::{ImageSource, Service, State},
     names::{HostName, ImageRef, ServiceName},
+    running,
 };
 
 use super::{
@@ -31,6 +32,7 @@ struct Apply<'a> {
     sandboxed: bool,
     /// What the operator has built.
     images: IndexSet<&'a ImageRef>,
+    /// What must not run beside what is started.
     standbys: Vec<&'a ServiceName>,
     /// The file of name servers, where a sandboxed container needs one.
     resolv_conf: Option<String>,
@@ -69,8 +71,9 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
     if services.is_empty() {
         return None;
     }
-    let (active, standbys): (Vec<Named<'_>>, Vec<_>) =
+    let (active, mut standbys): (Vec<Named<'_>>, Vec<_>) =
         services.into_iter().partition(|(_, service)| service.state == State::Active);
+    standbys.retain(|standby| !active.iter().all(|other| running::may_meet(*standby, *other)));
     let project = Project::of(scenario, host);
     let files = stack::files(scenario, host);
     let deployment = scenario.deployment();
@@ -134,5 +137,7 @@ fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
     let uses_gpus = |(_, service): &&Named<'_>| service.vram.values().any(|amount| !amount.is_zero());
     let gpus = active.iter().find(uses_gpus).and_then(|(_, service)| checks::gpus(scenario.host(service)?.1));
     let inference = active.iter().flat_map(|(name, service)| checks::inference(scenario, name, service));
-    gpus.into_iter().chain([running]).chain(sandbox).chain(inference).chain(restarts).collect()
+    let is_here = |name: &ServiceName, _: &_| containers.contains(&name);
+    let routes = checks::routes(scenario, is_here, &running.name);
+    gpus.into_iter().chain([running]).chain(sandbox).chain(inference).chain(routes).chain(restarts).collect()
 }

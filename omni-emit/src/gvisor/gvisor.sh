@@ -11,7 +11,8 @@ fail() { echo "gvisor: $*" >&2; exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Debian's own runsc has no shim for containerd. Nothing is moved: runsc needs the files beside it.
+# Another release is left alone, except Debian's own package, which has no shim for containerd. Nothing is moved: runsc needs
+# the files beside it.
 if ! command -v runsc >/dev/null || ! command -v containerd-shim-runsc-v1 >/dev/null; then
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -q
@@ -20,7 +21,7 @@ if ! command -v runsc >/dev/null || ! command -v containerd-shim-runsc-v1 >/dev/
   curl -fsSL --proto '=https' --retry 3 -o "$work/archive.key" https://gvisor.dev/archive.key
   gpg --batch --yes --dearmor -o "$keyring" "$work/archive.key"
   source="deb [arch=$(dpkg --print-architecture) signed-by=$keyring]"
-  echo "$source https://storage.googleapis.com/gvisor/releases release main" >/etc/apt/sources.list.d/gvisor.list
+  echo "$source https://storage.googleapis.com/gvisor/releases {{ release|safe }} main" >/etc/apt/sources.list.d/gvisor.list
   apt-get update -q
   apt-get install -y -q runsc
 fi

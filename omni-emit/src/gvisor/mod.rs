@@ -13,10 +13,15 @@ use crate::{
     step::{Check, Family, Script, Step},
 };
 
+/// The release: each has a repository of its own, by its date.
+/// <https://gvisor.dev/docs/user_guide/install/#specific-release>
+const RELEASE: &str = "20260817";
+
 #[derive(Template)]
 #[template(path = "gvisor/gvisor.sh")]
 struct Install<'a> {
     header: Header<'a>,
+    release: &'static str,
 }
 
 #[derive(Template)]
@@ -45,14 +50,16 @@ pub(crate) fn is_sandboxed(scenario: &Scenario<'_>, service: &Service) -> bool {
 
 fn step(checked: &Checked, host: &HostName) -> Step {
     let script = format!("hosts/{host}/gvisor.sh");
-    let install = Install { header: Header::of(checked) };
+    let install = Install { header: Header::of(checked), release: RELEASE };
     Step {
         family: Family::Gvisor,
         host: host.clone(),
         phase: "2.1",
         name: "gvisor",
         title: "gVisor".to_owned(),
-        targets: "The package runsc from gVisor's repository".to_owned(),
+        targets: format!(
+            "The package runsc, release {RELEASE}, and Docker's runtime runsc where there is Docker"
+        ),
         follows: &["kernel"],
         reboot: false,
         touches_data: false,

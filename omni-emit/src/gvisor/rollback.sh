@@ -1,5 +1,5 @@
 if [ -e "$state/was-absent" ]; then
-  if command -v runsc >/dev/null && [ -e /etc/docker/daemon.json ]; then
+  if command -v runsc >/dev/null && grep -qs '"runsc"' /etc/docker/daemon.json; then
     runsc uninstall
     systemctl try-reload-or-restart docker
   fi

@@ -3,17 +3,14 @@
 use askama::Template;
 use omni_model::{
     Scenario,
-    deployment::{Health, Service, State},
-    names::{NamespaceName, ServiceName},
-    resolve::{Party, Target},
+    deployment::{Service, State},
+    names::ServiceName,
     scenario::Runtime,
 };
 
 use super::workload::ZoneOfPods;
 use crate::{
-    checks,
-    container::title,
-    gvisor, k3s,
+    checks, gvisor, k3s,
     step::{Check, Script},
 };
 
@@ -33,14 +30,6 @@ struct Ready<'a> {
 struct Sandbox<'a> {
     pods: &'a [Pod],
     class: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "kubernetes/verify-route.sh")]
-struct Route<'a> {
-    namespace: &'a NamespaceName,
-    from: &'a ServiceName,
-    url: &'a str,
 }
 
 #[derive(Template)]
@@ -81,6 +70,8 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
         script: Script::new(&Sandbox { pods: &locked, class: k3s::GVISOR }),
     });
     let inference = active().flat_map(|(_, name, service)| checks::inference(scenario, name, service));
+    let is_pod = |_: &_, service: &Service| scenario.runtime(service) == Runtime::Kubernetes;
+    let routes = checks::routes(scenario, is_pod, &ready.name);
     let restarts = scenario.deployment().operations.restart_watch.map(|window| Check {
         name: "restarts-pods".to_owned(),
         title: "No restart loops of pods".to_owned(),
@@ -91,34 +82,5 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
             window: window.secs(),
         }),
     });
-    [ready].into_iter().chain(sandbox).chain(inference).chain(routes(scenario)).chain(restarts).collect()
-}
-
-/// Each flow from a pod to a service that answers by HTTP, tried from inside the pod.
-fn routes(scenario: &Scenario<'_>) -> Vec<Check> {
-    let of_pod = |service: &Service| {
-        scenario.runtime(service) == Runtime::Kubernetes
-            && !service.host_network
-            && service.state == State::Active
-    };
-    let route = |link: &omni_model::scenario::Link<'_>| {
-        let (Party::Service(from, source), Target::Port(to, target, port, _)) = (link.from, link.to) else {
-            return None;
-        };
-        let Some(Health::Http(health)) = target.health.as_ref().filter(|_| of_pod(source)) else {
-            return None;
-        };
-        if health.port != *port || target.state != State::Active {
-            return None;
-        }
-        let url = format!("http://{}{}", scenario.endpoint(from, to, port)?, health.path);
-        Some(Check {
-            name: format!("route-{from}-{to}"),
-            title: format!("Route {} → {}", title(from, source), title(to, target)),
-            expected: format!("GET {url} succeeds in the pod"),
-            after: Some("pods".to_owned()),
-            script: Script::new(&Route { namespace: &scenario.namespace(&source.zone)?, from, url: &url }),
-        })
-    };
-    scenario.links().iter().filter_map(route).collect()
+    [ready].into_iter().chain(sandbox).chain(inference).chain(routes).chain(restarts).collect()
 }

@@ -5,6 +5,7 @@ use omni_model::{
     Scenario,
     deployment::{Service, State},
     names::{HostName, NamespaceName, ServiceName},
+    running,
     scenario::Runtime,
 };
 
@@ -25,6 +26,7 @@ struct Failover<'a> {
     header: Header<'a>,
     host: &'a HostName,
     up: &'static str,
+    project: Option<compose::Project>,
     standbys: Vec<View<'a>>,
 }
 
@@ -48,31 +50,41 @@ pub(super) fn script(scenario: &Scenario<'_>, host: &HostName, up: &'static str)
     let services = scenario.services().filter(|(_, service)| here(service));
     let standbys: Vec<_> = services.filter_map(|(name, service)| view(scenario, name, service)).collect();
     let header = Header::of(scenario.deployment());
-    (!standbys.is_empty()).then(|| Script::new(&Failover { header, host, up, standbys }))
+    let swaps = |one| scenario.services().any(|other| !running::may_meet(one, other));
+    let swaps = compose::services(scenario, host).into_iter().any(swaps);
+    let project = swaps.then(|| compose::Project::of(scenario, host));
+    (!standbys.is_empty()).then(|| Script::new(&Failover { header, host, up, project, standbys }))
 }
 
-fn view<'a>(scenario: &Scenario<'_>, name: &'a ServiceName, service: &'a Service) -> Option<View<'a>> {
+fn view<'a>(scenario: &Scenario<'a>, name: &'a ServiceName, service: &'a Service) -> Option<View<'a>> {
     let State::Standby(standby) = &service.state else { return None };
-    let replaced = || standby.replaces.iter();
-    let is_active = |name: &&ServiceName| {
-        scenario.service(name).is_some_and(|(_, service)| service.state == State::Active)
-    };
+    let replaced = standby.replaces.iter().filter_map(|name| scenario.service(name));
+    let usual: Vec<_> = replaced.filter(|(_, service)| service.state == State::Active).collect();
     Some(View {
         name,
         function: name.as_str().replace('-', "_"),
-        replaces: replaced().map(ServiceName::as_str).collect::<Vec<_>>().join(", "),
-        over: replaced().filter_map(|other| stop(scenario, other)).chain(start(scenario, name)).collect(),
-        back: stop(scenario, name)
-            .into_iter()
-            .chain(replaced().filter(is_active).filter_map(|other| start(scenario, other)))
-            .collect(),
+        replaces: standby.replaces.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(", "),
+        over: swap(scenario, None, &[(name, service)]),
+        back: swap(scenario, Some(name), &usual),
     })
+}
+
+/// Starts services, after one that goes and all that must not run beside them have stopped.
+fn swap(
+    scenario: &Scenario<'_>,
+    goes: Option<&ServiceName>,
+    started: &[(&ServiceName, &Service)],
+) -> Vec<Script> {
+    let in_the_way = |other| started.iter().any(|one| !running::may_meet(*one, other));
+    let stopped = scenario.services().filter(|other| goes == Some(other.0) || in_the_way(*other));
+    let stopped = stopped.filter_map(|(name, _)| stop(scenario, name));
+    stopped.chain(started.iter().filter_map(|(name, _)| start(scenario, name))).collect()
 }
 
 fn stop(scenario: &Scenario<'_>, name: &ServiceName) -> Option<Script> {
     let (_, service) = scenario.service(name)?;
     match scenario.runtime(service) {
-        Runtime::Compose => compose::stop(scenario, name),
+        Runtime::Compose => Some(compose::stop(name)),
         Runtime::Kubernetes => {
             Some(Script::new(&ScaleDown { namespace: scenario.namespace(&service.zone)?, service: name }))
         }
@@ -82,9 +94,38 @@ fn stop(scenario: &Scenario<'_>, name: &ServiceName) -> Option<Script> {
 fn start(scenario: &Scenario<'_>, name: &ServiceName) -> Option<Script> {
     let (_, service) = scenario.service(name)?;
     match scenario.runtime(service) {
-        Runtime::Compose => compose::start(scenario, name),
+        Runtime::Compose => Some(compose::start(name)),
         Runtime::Kubernetes => {
             Some(Script::new(&ScaleUp { namespace: scenario.namespace(&service.zone)?, service: name }))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::{checked, document, scenario};
+
+    #[test]
+    fn what_must_not_run_beside_it_is_stopped_first() {
+        let mut document = document();
+        let mut last = document["services"]["spare"].clone();
+        last["state"] = json!({"standby": {"replaces": ["llm", "spare"]}});
+        last["ports"] = json!({"http": "8003"});
+        document["services"]["last"] = last;
+        let checked = checked(document);
+        let script = super::script(&scenario(&checked, "compose"), &"box".parse().unwrap(), "").unwrap();
+        let function = |name: &str| {
+            let script = script.to_string();
+            let body = script.split(&format!("\n{name}() {{\n")).nth(1).unwrap().split("\n}").next().unwrap();
+            body.replace("  compose ", "").replace("--profile '*' rm --stop --force", "stop")
+        };
+        assert_eq!(
+            function("over_spare"),
+            "stop llm\nstop last\nup --detach --no-deps --scale spare=1 spare"
+        );
+        assert_eq!(function("back_spare"), "stop spare\nstop last\nup --detach --no-deps --scale llm=1 llm");
+        assert_eq!(function("over_last"), "stop llm\nstop spare\nup --detach --no-deps --scale last=1 last");
     }
 }

@@ -25,6 +25,10 @@ Usage: failover.sh [--dry-run] [--back] STANDBY
 Exit codes: 0 done, 1 a command failed, 2 usage.
 USAGE
 }
+{%- if let Some(project) = project %}
+
+{% include "compose/project.sh" %}
+{%- endif %}
 {%- for standby in standbys %}
 
 # {{ standby.name|safe }} instead of {{ standby.replaces|safe }}

@@ -1,0 +1,105 @@
+//! Whether services reach each other: each flow to one that answers by HTTP, tried from where it starts.
+
+use askama::Template;
+use omni_model::{
+    ModelPath, Scenario,
+    deployment::{Health, Service, State},
+    names::{NamespaceName, ServiceName},
+    resolve::{Party, Target},
+    scenario::{Link, Runtime},
+};
+
+use crate::{
+    container::title,
+    step::{Check, Script},
+};
+
+#[derive(Template)]
+#[template(path = "checks/route.sh")]
+struct Route<'a> {
+    from: &'a ServiceName,
+    /// Its namespace, where it is a pod.
+    namespace: Option<NamespaceName>,
+    url: &'a str,
+}
+
+/// Of the services that `starts` says, in networks of their own; `after` is the check that they run. What the monitoring
+/// reaches, its own checks say.
+pub(crate) fn routes(
+    scenario: &Scenario<'_>,
+    starts: impl Fn(&ServiceName, &Service) -> bool,
+    after: &str,
+) -> Vec<Check> {
+    let flows = ModelPath::root().key("flows");
+    let links = scenario.links();
+    let links = links.iter().filter(|link| flows.contains(&link.origin));
+    links.filter_map(|link| route(scenario, link, &starts, after)).collect()
+}
+
+fn route(
+    scenario: &Scenario<'_>,
+    link: &Link<'_>,
+    starts: &impl Fn(&ServiceName, &Service) -> bool,
+    after: &str,
+) -> Option<Check> {
+    let (Party::Service(from, source), Target::Port(to, target, port, _)) = (link.from, link.to) else {
+        return None;
+    };
+    let Some(Health::Http(health)) = &target.health else { return None };
+    let active = source.state == State::Active && target.state == State::Active;
+    if !active || source.host_network || health.port != *port || !starts(from, source) {
+        return None;
+    }
+    let url = format!("http://{}{}", scenario.endpoint(from, to, port)?, health.path);
+    let namespace = match scenario.runtime(source) {
+        Runtime::Compose => None,
+        Runtime::Kubernetes => Some(scenario.namespace(&source.zone)?),
+    };
+    let inside = if namespace.is_some() { "the pod" } else { "the container" };
+    Some(Check {
+        name: format!("route-{from}-{to}"),
+        title: format!("Route {} → {}", title(from, source), title(to, target)),
+        expected: format!("GET {url} succeeds in {inside}"),
+        after: Some(after.to_owned()),
+        script: Script::new(&Route { from, namespace, url: &url }),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::{checked, document, run, scenario, small};
+
+    fn names(option: &str, runtime: Runtime) -> Vec<String> {
+        let small = small();
+        let scenario = scenario(&small, option);
+        let checks = routes(&scenario, |_, service| scenario.runtime(service) == runtime, "up");
+        checks.into_iter().map(|check| check.name).collect()
+    }
+
+    #[test]
+    fn each_flow_is_tried_where_it_starts() {
+        assert_eq!(names("compose", Runtime::Compose), ["route-agent-llm"]);
+        assert_eq!(names("compose", Runtime::Kubernetes), [""; 0]);
+        assert_eq!(names("k3s", Runtime::Kubernetes), ["route-agent-llm"]);
+    }
+
+    #[test]
+    fn an_image_without_a_client_proves_nothing() {
+        let mut document = document();
+        document["services"]["llm"]["health"]["http"]["path"] = json!("/it");
+        let checked = checked(document);
+        for (option, tool) in [("compose", "docker"), ("k3s", "k3s")] {
+            let scenario = scenario(&checked, option);
+            let check = routes(&scenario, |_, _| true, "up").remove(0);
+            let answer =
+                |code| run(&check.script, &format!("{tool}() {{ echo \"${{*: -1}}\"; return {code}; }}"));
+            assert_eq!(answer(0), Ok(String::new()));
+            assert_eq!(answer(22), Err("fail: http://192.168.3.10:8000/it\n".to_owned()));
+            assert!(answer(77).unwrap_err().starts_with("skip: the image has neither"));
+            assert!(answer(127).unwrap_err().starts_with("skip: the image has no shell"));
+        }
+    }
+}
