@@ -26,7 +26,8 @@ declare -A declared=()
 # rule PURPOSE WORD…: allows it, unless it is allowed already.
 rule() {
   local purpose=$1 line="ufw ${*:2}" other
-  line=${line% to any}
+  # So ufw shows it.
+  [ "$line" = 'ufw allow to any' ] || line=${line% to any}
   [ "$line" != 'ufw allow ssh' ] || line='ufw allow 22/tcp'
   declared[$line]=yes
   if [ "${rules[$line]-none}" != none ] && ! is_ours "$line" || [ "${rules[${line/ allow/ limit}]-none}" != none ]; then

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{FilterRule, NetworkPolicy, OriginKind, Peers, Ufw};
+use super::{FilterRule, NetworkPolicy, OriginKind, Peers, Ufw, UfwRule};
 use crate::{
     Deployment,
     testing::{deployment, flows, scenario},
@@ -53,6 +53,8 @@ fn ssh_comes_first_and_the_author_s_lines_keep_their_order() {
     assert_eq!(k3s.rules.iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
     assert_eq!(k3s.rules[0].shown(), "allow 22/tcp");
     assert_eq!(k3s.rules[4].shown(), "allow from 10.42.0.0/16");
+    let any = UfwRule { from: None, ..k3s.rules[4].clone() };
+    assert_eq!(any.shown(), "allow to any");
     assert_eq!(k3s.rules[1].origins[0].path.to_string(), "hosts.one.openings[0]");
     // Without a cluster there are no pods to open anything for.
     expected.drain(4..6);

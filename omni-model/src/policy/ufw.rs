@@ -64,7 +64,9 @@ impl UfwRule {
     /// The line as `ufw show added` shows it: what `Display` writes, in ufw's own spelling.
     pub fn shown(&self) -> String {
         let Some(ports) = self.ports.filter(|_| self.is_simple()) else {
-            return self.to_string().trim_end_matches(" to any").to_owned();
+            let line = self.to_string();
+            let short = line.strip_suffix(" to any").filter(|rest| *rest != "allow");
+            return short.unwrap_or(&line).to_owned();
         };
         format!("allow {ports}")
     }

@@ -94,12 +94,13 @@ impl fmt::Display for Blame<'_> {
 }
 
 fn blame<'w>(from: Source<'_>, verdict: &Verdict<'w>) -> Blame<'w> {
-    let asked = || verdict.hops.iter().filter(|hop| hop.asked && !hop.lines.is_empty());
+    let asked = || verdict.hops.iter().filter(|hop| hop.asked);
     let needed = |line: &Line<'_>| line.origins().iter().any(|origin| origin.kind == OriginKind::Needed);
-    let authored = asked().find(|hop| hop.lines.iter().all(Line::is_authored));
-    match (authored.and_then(|hop| hop.lines.first()), from) {
+    let open_anyway = |lines: &[Line<'_>]| lines.iter().any(needed);
+    let authored = asked().filter(|hop| !open_anyway(&hop.lines)).flat_map(|hop| &hop.lines);
+    match (authored.into_iter().find(|line| line.is_authored()), from) {
         (Some(line), _) => Blame::Author(*line),
-        _ if asked().any(|hop| hop.lines.iter().all(needed)) => Blame::Needed,
+        _ if asked().any(|hop| open_anyway(&hop.lines)) => Blame::Needed,
         (None, Source::Service(_, service)) if service.host_network => Blame::HostNetwork,
         _ => Blame::Nobody,
     }

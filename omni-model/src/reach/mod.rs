@@ -23,5 +23,5 @@ pub use blame::{Blame, Reached, Undeclared};
 pub use ends::{Destination, HostPort, Source};
 pub use matrix::{Cell, Declared, Matrix};
 pub use packet::Packet;
-pub use verdict::{Hop, Layer, Line, Verdict};
+pub use verdict::{Attempt, Hop, Layer, Line, Verdict};
 pub use world::World;

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use super::{
-    Destination, Hop, Layer, Line, Packet, Source, Verdict,
+    Attempt, Destination, Hop, Layer, Line, Packet, Source, Verdict,
     policies::{Other, Pod, Side},
     world::{At, ELSEWHERE, Place, Seated, World},
 };
@@ -59,6 +59,7 @@ struct On<'w, 'a> {
 /// A packet under way.
 struct Walk<'w, 'a> {
     world: &'w World<'a>,
+    attempt: Attempt,
     hops: Vec<Hop<'w>>,
     packet: Option<Packet<'w>>,
     /// Whether k3s' controller has let it through on the host where it is.
@@ -102,7 +103,7 @@ impl<'a> World<'a> {
         let mut verdicts = Vec::with_capacity(senders.len() * doors.len());
         for sender in senders {
             for door in &doors {
-                let mut walk = self.walk();
+                let mut walk = self.walk(sender, *door);
                 walk.knock(sender, on, behind, *door);
                 verdicts.push(walk.end());
             }
@@ -148,7 +149,7 @@ impl<'a> World<'a> {
         let (Destination::Internet(port), Some(sender)) = (to, self.inside(from)) else { return Vec::new() };
         let Some(on) = sender.host().and_then(|host| self.on(host)) else { return Vec::new() };
         let door = Door { address: ELSEWHERE, port, protocol: Protocol::Tcp, target: port, published: false };
-        let mut walk = self.walk();
+        let mut walk = self.walk(sender, door);
         walk.leave(sender, on, door);
         vec![walk.end()]
     }
@@ -174,8 +175,14 @@ impl<'a> World<'a> {
         on.place.ufw.ipv6 == Ipv6::Allow && on.place.ufw.rules.iter().any(lets_in)
     }
 
-    fn walk(&self) -> Walk<'_, 'a> {
-        Walk { world: self, hops: Vec::with_capacity(4), packet: None, let_through: false }
+    fn walk(&self, sender: Sender<'_>, door: Door) -> Walk<'_, 'a> {
+        let source = match sender {
+            Sender::Lan(address) | Sender::Internet(address) => Some(address),
+            Sender::Host(_) | Sender::Container(..) | Sender::Pod(..) => None,
+        };
+        let Door { address, port, protocol, .. } = door;
+        let attempt = Attempt { source, address, port, protocol };
+        Walk { world: self, attempt, hops: Vec::with_capacity(4), packet: None, let_through: false }
     }
 
     fn on(&self, host: &HostName) -> Option<On<'_, 'a>> {
@@ -210,7 +217,7 @@ impl<'w> Sender<'w> {
 
 impl<'w, 'a> Walk<'w, 'a> {
     fn end(self) -> Verdict<'w> {
-        Verdict { packet: self.packet, hops: self.hops }
+        Verdict { attempt: self.attempt, packet: self.packet, hops: self.hops }
     }
 
     fn hop(&mut self, on: On<'w, 'a>, layer: Layer, passes: bool, lines: Vec<Line<'w>>) {

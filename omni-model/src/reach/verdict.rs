@@ -1,20 +1,36 @@
 //! What becomes of a connection, and through which lines.
 
-use std::fmt;
+use std::{fmt, net::Ipv4Addr};
 
 use super::Packet;
 use crate::{
     names::HostName,
     policy::{FilterRule, NetworkPolicy, Origin, OriginKind, PolicyRule, UfwRule},
+    units::{Port, Protocol},
 };
 
 /// What becomes of a connection.
 #[derive(Clone, Debug)]
 pub struct Verdict<'w> {
+    /// What is tried.
+    pub attempt: Attempt,
     /// The packet that opens it, as the last firewall sees it that it meets.
     pub packet: Option<Packet<'w>>,
     /// The layers that it meets, in order.
     pub hops: Vec<Hop<'w>>,
+}
+
+/// A connection as somebody tries to open it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// From which address, if it comes from outside.
+    pub source: Option<Ipv4Addr>,
+    /// To which address.
+    pub address: Ipv4Addr,
+    /// To which port.
+    pub port: Port,
+    /// By which protocol.
+    pub protocol: Protocol,
 }
 
 /// A layer that a packet meets.
