@@ -1,0 +1,135 @@
+//! The lab: every connection of a deployment is tried with real packets, and the prover must have foreseen each of them.
+//!
+//! A namespace stands for each host and runs the emitted `ufw.sh` with real ufw and iptables; a real Docker engine in it starts what
+//! the emitted Compose files say; pods are namespaces on a bridge, behind the rules that k3s' policy controller would make of
+//! the emitted NetworkPolicies; others stand for the LAN, its operators and the internet. The machine's own network, firewall
+//! and engine are not touched: all of it happens in namespaces that end with the first process in them.
+//!
+//! `cargo test -p omni-lab` as root; `-- SEED…` for some random deployments alone, `-- v15` for the example.
+
+use std::{
+    env, fs, io,
+    path::PathBuf,
+    process::{Command, ExitCode},
+    sync::Mutex,
+    thread,
+    time::Instant,
+};
+
+use omni::{Checked, Scenario, model::reach::World};
+
+mod docker;
+mod generate;
+mod knock;
+mod kube;
+mod site;
+mod space;
+
+#[path = "../../examples/v15.rs"]
+#[expect(dead_code, reason = "an example has a main function")]
+mod v15;
+
+/// The control group of the engines' containers, so that what they leave behind can be found.
+const CGROUP: &str = "omni-lab";
+
+/// Where everything is kept that is written: a file system in memory, which only the lab sees.
+const FOLDER: &str = "/mnt";
+
+/// The random deployments that are tried if nobody says which.
+const SEEDS: std::ops::Range<u64> = 0..20;
+
+/// How many are tried at the same time: most of it is waiting.
+const AT_ONCE: usize = 4;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let result = match arguments.first().map(String::as_str) {
+        Some("listen") => knock::listen(&arguments[1..]).map(|()| ExitCode::SUCCESS),
+        Some("knock") => knock::knock().map(|()| ExitCode::SUCCESS),
+        Some("inside") => Ok(inside(&arguments[1..])),
+        _ => outside(&arguments),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("lab: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Runs the lab in namespaces of its own. Their first process takes all others with it when it ends.
+fn outside(arguments: &[String]) -> io::Result<ExitCode> {
+    let status = Command::new("unshare")
+        .args(["--fork", "--pid", "--kill-child", "--mount-proc", "--mount", "--net", "--ipc", "--uts", "--"])
+        .arg(env::current_exe()?)
+        .arg("inside")
+        .args(arguments)
+        .status()?;
+    for controller in fs::read_dir("/sys/fs/cgroup")?.flatten() {
+        remove_empty(controller.path().join(CGROUP));
+    }
+    remove_empty(PathBuf::from("/sys/fs/cgroup").join(CGROUP));
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Removes a tree of control groups, which are folders that no process is in any more.
+fn remove_empty(folder: PathBuf) {
+    for inner in fs::read_dir(&folder).into_iter().flatten().flatten().filter(|it| it.path().is_dir()) {
+        remove_empty(inner.path());
+    }
+    let _ = fs::remove_dir(folder);
+}
+
+fn inside(arguments: &[String]) -> ExitCode {
+    let start = Instant::now();
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "mode=0755", "tmpfs", FOLDER]).status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        eprintln!("lab: cannot mount a file system");
+        return ExitCode::FAILURE;
+    }
+    let wanted: Vec<&str> = arguments.iter().map(String::as_str).filter(|it| !it.starts_with("--")).collect();
+    let mut deployments: Vec<(String, Checked)> = Vec::new();
+    if wanted.is_empty() || wanted.contains(&"v15") {
+        deployments.push(("v15".to_owned(), v15::v15()));
+    }
+    let seeds = SEEDS.filter(|_| wanted.is_empty()).chain(wanted.iter().filter_map(|it| it.parse().ok()));
+    deployments.extend(seeds.map(|seed| (format!("random {seed}"), generate::deployment(seed))));
+    let scenarios = deployments.iter().flat_map(|(name, checked)| {
+        checked.scenarios().into_iter().map(move |scenario| (name, checked, scenario))
+    });
+    let todo = Mutex::new(scenarios.enumerate());
+    let total = Mutex::new((0, 0));
+    let next = || todo.lock().ok().and_then(|mut todo| todo.next());
+    let work = || {
+        while let Some((number, (name, checked, scenario))) = next() {
+            let (probes, wrong) = report(number, name, checked, &scenario);
+            if let Ok(mut total) = total.lock() {
+                *total = (total.0 + probes, total.1 + wrong);
+            }
+        }
+    };
+    thread::scope(|scope| (0..AT_ONCE).for_each(|_| drop(scope.spawn(work))));
+    let (probes, wrong) = total.into_inner().unwrap_or((0, 1));
+    println!(
+        "{probes} probes over {} deployments, {wrong} not as foreseen, {:.0?}",
+        deployments.len(),
+        start.elapsed()
+    );
+    if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Tries one, and says what came of it: how many probes, and how many of them were not foreseen.
+fn report<'a>(number: usize, name: &str, checked: &'a Checked, scenario: &Scenario<'a>) -> (usize, usize) {
+    let (start, title) = (Instant::now(), format!("{name}, option {}", scenario.option()));
+    let folder = PathBuf::from(FOLDER).join(number.to_string());
+    match site::try_all(checked, scenario, &World::of(scenario), &folder) {
+        Ok(outcome) => {
+            let (open, closed) = (outcome.open, outcome.probes - outcome.open);
+            let wrong: String = outcome.wrong.iter().map(|line| format!("\n  {line}")).collect();
+            println!("{title}: {open} reach, {closed} do not, {:.0?}{wrong}", start.elapsed());
+            (outcome.probes, outcome.wrong.len())
+        }
+        Err(error) => {
+            println!("{title}: {error}");
+            (0, 1)
+        }
+    }
+}

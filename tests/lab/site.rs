@@ -1,0 +1,422 @@
+//! A deployment on machines that are none: built, tried and taken down.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    net::{IpAddr, Ipv4Addr},
+    path::Path,
+};
+
+use omni::{
+    Checked, Scenario,
+    model::{
+        names::HostName,
+        policy::Seat,
+        reach::{Attempt, Destination, Source, World},
+    },
+};
+
+use crate::{docker::Docker, kube, space::Space};
+
+/// What came of it.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub(crate) probes: usize,
+    pub(crate) open: usize,
+    pub(crate) wrong: Vec<String>,
+}
+
+/// Everything that stands while a deployment is tried.
+struct Site<'a> {
+    machines: BTreeMap<&'a HostName, Space>,
+    lan: Space,
+    engines: Vec<Docker>,
+    containers: BTreeMap<String, Space>,
+    pods: BTreeMap<String, kube::Pod>,
+    /// The host of each service.
+    hosts: BTreeMap<String, String>,
+    /// Who is outside, by address.
+    outside: BTreeMap<Ipv4Addr, Space>,
+}
+
+/// One try: from where, to where, and whether the prover says that it comes about.
+struct Probe {
+    from: String,
+    to: String,
+    sender: Sender,
+    protocol: String,
+    address: IpAddr,
+    port: String,
+    reaches: bool,
+    explained: String,
+}
+
+/// Whose namespace the packets come from.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Sender {
+    Machine(String),
+    Container(String),
+    Pod(String),
+    Outside(Ipv4Addr),
+}
+
+/// Emits, builds, tries, compares.
+pub(crate) fn try_all<'a>(
+    checked: &'a Checked,
+    scenario: &Scenario<'a>,
+    world: &World<'a>,
+    folder: &Path,
+) -> io::Result<Outcome> {
+    let out = folder.join("out");
+    let emitted = omni::emit(checked).map_err(io::Error::other)?;
+    for (path, file) in emitted.tree.iter() {
+        let path = out.join(path.as_str());
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(path, &file.contents)?;
+    }
+    let mut site = Site::build(scenario, world, &out.join(scenario.option().as_str()), folder)?;
+    site.listen(scenario, world)?;
+    let probes = site.probes(world);
+    let mut outcome = site.compare(&probes)?;
+    outcome.probes = probes.len();
+    drop(site);
+    fs::remove_dir_all(folder)?;
+    Ok(outcome)
+}
+
+impl<'a> Site<'a> {
+    fn build(scenario: &Scenario<'a>, world: &World<'a>, bundle: &Path, folder: &Path) -> io::Result<Self> {
+        let deployment = scenario.deployment();
+        let mut site = Site {
+            machines: BTreeMap::new(),
+            lan: Space::new("lan")?,
+            engines: Vec::new(),
+            containers: BTreeMap::new(),
+            pods: BTreeMap::new(),
+            hosts: scenario
+                .services()
+                .filter_map(|(name, service)| Some((name.to_string(), scenario.host(service)?.0.to_string())))
+                .collect(),
+            outside: BTreeMap::new(),
+        };
+        site.lan.run("ip link add lan0 type bridge && ip link set lan0 up")?;
+        for (number, (name, host)) in deployment.hosts.iter().enumerate() {
+            let machine = Space::machine(name.as_str())?;
+            let copies = folder.join(name.as_str());
+            fs::create_dir_all(&copies)?;
+            for folder in ["/etc/ufw", "/etc/default", "/lib/ufw"] {
+                machine.own_copy(Path::new(folder), &copies)?;
+            }
+            let (lan, prefix) = (&host.lan.interface, host.lan.cidr.net().prefix_len());
+            plug(&site.lan, &machine, &format!("host{number}"), lan.as_str())?;
+            machine.run(&format!(
+                "ip addr add {}/{prefix} dev {lan} && ip -6 addr add {} dev {lan} nodad && ip link set {lan} up",
+                host.address,
+                ipv6(host.address),
+            ))?;
+            let firewall = bundle.join(scenario.host_folder(name)).join("firewall/ufw.sh");
+            machine.run(&format!("bash {} >/dev/null", firewall.display()))?;
+            let containers = scenario
+                .services()
+                .filter(|(name, service)| matches!(scenario.seat(name, service), Some(Seat::Container(_))));
+            let here_too = |service| scenario.host(service).is_some_and(|(host, _)| host == name);
+            if containers.into_iter().any(|(_, service)| here_too(service)) {
+                let docker = Docker::start(&machine, &copies.join("docker"))?;
+                let compose = bundle.join(scenario.host_folder(name)).join("compose");
+                let variables: String =
+                    deployment.secrets.keys().map(|name| format!("{name}=lab\n")).collect();
+                fs::write(compose.join("lab.env"), variables)?;
+                docker.up(&compose, &tops(&compose)?)?;
+                for (name, pid) in docker.containers()? {
+                    let space = Space::of(&name, pid);
+                    site.containers.insert(name, space);
+                }
+                site.engines.push(docker);
+            }
+            site.machines.insert(name, machine);
+        }
+        if let Some(cluster) = deployment.cluster.as_ref().filter(|_| scenario.has_kubernetes()) {
+            let machine = site.machines.get(&cluster.host).ok_or(io::ErrorKind::NotFound)?;
+            let (pods, services) = (cluster.pod_cidr.to_string(), cluster.service_cidr.to_string());
+            let pods = kube::start(machine, &bundle.join("k8s"), &pods, &services)?;
+            site.pods = pods.into_iter().map(|pod| (pod.service.clone(), pod)).collect();
+        }
+        site.people(scenario, world)?;
+        Ok(site)
+    }
+
+    /// Who is outside: in the LAN with an address of it; on the internet behind a router of its own.
+    fn people(&mut self, scenario: &Scenario<'a>, world: &World<'a>) -> io::Result<()> {
+        let deployment = scenario.deployment();
+        let attempts = |from: Source<'a>| {
+            let all = world.destinations().into_iter().flat_map(move |to| world.verdicts(from, to));
+            all.filter_map(|verdict| verdict.attempt.source).collect::<BTreeSet<_>>()
+        };
+        let Some(host) = deployment.hosts.values().next() else { return Ok(()) };
+        let (lan, prefix) = (host.lan.cidr.net(), host.lan.cidr.net().prefix_len());
+        let insiders: BTreeSet<_> =
+            attempts(Source::Lan).into_iter().chain(attempts(Source::Operator)).collect();
+        let mut outsiders = attempts(Source::Internet);
+        outsiders.insert(Ipv4Addr::new(198, 51, 100, 1));
+        let taken: BTreeSet<_> =
+            insiders.iter().copied().chain(deployment.hosts.values().map(|host| host.address)).collect();
+        let mut free =
+            lan.hosts().filter(|address| !taken.contains(address)).collect::<Vec<_>>().into_iter().rev();
+        for (number, address) in insiders.iter().chain(&outsiders).enumerate() {
+            let space = Space::new(&address.to_string())?;
+            plug(&self.lan, &space, &format!("out{number}"), "eth0")?;
+            if insiders.contains(address) {
+                space.run(&format!(
+                    "ip addr add {address}/{prefix} dev eth0 && ip -6 addr add {} dev eth0 nodad && ip link set eth0 up",
+                    ipv6(*address)
+                ))?;
+                for machine in deployment.hosts.iter() {
+                    self.routes(scenario, machine.0, machine.1.address, &space)?;
+                }
+            } else {
+                let router = free.next().ok_or(io::ErrorKind::AddrNotAvailable)?;
+                space.run(&format!(
+                    "ip addr add {router}/{prefix} dev eth0 && ip addr add {address}/32 dev lo && ip link set eth0 up
+                     ip route replace {lan} dev eth0 src {address}"
+                ))?;
+                for (machine, host) in self.machines.values().zip(deployment.hosts.values()) {
+                    let interface = &host.lan.interface;
+                    machine.run(&format!("ip route add {address}/32 via {router} dev {interface}"))?;
+                }
+            }
+            self.outside.insert(*address, space);
+        }
+        Ok(())
+    }
+
+    /// Somebody in the LAN may take a host for the router to its containers and pods.
+    fn routes(
+        &self,
+        scenario: &Scenario<'a>,
+        host: &HostName,
+        via: Ipv4Addr,
+        space: &Space,
+    ) -> io::Result<()> {
+        for (name, service) in scenario.services() {
+            let here = scenario.host(service).is_some_and(|(name, _)| name == host);
+            let address = match scenario.seat(name, service).filter(|_| here) {
+                Some(Seat::Container(address)) => address.to_string(),
+                Some(Seat::Pod) => match self.pods.get(name.as_str()) {
+                    Some(pod) => pod.address.clone(),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            space.run(&format!("ip route add {address}/32 via {via}"))?;
+        }
+        Ok(())
+    }
+
+    /// Somebody listens on each port, and says whose it is.
+    fn listen(&mut self, scenario: &Scenario<'a>, world: &World<'a>) -> io::Result<()> {
+        let mut machines: BTreeMap<&HostName, Vec<String>> = BTreeMap::new();
+        let mut others: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let mut internet = Vec::new();
+        for to in world.destinations() {
+            match to {
+                Destination::Service(name, service, _, mapping) => {
+                    let port = format!("{}:{}:{to}", mapping.protocol, mapping.target);
+                    match (scenario.seat(name, service), scenario.host(service)) {
+                        (Some(Seat::Host), Some((host, _))) => machines.entry(host).or_default().push(port),
+                        _ => others.entry(name.as_str()).or_default().push(port),
+                    }
+                }
+                Destination::Host(name, _, port) => {
+                    machines.entry(name).or_default().push(format!("tcp:{}:{to}", port.port()));
+                }
+                Destination::Internet(port) => internet.push(format!("tcp:{port}:{to}")),
+            }
+        }
+        for (host, ports) in machines {
+            self.machines.get_mut(host).map_or(Ok(()), |machine| machine.listen(&ports))?;
+        }
+        for (name, ports) in others {
+            match (self.containers.get_mut(name), self.pods.get_mut(name)) {
+                (Some(container), _) => container.listen(&ports)?,
+                (None, Some(pod)) => pod.space.listen(&ports)?,
+                (None, None) => return Err(io::Error::other(format!("`{name}` does not run"))),
+            }
+        }
+        let elsewhere = Ipv4Addr::new(198, 51, 100, 1);
+        self.outside.get_mut(&elsewhere).map_or(Ok(()), |space| space.listen(&internet))
+    }
+
+    /// Every source tries every way to every destination, and by IPv6 what listens on the hosts themselves.
+    fn probes(&self, world: &World<'a>) -> Vec<Probe> {
+        let mut probes = Vec::new();
+        for from in world.sources() {
+            for to in world.destinations() {
+                for verdict in world.verdicts(from, to) {
+                    let Some(sender) = self.sender(from, &verdict.attempt) else { continue };
+                    let hops: Vec<_> =
+                        verdict.hops.iter().map(|hop| format!("{} {}", hop.layer, hop.passes)).collect();
+                    probes.push(Probe {
+                        from: from.to_string(),
+                        to: to.to_string(),
+                        sender,
+                        protocol: verdict.attempt.protocol.to_string(),
+                        address: self.address(to, &verdict.attempt).into(),
+                        port: verdict.attempt.port.to_string(),
+                        reaches: verdict.reaches(),
+                        explained: hops.join(", "),
+                    });
+                    self.by_ipv6(world, from, to, &mut probes);
+                }
+            }
+        }
+        probes
+    }
+
+    fn by_ipv6(&self, world: &World<'a>, from: Source<'a>, to: Destination<'a>, probes: &mut Vec<Probe>) {
+        let Some(last) = probes.last() else { return };
+        let IpAddr::V4(address) = last.address else { return };
+        let is_host = self.machines.iter().any(|(name, _)| {
+            matches!(to, Destination::Host(host, ..) if host == *name)
+                || matches!(to, Destination::Service(_, service, ..) if service.host_network)
+        });
+        if !is_host || !matches!(from, Source::Lan | Source::Operator) {
+            return;
+        }
+        probes.push(Probe {
+            from: last.from.clone(),
+            to: last.to.clone(),
+            sender: last.sender.clone(),
+            protocol: last.protocol.clone(),
+            address: ipv6(address).split('/').next().and_then(|it| it.parse().ok()).unwrap_or(last.address),
+            port: last.port.clone(),
+            reaches: world.reaches_by_ipv6(from, to),
+            explained: "by IPv6".to_owned(),
+        });
+    }
+
+    fn sender(&self, from: Source<'a>, attempt: &Attempt) -> Option<Sender> {
+        match (from, attempt.source) {
+            (_, Some(address)) => Some(Sender::Outside(address)),
+            (Source::Host(name, _), None) => Some(Sender::Machine(name.to_string())),
+            (Source::Service(name, _), None) => {
+                let name = name.to_string();
+                Some(match (self.pods.contains_key(&name), self.containers.contains_key(&name)) {
+                    (true, _) => Sender::Pod(name),
+                    (_, true) => Sender::Container(name),
+                    _ => Sender::Machine(self.hosts.get(&name)?.clone()),
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// Where a packet goes: a pod's address is whatever it got.
+    fn address(&self, to: Destination<'a>, attempt: &Attempt) -> Ipv4Addr {
+        let pod = match to {
+            Destination::Service(name, ..) => self.pods.get(name.as_str()),
+            _ => None,
+        };
+        pod.and_then(|pod| pod.address.parse().ok()).unwrap_or(attempt.address)
+    }
+
+    fn compare(&self, probes: &[Probe]) -> io::Result<Outcome> {
+        let mut answers = self.knock(probes, &(0..probes.len()).collect::<Vec<_>>())?;
+        let missing = |answers: &BTreeMap<usize, String>| -> Vec<usize> {
+            let all = probes.iter().enumerate();
+            let missing = all.filter(|(id, probe)| probe.reaches && answers.get(id) != Some(&probe.to));
+            missing.map(|(id, _)| id).collect()
+        };
+        // A packet that gets through may be late on a busy machine; one that does not will not by waiting.
+        for _ in 0..3 {
+            let missing = missing(&answers);
+            if missing.is_empty() {
+                break;
+            }
+            answers.extend(self.knock(probes, &missing)?);
+        }
+        let mut outcome = Outcome::default();
+        for (id, probe) in probes.iter().enumerate() {
+            let open = answers.get(&id) == Some(&probe.to);
+            outcome.open += usize::from(open);
+            if open != probe.reaches {
+                let (foreseen, seen) = if open { ("closed", "open") } else { ("open", "closed") };
+                let Probe { from, to, address, port, protocol, explained, .. } = probe;
+                outcome.wrong.push(format!(
+                    "{from} -> {to} at {address}:{port}/{protocol} is {seen}, and was foreseen {foreseen}: {explained}"
+                ));
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// All senders knock at once; gives the names of who answered.
+    fn knock(&self, probes: &[Probe], ids: &[usize]) -> io::Result<BTreeMap<usize, String>> {
+        let mut lines: BTreeMap<&Sender, Vec<String>> = BTreeMap::new();
+        for id in ids {
+            let Some(Probe { sender, protocol, address, port, .. }) = probes.get(*id) else { continue };
+            lines.entry(sender).or_default().push(format!("{id} {protocol} {address} {port}"));
+        }
+        let mut knocking = Vec::new();
+        for (sender, lines) in lines {
+            let space = self.space(sender).ok_or(io::ErrorKind::NotFound)?;
+            knocking.push(space.knock(&lines)?);
+        }
+        let mut answers = BTreeMap::new();
+        for child in knocking {
+            let output = child.wait_with_output()?;
+            for line in String::from_utf8_lossy(&output.stdout).lines() {
+                if let Some((id, name)) = line.split_once(' ') {
+                    answers.insert(id.parse().map_err(io::Error::other)?, name.to_owned());
+                }
+            }
+        }
+        Ok(answers)
+    }
+
+    fn space(&self, sender: &Sender) -> Option<&Space> {
+        match sender {
+            Sender::Machine(name) => {
+                self.machines.iter().find(|(host, _)| host.as_str() == name).map(|(_, space)| space)
+            }
+            Sender::Container(name) => self.containers.get(name),
+            Sender::Pod(name) => self.pods.get(name).map(|pod| &pod.space),
+            Sender::Outside(address) => self.outside.get(address),
+        }
+    }
+}
+
+/// The engines need their machines to stop what they started.
+impl Drop for Site<'_> {
+    fn drop(&mut self) {
+        self.containers.clear();
+        self.engines.clear();
+    }
+}
+
+/// Connects a namespace to the LAN.
+fn plug(lan: &Space, space: &Space, port: &str, interface: &str) -> io::Result<()> {
+    let pid = space.pid();
+    let peer = format!("ip link add {port} type veth peer name {interface} netns {pid}");
+    lan.run(&format!("{peer} && ip link set {port} master lan0 up")).map(drop)
+}
+
+/// The IPv6 address of somebody in the LAN, with its prefix.
+fn ipv6(address: Ipv4Addr) -> String {
+    let [.., c, d] = address.octets();
+    format!("fd00:0:0:{c:x}::{d:x}/64")
+}
+
+/// The Compose files that no other includes.
+fn tops(compose: &Path) -> io::Result<Vec<String>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(compose)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with("-stack.yaml") {
+            let text = fs::read_to_string(compose.join(&name))?;
+            files.insert(name, text);
+        }
+    }
+    let included =
+        |name: &str| files.values().any(|text| text.lines().any(|line| line == format!("- {name}")));
+    Ok(files.keys().filter(|name| !included(name)).cloned().collect())
+}
