@@ -7,6 +7,13 @@
 //!
 //! `cargo test -p omni-lab` as root; `-- SEED…` for some random deployments alone, `-- v15` for the example.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 use std::{
     env, fs, io,
     path::PathBuf,
