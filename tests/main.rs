@@ -6,6 +6,7 @@ mod cli;
 mod doors;
 mod examples;
 mod fields;
+mod hostile;
 mod leaves;
 mod plan;
 mod skeleton;
