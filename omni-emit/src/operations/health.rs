@@ -8,7 +8,10 @@ use omni_model::{
     scenario::Runtime,
 };
 
-use crate::step::{Check, Script};
+use crate::{
+    container,
+    step::{Check, Script},
+};
 
 #[derive(Template)]
 #[template(path = "operations/health/http.sh")]
@@ -42,7 +45,7 @@ pub(crate) fn checks(scenario: &Scenario<'_>, host: &HostName) -> Vec<Check> {
     let mut checks = Vec::new();
     let here = |service: &Service| scenario.host(service).is_some_and(|(name, _)| name == host);
     for (name, service) in scenario.active().filter(|(_, service)| here(service)) {
-        let title = service.title.as_ref().map_or(name.as_str(), AsRef::as_ref);
+        let title = container::title(name, service);
         let Some((expected, script)) = health(scenario, name, service) else { continue };
         checks.push(Check { name: name.to_string(), title: title.to_owned(), expected, after: None, script });
         let models =

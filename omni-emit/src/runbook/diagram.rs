@@ -10,6 +10,8 @@ use omni_model::{
     scenario::{Link, Runtime},
 };
 
+use crate::container::title;
+
 pub(super) struct Zone {
     pub(super) id: String,
     pub(super) label: String,
@@ -93,7 +95,7 @@ pub(super) fn draw<'a>(scenario: &Scenario<'a>, world: &World<'a>) -> (Vec<Zone>
 }
 
 fn node(name: &ServiceName, service: &Service) -> Node {
-    let mut label = service.title.as_ref().map_or(name.as_str(), AsRef::as_ref).to_owned();
+    let mut label = title(name, service).to_owned();
     for mapping in service.ports.values() {
         label += &format!(" :{}", mapping.published);
     }

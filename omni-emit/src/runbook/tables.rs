@@ -11,7 +11,10 @@ use omni_model::{
     scenario::{Link, Runtime},
 };
 
-use crate::step::{Check, Step};
+use crate::{
+    container::title,
+    step::{Check, Step},
+};
 
 pub(super) struct LedgerTable {
     pub(super) title: String,
@@ -115,10 +118,6 @@ fn table(title: String, note: String, ledger: &Ledger) -> LedgerTable {
     }
 }
 
-fn title(name: &ServiceName, service: &Service) -> String {
-    service.title.as_ref().map_or(name.as_str(), AsRef::as_ref).to_owned()
-}
-
 /// Every service of the option.
 pub(super) fn services(scenario: &Scenario<'_>) -> Vec<ServiceRow> {
     let row = |(name, service): (&ServiceName, &Service)| {
@@ -130,7 +129,7 @@ pub(super) fn services(scenario: &Scenario<'_>) -> Vec<ServiceRow> {
             notes.push(vram.join(" + "));
         }
         ServiceRow {
-            title: title(name, service),
+            title: title(name, service).to_owned(),
             ports: ports.join(", "),
             zone: zone.unwrap_or_default(),
             status: match &service.state {
@@ -184,14 +183,14 @@ pub(super) fn ports(scenario: &Scenario<'_>) -> Vec<PortRow> {
     for (name, service) in scenario.services() {
         if let Some((_, host)) = scenario.host(service).filter(|_| service.host_network) {
             rows.extend(service.ports.values().map(|mapping| PortRow {
-                service: title(name, service),
+                service: title(name, service).to_owned(),
                 address: host.address.to_string(),
                 published: mapping.target.to_string(),
                 target: "the host's network".to_owned(),
             }));
         }
         rows.extend(scenario.publications(name).into_iter().map(|port| PortRow {
-            service: title(name, service),
+            service: title(name, service).to_owned(),
             address: port.address.to_string(),
             published: port.published.to_string(),
             target: port.target.to_string(),
@@ -204,7 +203,7 @@ pub(super) fn ports(scenario: &Scenario<'_>) -> Vec<PortRow> {
 pub(super) fn flows<'a>(scenario: &Scenario<'a>, world: &World<'a>) -> Vec<FlowRow> {
     let row = |link: &Link<'a>| FlowRow {
         from: match link.from {
-            Party::Service(name, service) => title(name, service),
+            Party::Service(name, service) => title(name, service).to_owned(),
             Party::Zone(_, zone) => zone.title.to_string(),
             Party::Host(name, _) => name.to_string(),
             Party::Lan => "LAN".to_owned(),
