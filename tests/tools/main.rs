@@ -1,6 +1,6 @@
 //! Everything that the examples emit, judged by the tools that will read it on a real machine.
 //!
-//! `tests/tools/install` installs those tools. One that is missing fails the tier; so does a file without a judge.
+//! `tests/install tools` installs those tools. One that is missing fails the tier; so does a file without a judge.
 
 mod judges;
 mod tool;
@@ -154,5 +154,5 @@ fn a_file_that_nobody_judges_is_rejected() {
 #[test]
 fn a_missing_tool_is_named_with_its_remedy() {
     let missing = tool::silent(&mut tool::command("no-such-tool"));
-    assert_eq!(missing.unwrap_err(), "`no-such-tool` is missing: run tests/tools/install");
+    assert_eq!(missing.unwrap_err(), "`no-such-tool` is missing: run tests/install tools");
 }

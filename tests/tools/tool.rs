@@ -9,7 +9,7 @@ use std::thread;
 
 use crate::Verdict;
 
-/// Where `tests/tools/install` puts the Python tools.
+/// Where `tests/install tools` puts the Python tools.
 const VENV: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tools-venv/bin");
 
 /// A tool, with nothing of the caller's environment but the search path.
@@ -31,7 +31,7 @@ pub(crate) fn run(command: &mut Command) -> Result<String, String> {
 pub(crate) fn feed(command: &mut Command, input: &str) -> Result<String, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let problem = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound => format!("`{name}` is missing: run tests/tools/install"),
+        ErrorKind::NotFound => format!("`{name}` is missing: run tests/install tools"),
         _ => format!("`{name}` cannot run: {error}"),
     };
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -47,7 +47,7 @@ pub(crate) fn feed(command: &mut Command, input: &str) -> Result<String, String>
     match output.status.code() {
         Some(0) => Ok(said),
         // What a tool that starts another one exits with when there is no such tool.
-        Some(127) => Err(format!("{said}: run tests/tools/install")),
+        Some(127) => Err(format!("{said}: run tests/install tools")),
         _ => Err(format!("{said} ({})", output.status)),
     }
 }
