@@ -7,6 +7,7 @@ use crate::{
     diagnostic::{Diagnostic, Report, Severity},
     document::Document,
     rules,
+    scenario::Scenario,
     units::Date,
 };
 
@@ -71,7 +72,9 @@ impl From<Checked> for Deployment {
 /// # Errors
 /// Everything that the rules found, warnings among it, if anything of it is an error.
 pub fn check(deployment: Deployment, context: &Context) -> Result<Checked, Report> {
-    let mut findings: Vec<_> = rules::ALL.iter().flat_map(|rule| (rule.check)(rule, &deployment)).collect();
+    let scenarios = Scenario::all(&deployment);
+    let mut findings: Vec<_> =
+        rules::ALL.iter().flat_map(|rule| rule.findings(&deployment, &scenarios)).collect();
     let mut accepted = Vec::new();
     findings.retain(|finding| {
         let accepts =

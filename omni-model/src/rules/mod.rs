@@ -40,11 +40,34 @@ pub struct Rule {
     pub summary: &'static str,
     /// What it checks, why it matters, a bad example, a good one, and the source, in Markdown.
     pub docs: &'static str,
-    /// Its findings in a deployment. References that do not resolve are another rule's: it passes over them.
-    pub check: fn(&Rule, &Deployment) -> Vec<Diagnostic>,
+    /// What finds what is wrong. References that do not resolve are another rule's: it passes over them.
+    pub check: Check,
+}
+
+/// What a rule looks at. What follows from an option (its links, who reaches whom) is found once for all rules.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// The deployment as it is written.
+    Deployment(fn(&Rule, &Deployment) -> Vec<Diagnostic>),
+    /// Each way to run it, by itself: what is found in some of them only says in which.
+    EachOption(fn(&Rule, &Scenario<'_>) -> Vec<Diagnostic>),
+    /// All ways to run it together, one at least.
+    AllOptions(fn(&Rule, &Deployment, &[Scenario<'_>]) -> Vec<Diagnostic>),
+    /// Something that is judged elsewhere: the document, before it is a deployment, or what is accepted, after all else.
+    Elsewhere,
 }
 
 impl Rule {
+    /// Its findings in a deployment and the ways to run it.
+    pub(crate) fn findings(&self, deployment: &Deployment, scenarios: &[Scenario<'_>]) -> Vec<Diagnostic> {
+        match self.check {
+            Check::Deployment(check) => check(self, deployment),
+            Check::EachOption(check) => in_options(scenarios, |scenario| check(self, scenario)),
+            Check::AllOptions(check) => check(self, deployment, scenarios),
+            Check::Elsewhere => Vec::new(),
+        }
+    }
+
     /// Something that the rule found. The message has the numbers in it, in lower case, without a final full stop.
     pub fn finding(&self, path: ModelPath, message: impl Into<String>) -> Diagnostic {
         Diagnostic {
@@ -163,13 +186,12 @@ pub(crate) fn of_host<'a>(deployment: &'a Deployment, service: &Service) -> Opti
 }
 
 /// What is found in the ways to run a deployment. What is found in some of them only says in which.
-pub(crate) fn in_options(
-    deployment: &Deployment,
-    find: impl Fn(&Scenario<'_>) -> Vec<Diagnostic>,
+fn in_options<'a>(
+    scenarios: &'a [Scenario<'_>],
+    find: impl Fn(&'a Scenario<'_>) -> Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
-    let scenarios = Scenario::all(deployment);
     let mut found: IndexMap<_, (Diagnostic, Vec<&str>)> = IndexMap::new();
-    for scenario in &scenarios {
+    for scenario in scenarios {
         for finding in find(scenario) {
             let key = (finding.path.clone(), finding.message.clone());
             let (_, options) = found.entry(key).or_insert((finding, Vec::new()));

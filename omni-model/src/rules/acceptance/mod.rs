@@ -5,7 +5,7 @@ use crate::{
     deployment::{Acceptance, Deployment},
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
-    rules::{self, Rule},
+    rules::{self, Check, Rule},
 };
 
 /// An acceptance that matches no warning.
@@ -15,7 +15,7 @@ pub static UNUSED: Rule = Rule {
     severity: Severity::Error,
     summary: "an acceptance matches a warning",
     docs: include_str!("unused.md"),
-    check: |_, _| Vec::new(),
+    check: Check::Elsewhere,
 };
 
 /// An acceptance past its last day.
@@ -25,7 +25,7 @@ pub static EXPIRED: Rule = Rule {
     severity: Severity::Error,
     summary: "an acceptance is not past its last day",
     docs: include_str!("expired.md"),
-    check: |_, _| Vec::new(),
+    check: Check::Elsewhere,
 };
 
 /// An acceptance without a reason.
@@ -35,7 +35,7 @@ pub static UNREASONED: Rule = Rule {
     severity: Severity::Error,
     summary: "an acceptance says why",
     docs: include_str!("unreasoned.md"),
-    check: |_, _| Vec::new(),
+    check: Check::Elsewhere,
 };
 
 /// The rules about acceptances.

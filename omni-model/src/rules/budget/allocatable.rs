@@ -2,10 +2,10 @@
 
 use crate::{
     budget::{self, Case},
-    deployment::{Deployment, State},
+    deployment::State,
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
-    rules::{Rule, at, budget::when, in_options},
+    rules::{Check, Rule, at, budget::when},
     scenario::{Runtime, Scenario},
 };
 
@@ -16,10 +16,11 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "the kubelet can give the pods what they ask for",
     docs: include_str!("allocatable.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let deployment = scenario.deployment();
     let Some(cluster) = deployment.cluster.as_ref().filter(|_| scenario.has_kubernetes()) else {
         return Vec::new();
     };

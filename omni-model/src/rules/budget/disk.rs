@@ -4,7 +4,7 @@ use crate::{
     budget,
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// A disk is promised once, and what is downloaded has a place on it.
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "models, the swap file and the directories fit on the host's storage",
     docs: include_str!("disk.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -4,7 +4,7 @@ use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     registry::gpus,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
     units::Bytes,
 };
 
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a GPU has as much memory as its model is sold with",
     docs: include_str!("gpu.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -1,9 +1,8 @@
 //! B007
 
 use crate::{
-    deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at, in_options},
+    rules::{Check, Rule, at},
     running::{self, Group, MAX_GROUP},
     scenario::Scenario,
     suggest::list,
@@ -16,10 +15,10 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "few enough standbys stand in for the same services that each combination can be budgeted",
     docs: include_str!("group.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, _: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let find = |group: Group<'_>| {
         let (last, _) = group.last().filter(|_| group.len() > MAX_GROUP)?;
         let message = format!(

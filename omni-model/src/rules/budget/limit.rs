@@ -4,7 +4,7 @@ use crate::{
     budget::Ledger,
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
     units::Bytes,
 };
 
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a service's memory limit covers its memory components and its shared memory",
     docs: include_str!("limit.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 /// Docker refuses a lower limit, and takes none for no limit at all.

@@ -4,7 +4,7 @@ use crate::{
     deployment::{Deployment, Model},
     diagnostic::{Diagnostic, Severity},
     names::ModelName,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// What has no size is counted nowhere.
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "the size of a model is known, so that the disk is budgeted for it",
     docs: include_str!("model.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -3,7 +3,7 @@
 use crate::{
     deployment::{Deployment, State},
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
     running,
 };
 
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a standby replaces other services of its own host, each once",
     docs: include_str!("standby.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

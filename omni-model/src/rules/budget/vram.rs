@@ -2,9 +2,8 @@
 
 use crate::{
     budget::{self, Case},
-    deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at, budget::when, in_options},
+    rules::{Check, Rule, at, budget::when},
     scenario::Scenario,
 };
 
@@ -15,10 +14,11 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "what services take of a GPU's memory is at most what it has",
     docs: include_str!("vram.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let deployment = scenario.deployment();
     let mut findings = Vec::new();
     for (name, host) in &deployment.hosts {
         for gpu in host.gpus.keys() {

@@ -1,6 +1,9 @@
 //! **D**: what is wrong with a document before it is a deployment. The readers of documents find it.
 
-use crate::{diagnostic::Severity, rules::Rule};
+use crate::{
+    diagnostic::Severity,
+    rules::{Check, Rule},
+};
 
 /// A text that is no document.
 pub static SYNTAX: Rule =
@@ -35,5 +38,5 @@ pub static ALL: &[&Rule] = &[&SYNTAX, &UNKNOWN_KEY, &MISSING_KEY, &DUPLICATE_KEY
 
 /// A deployment has been a document, and none of these finds anything in it.
 const fn rule(id: &'static str, name: &'static str, summary: &'static str, docs: &'static str) -> Rule {
-    Rule { id, name, severity: Severity::Error, summary, docs, check: |_, _| Vec::new() }
+    Rule { id, name, severity: Severity::Error, summary, docs, check: Check::Elsewhere }
 }

@@ -3,7 +3,7 @@
 use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// What must not go missing from the kernel's command line is there.
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "the kernel parameters that are declared critical are on the command line, with the same value",
     docs: include_str!("critical.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

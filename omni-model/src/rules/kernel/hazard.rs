@@ -4,7 +4,7 @@ use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     registry::kernel,
-    rules::{Rule, at, kernel::parameters},
+    rules::{Check, Rule, at, kernel::parameters},
 };
 
 /// A parameter does what it does.
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "no kernel parameter does something else than people think",
     docs: include_str!("hazard.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

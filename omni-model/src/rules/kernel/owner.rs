@@ -5,7 +5,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     names::Owner,
     registry::products,
-    rules::{Rule, at, of_host},
+    rules::{Check, Rule, at, of_host},
 };
 
 /// Who writes owns.
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a directory that a service writes to belongs to the user that it writes as",
     docs: include_str!("owner.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

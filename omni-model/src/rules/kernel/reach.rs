@@ -1,10 +1,10 @@
 //! K006
 
 use crate::{
-    deployment::{Deployment, SwapBehavior},
+    deployment::SwapBehavior,
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
-    rules::{Rule, at, in_options},
+    rules::{Check, Rule, at},
     scenario::{Runtime, Scenario},
     units::Bytes,
 };
@@ -16,10 +16,11 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "where a host has swap, the pods that keep much in memory can use it",
     docs: include_str!("reach.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let deployment = scenario.deployment();
     let Some(cluster) = &deployment.cluster else { return Vec::new() };
     if deployment.hosts.get(&cluster.host).is_none_or(|host| host.swap.is_none()) {
         return Vec::new();

@@ -4,7 +4,7 @@ use crate::{
     deployment::{Condition, Deployment, SwapBehavior},
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// What counts on swap has some.
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a cluster that gives pods swap, and alerts about swap, stand beside a host that has some",
     docs: include_str!("swap.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

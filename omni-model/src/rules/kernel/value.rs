@@ -4,7 +4,7 @@ use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     registry::kernel,
-    rules::{Rule, at, kernel::parameters},
+    rules::{Check, Rule, at, kernel::parameters},
     suggest::{did_you_mean, list},
 };
 
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "the kernel knows its parameters and their values",
     docs: include_str!("value.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

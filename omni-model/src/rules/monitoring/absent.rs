@@ -7,7 +7,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     monitoring,
     path::ModelPath,
-    rules::Rule,
+    rules::{Check, Rule},
     scenario::Scenario,
 };
 
@@ -18,12 +18,11 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "an alert is about something that the deployment has",
     docs: include_str!("absent.md"),
-    check,
+    check: Check::AllOptions(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+fn check(rule: &Rule, deployment: &Deployment, scenarios: &[Scenario<'_>]) -> Vec<Diagnostic> {
     let Some(monitoring) = &deployment.monitoring else { return Vec::new() };
-    let scenarios = Scenario::all(deployment);
     let rules = scenarios.iter().flat_map(|scenario| monitoring::alerts(scenario));
     let emitted: HashSet<_> = rules.map(|rule| rule.name).collect();
     let find = |(name, alert): (&_, &Alert)| {

@@ -4,7 +4,7 @@ use crate::{
     deployment::{Action, Deployment},
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
-    rules::Rule,
+    rules::{Check, Rule},
     suggest::did_you_mean,
 };
 
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "what an alert's action names exists",
     docs: include_str!("action.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

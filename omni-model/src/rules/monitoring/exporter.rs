@@ -4,7 +4,7 @@ use crate::{
     deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
     monitoring::exporters,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
     suggest::did_you_mean,
 };
 
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "an exporter is known, or the deployment says what it exports",
     docs: include_str!("exporter.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -8,7 +8,7 @@ use crate::{
         promql,
     },
     path::ModelPath,
-    rules::Rule,
+    rules::{Check, Rule},
     suggest::{did_you_mean, list},
 };
 
@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "an alert's labels are the metric's, and their values exist",
     docs: include_str!("label.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

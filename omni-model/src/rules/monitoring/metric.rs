@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use indexmap::IndexSet;
 
 use crate::{
-    deployment::{Deployment, State},
+    deployment::State,
     diagnostic::{Diagnostic, Severity},
     monitoring::{
         self,
@@ -13,7 +13,7 @@ use crate::{
     },
     names::ExporterName,
     path::ModelPath,
-    rules::{Rule, in_options},
+    rules::{Check, Rule},
     scenario::Scenario,
     suggest::did_you_mean,
 };
@@ -25,10 +25,11 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "what an alert reads is exported by something that Prometheus scrapes",
     docs: include_str!("metric.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let deployment = scenario.deployment();
     // Whether Prometheus has a way to them is another rule's.
     let scraped = || scenario.active().filter_map(|(name, service)| Some((name, service.metrics.as_ref()?)));
     let jobs: HashSet<&str> = scraped().map(|(name, _)| name.as_str()).collect();

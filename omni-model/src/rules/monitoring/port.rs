@@ -4,7 +4,7 @@ use crate::{
     deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
     registry::products::{self, Product},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// Each product has its metrics somewhere.
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a product's metrics are read where they are",
     docs: include_str!("port.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

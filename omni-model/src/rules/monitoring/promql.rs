@@ -6,7 +6,7 @@ use crate::{
     deployment::{Condition, Deployment},
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
-    rules::Rule,
+    rules::{Check, Rule},
 };
 
 /// Prometheus refuses every rule of a file of which it cannot read one.
@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "the PromQL of an alert is PromQL, and gives a number for each series",
     docs: include_str!("promql.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -1,9 +1,8 @@
 //! M012
 
 use crate::{
-    deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at, in_options},
+    rules::{Check, Rule, at},
     scenario::{Runtime, Scenario},
 };
 
@@ -14,10 +13,11 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "Prometheus has a way to what it scrapes",
     docs: include_str!("reach.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let deployment = scenario.deployment();
     let Some(monitoring) = &deployment.monitoring else { return Vec::new() };
     let prometheus = scenario.service(&monitoring.prometheus);
     if prometheus.is_none_or(|(_, service)| scenario.runtime(service) == Runtime::Kubernetes) {

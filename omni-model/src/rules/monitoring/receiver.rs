@@ -4,7 +4,7 @@ use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
-    rules::Rule,
+    rules::{Check, Rule},
 };
 
 /// An alert that nobody gets is a line in a database.
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "somebody is told of an alert",
     docs: include_str!("receiver.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

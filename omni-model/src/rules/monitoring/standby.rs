@@ -4,7 +4,7 @@ use crate::{
     deployment::{Condition, Deployment, State},
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// A standby is down by design.
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "what waits is not watched as if it ran",
     docs: include_str!("standby.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -5,7 +5,7 @@ use crate::{
     deployment::{Condition, Deployment},
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
-    rules::{Rule, in_options},
+    rules::{Check, Rule},
     running,
     scenario::Scenario,
 };
@@ -17,10 +17,11 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "an alert is silent as long as all is as planned",
     docs: include_str!("threshold.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let deployment = scenario.deployment();
     let mut findings = Vec::new();
     for (name, alert) in deployment.monitoring.iter().flat_map(|monitoring| &monitoring.alerts) {
         let path = ModelPath::root().key("monitoring").key("alerts").key(name).key("when");

@@ -7,7 +7,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     names::Cidr,
     path::ModelPath,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// An address means one thing.
@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "networks have no address in common, and a host's address is its own and in its LAN",
     docs: include_str!("addresses.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -3,7 +3,7 @@
 use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// On the host's network nothing stands between a process and its port.
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a service on the host's network publishes its ports as they are",
     docs: include_str!("mapped.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -7,7 +7,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     names::{HostName, ServiceName},
     path::ModelPath,
-    rules::{Rule, at, in_options},
+    rules::{Check, Rule, at},
     running,
     scenario::Scenario,
     units::{Port, Protocol},
@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "what may run together listens on different ports of a host",
     docs: include_str!("ports.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
 /// What k3s itself listens on, and whether only on the loopback address.
@@ -61,7 +61,8 @@ impl Listener<'_> {
 
 type Taken<'a> = HashMap<(&'a HostName, u16, Protocol), Vec<Listener<'a>>>;
 
-fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let deployment = scenario.deployment();
     let mut taken = system(deployment, scenario);
     let mut findings = Vec::new();
     for (name, service) in scenario.services() {

@@ -4,7 +4,7 @@ use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
-    rules::Rule,
+    rules::{Check, Rule},
     scenario::FIRST_ADDRESS,
 };
 
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "the containers' network has an address for each service",
     docs: include_str!("subnet.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

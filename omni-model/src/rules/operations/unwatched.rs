@@ -3,7 +3,7 @@
 use crate::{
     deployment::{Condition, Deployment, Service},
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// A protection that is lost says nothing.
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "an alert notices the loss of what the deployment relies on",
     docs: include_str!("unwatched.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -6,7 +6,7 @@ use crate::{
     path::Segment,
     policy::Seat,
     reach::{Declared, Destination, Hop, Source, World},
-    rules::{Rule, in_options},
+    rules::{Check, Rule},
     scenario::{Link, Scenario},
 };
 
@@ -17,10 +17,11 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "every declared flow passes every layer between its ends",
     docs: include_str!("blocked.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let deployment = scenario.deployment();
     let (world, declared) = (World::of(scenario), Declared::of(scenario));
     let mut findings = Vec::new();
     // Whether Prometheus has a way to what it reads is M012's.

@@ -1,12 +1,11 @@
 //! F005
 
 use crate::{
-    deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
     reach::{Destination, Source, Verdict, World},
     resolve,
-    rules::{Rule, in_options},
+    rules::{Check, Rule},
     scenario::Scenario,
 };
 
@@ -17,10 +16,11 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "the operator reaches every dashboard",
     docs: include_str!("dashboard.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let deployment = scenario.deployment();
     let world = World::of(scenario);
     let dashboards = deployment.monitoring.iter().flat_map(|monitoring| &monitoring.dashboards);
     let unreachable = dashboards.filter_map(|(name, dashboard)| {

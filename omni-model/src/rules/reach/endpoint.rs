@@ -1,12 +1,12 @@
 //! F006
 
 use crate::{
-    deployment::{Deployment, Part},
+    deployment::Part,
     diagnostic::{Diagnostic, Severity},
     names::ServiceName,
     reach::{Declared, Destination, Source},
     resolve,
-    rules::{Rule, at, in_options, references::templates},
+    rules::{Check, Rule, at, references::templates},
     scenario::Scenario,
 };
 
@@ -17,10 +17,11 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a service is told the endpoints of those alone that its flows lead to",
     docs: include_str!("endpoint.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let deployment = scenario.deployment();
     let declared = Declared::of(scenario);
     let mut findings = Vec::new();
     // A flow that leads nowhere may be the one that is missing.

@@ -3,11 +3,10 @@
 use indexmap::IndexMap;
 
 use crate::{
-    deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
     reach::{Blame, Declared, Destination, World},
-    rules::{Rule, at, in_options},
+    rules::{Check, Rule, at},
     scenario::Scenario,
     suggest::list,
 };
@@ -19,10 +18,10 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "nothing is reachable that no flow declares",
     docs: include_str!("exposed.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, _: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let (world, declared) = (World::of(scenario), Declared::of(scenario));
     let mut found: IndexMap<Destination<'_>, Vec<String>> = IndexMap::new();
     for it in world.undeclared(&declared).into_iter().filter(|it| matches!(it.blame, Blame::Nobody)) {

@@ -8,7 +8,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     names::ServiceName,
     reach::{Blame, Declared, Source, World},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
     scenario::Scenario,
 };
 
@@ -19,12 +19,12 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a service on the host's network reaches what the host reaches",
     docs: include_str!("host_network.md"),
-    check,
+    check: Check::AllOptions(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+fn check(rule: &Rule, _: &Deployment, scenarios: &[Scenario<'_>]) -> Vec<Diagnostic> {
     let mut most: IndexMap<&ServiceName, (usize, String)> = IndexMap::new();
-    for scenario in &Scenario::all(deployment) {
+    for scenario in scenarios {
         let (world, declared) = (World::of(scenario), Declared::of(scenario));
         let mut found: IndexMap<&ServiceName, (usize, String)> = IndexMap::new();
         for it in world.undeclared(&declared) {

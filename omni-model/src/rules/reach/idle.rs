@@ -9,7 +9,7 @@ use crate::{
     path::ModelPath,
     policy::{OriginKind, Ufw},
     reach::{Declared, Destination, Line, Source, World},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
     scenario::Scenario,
 };
 
@@ -20,11 +20,10 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "each opening and policy of the author's serves a flow, and none does what another does already",
     docs: include_str!("idle.md"),
-    check,
+    check: Check::AllOptions(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
-    let scenarios = Scenario::all(deployment);
+fn check(rule: &Rule, deployment: &Deployment, scenarios: &[Scenario<'_>]) -> Vec<Diagnostic> {
     let worlds: Vec<_> =
         scenarios.iter().map(|scenario| (World::of(scenario), Declared::of(scenario))).collect();
     let serving: HashSet<ModelPath> =

@@ -4,7 +4,7 @@ use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     policy::Seat,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
     scenario::Scenario,
 };
 
@@ -15,11 +15,10 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "each network policy of the author's governs a pod at least",
     docs: include_str!("selector.md"),
-    check,
+    check: Check::AllOptions(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
-    let scenarios = Scenario::all(deployment);
+fn check(rule: &Rule, deployment: &Deployment, scenarios: &[Scenario<'_>]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (name, policy) in &deployment.network_policies {
         let members = || deployment.services.iter().filter(|(_, service)| service.zone == policy.zone);

@@ -4,7 +4,7 @@ use crate::{
     deployment::{Deployment, OpeningTarget},
     diagnostic::{Diagnostic, Severity},
     reach::{Destination, HostPort, Source, World},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
     scenario::Scenario,
 };
 
@@ -15,12 +15,12 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "the operator reaches each host's sshd through its firewall",
     docs: include_str!("ssh.md"),
-    check,
+    check: Check::AllOptions(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
-    let Some(scenario) = Scenario::all(deployment).into_iter().next() else { return Vec::new() };
-    let world = World::of(&scenario);
+fn check(rule: &Rule, deployment: &Deployment, scenarios: &[Scenario<'_>]) -> Vec<Diagnostic> {
+    let Some(scenario) = scenarios.first() else { return Vec::new() };
+    let world = World::of(scenario);
     let mut findings = Vec::new();
     for (name, host) in &deployment.hosts {
         let sshd = Destination::Host(name, host, HostPort::Ssh(host.ssh_port));

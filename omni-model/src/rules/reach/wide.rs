@@ -4,13 +4,12 @@ use indexmap::IndexMap;
 
 use super::{count, place};
 use crate::{
-    deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     names::HostName,
     path::ModelPath,
     policy::{OriginKind, UfwRule},
     reach::{Blame, Declared, Destination, HostPort, Line, World},
-    rules::{Rule, in_options},
+    rules::{Check, Rule},
     scenario::Scenario,
 };
 
@@ -21,10 +20,10 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "what the author opens lets in no more than the flows say",
     docs: include_str!("wide.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, _: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let (world, declared) = (World::of(scenario), Declared::of(scenario));
     let mut found: IndexMap<ModelPath, Wide> = IndexMap::new();
     for (host, ufw) in world.ufw() {

@@ -6,7 +6,7 @@ use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     resolve::RESERVED,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// A name that a flow may use stands for one thing.
@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a host, a zone, a service and an API have different names",
     docs: include_str!("ambiguous.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -6,7 +6,7 @@ use crate::{
     Scenario,
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// A namespace is one zone's.
@@ -16,12 +16,12 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "zones that run on Kubernetes have namespaces of their own",
     docs: include_str!("namespace.md"),
-    check,
+    check: Check::AllOptions(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+fn check(rule: &Rule, _: &Deployment, scenarios: &[Scenario<'_>]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    for scenario in Scenario::all(deployment) {
+    for scenario in scenarios {
         let mut owners = HashMap::new();
         for zone in scenario.kubernetes_zones() {
             let Some(namespace) = scenario.namespace(zone) else { continue };

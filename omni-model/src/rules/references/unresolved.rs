@@ -9,7 +9,7 @@ use crate::{
     names::{DirectoryName, ServiceName},
     path::ModelPath,
     resolve::{self, RESERVED},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
     suggest::{did_you_mean, list},
 };
 
@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "every name stands for something in the deployment",
     docs: include_str!("unresolved.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

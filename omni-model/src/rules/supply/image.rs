@@ -5,7 +5,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     names::ImageRef,
     path::ModelPath,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// What runs tomorrow is what was tried today.
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "an image has a tag other than `latest`, or a digest",
     docs: include_str!("image.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -4,7 +4,7 @@ use crate::{
     deployment::{Cluster, Deployment},
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
-    rules::Rule,
+    rules::{Check, Rule},
 };
 
 /// Who reads them is the administrator.
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "the administrator's credentials are readable for root alone",
     docs: include_str!("kubeconfig.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

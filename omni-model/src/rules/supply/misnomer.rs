@@ -5,7 +5,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
     registry::packages,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// A name is not what it sounds like.
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "no command uses a name that is not what it seems",
     docs: include_str!("misnomer.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -4,7 +4,7 @@ use crate::{
     deployment::{Deployment, Model},
     diagnostic::{Diagnostic, Severity},
     names::ModelName,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// A name is a promise.
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a model comes from a repository of its name",
     docs: include_str!("model.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

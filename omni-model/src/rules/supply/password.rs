@@ -4,7 +4,7 @@ use crate::{
     deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
     registry::products,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// A password that everybody knows is none.
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a product that has a password of its own gets another",
     docs: include_str!("password.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

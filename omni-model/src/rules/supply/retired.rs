@@ -4,7 +4,7 @@ use crate::{
     deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
     registry::products,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// Nobody mends what is retired.
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "what runs is maintained by somebody",
     docs: include_str!("retired.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -3,7 +3,7 @@
 use crate::{
     deployment::{Deployment, Model},
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// A branch moves.
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a model is downloaded at a revision",
     docs: include_str!("revision.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 /// Branches that move with every upload.

@@ -3,7 +3,7 @@
 use crate::{
     deployment::{Deployment, Part, Template},
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// What is committed is known.
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a secret is named, not written down",
     docs: include_str!("secret.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 const WORDS: [&str; 9] =

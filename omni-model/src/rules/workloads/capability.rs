@@ -4,7 +4,7 @@ use crate::{
     deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
     registry::products,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
     suggest::list,
 };
 
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a product that starts as root has the capabilities that it steps down with",
     docs: include_str!("capability.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

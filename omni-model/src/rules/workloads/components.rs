@@ -5,7 +5,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
     registry::k3s::COMPONENTS,
-    rules::Rule,
+    rules::{Check, Rule},
     suggest::{did_you_mean, list},
 };
 
@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "what k3s leaves out exists, and is not its DNS",
     docs: include_str!("components.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -4,7 +4,7 @@ use crate::{
     deployment::{Deployment, Health, HttpHealth, Service},
     diagnostic::{Diagnostic, Severity},
     registry::products,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
     suggest::list,
 };
 
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a product is asked for its health where it answers",
     docs: include_str!("endpoint.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -4,7 +4,7 @@ use crate::{
     deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
     registry::{environment::VARIABLES, gpus},
-    rules::{Rule, at, of_host},
+    rules::{Check, Rule, at, of_host},
 };
 
 /// A variable does what it does.
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "no environment variable does something else than people think",
     docs: include_str!("environment.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

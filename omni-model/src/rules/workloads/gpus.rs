@@ -1,10 +1,10 @@
 //! W002
 
 use crate::{
-    deployment::{Deployment, Service},
+    deployment::Service,
     diagnostic::{Diagnostic, Severity},
     names::{HostName, ServiceName},
-    rules::{Rule, at, in_options},
+    rules::{Check, Rule, at},
     running,
     scenario::{Runtime, Scenario},
     suggest::list,
@@ -17,12 +17,12 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a service with GPUs on Kubernetes takes all of its host's, and is alone with them",
     docs: include_str!("gpus.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
 type Named<'a> = (&'a HostName, &'a ServiceName, &'a Service);
 
-fn check(rule: &Rule, _: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut holders: Vec<Named<'_>> = Vec::new();
     for (name, service) in scenario.run_by(Runtime::Kubernetes).filter(|(_, s)| !s.vram.is_empty()) {

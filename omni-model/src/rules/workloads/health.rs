@@ -3,7 +3,7 @@
 use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// Who cannot be asked cannot be watched.
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "somebody can find out whether a service works",
     docs: include_str!("health.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

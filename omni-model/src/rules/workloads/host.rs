@@ -1,10 +1,9 @@
 //! W003
 
 use crate::{
-    deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
-    rules::{Rule, at, in_options},
+    rules::{Check, Rule, at},
     scenario::{Runtime, Scenario},
 };
 
@@ -15,10 +14,11 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a service on Kubernetes stands on the host that runs the cluster",
     docs: include_str!("host.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let deployment = scenario.deployment();
     let Some(cluster) = &deployment.cluster else { return Vec::new() };
     let find = |(name, service): (&_, &_)| {
         let (host, _) = scenario.host(service).filter(|(host, _)| **host != cluster.host)?;

@@ -4,7 +4,7 @@ use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     names::StackName,
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// A file that includes itself has no end.
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "no stack includes itself, on any way",
     docs: include_str!("includes.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

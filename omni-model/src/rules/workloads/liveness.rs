@@ -1,9 +1,9 @@
 //! W006
 
 use crate::{
-    deployment::{Deployment, Service},
+    deployment::Service,
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at, in_options},
+    rules::{Check, Rule, at},
     scenario::{Runtime, Scenario},
 };
 
@@ -14,10 +14,10 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a liveness probe begins when the startup probe has succeeded",
     docs: include_str!("liveness.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, _: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let find = |(name, service): (&_, &Service)| {
         let liveness = service.probes.startup.as_ref().and(service.probes.liveness.as_ref())?;
         let delay = Some(liveness.initial_delay).filter(|delay| delay.secs() > 0)?;

@@ -3,7 +3,7 @@
 use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at, references::templates},
+    rules::{Check, Rule, at, references::templates},
 };
 
 /// Every container has a loopback address of its own.
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a container does not look for others on its own loopback address",
     docs: include_str!("loopback.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -3,7 +3,7 @@
 use crate::{
     deployment::{Deployment, Sandbox, Service},
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// A sandbox on the host's network is half of one.
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "what is locked into a sandbox has a network of its own",
     docs: include_str!("network.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -3,7 +3,7 @@
 use crate::{
     deployment::{Deployment, Service, Template},
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at, of_host},
+    rules::{Check, Rule, at, of_host},
 };
 
 /// Memory that is far away is slow.
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "what is spread over all NUMA nodes runs on all of them",
     docs: include_str!("node.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -3,7 +3,7 @@
 use crate::{
     deployment::{Deployment, Template},
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at, of_host},
+    rules::{Check, Rule, at, of_host},
 };
 
 /// Binding memory needs a capability, and a node.
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a service that binds itself to NUMA nodes may, and they exist",
     docs: include_str!("numa.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -1,10 +1,10 @@
 //! W018
 
 use crate::{
-    deployment::{Deployment, Probes},
+    deployment::Probes,
     diagnostic::{Diagnostic, Severity},
     registry::products,
-    rules::{Rule, at, in_options},
+    rules::{Check, Rule, at},
     scenario::{Runtime, Scenario},
 };
 
@@ -15,10 +15,10 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a probe waits as long as the answer takes",
     docs: include_str!("patience.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, _: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (name, service) in scenario.run_by(Runtime::Kubernetes) {
         let Some((product, slow)) = products::of(service).and_then(|p| Some((p, p.slow_health.as_ref()?)))

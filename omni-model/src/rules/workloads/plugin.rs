@@ -1,10 +1,9 @@
 //! W015
 
 use crate::{
-    deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
-    rules::{Rule, at, in_options},
+    rules::{Check, Rule, at},
     scenario::{Runtime, Scenario},
 };
 
@@ -15,10 +14,11 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a cluster that runs services with GPUs has NVIDIA's device plugin",
     docs: include_str!("plugin.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let deployment = scenario.deployment();
     if deployment.cluster.as_ref().is_none_or(|cluster| cluster.device_plugin.is_some()) {
         return Vec::new();
     }

@@ -3,7 +3,7 @@
 use crate::{
     deployment::{Deployment, Part, State},
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at, references::templates},
+    rules::{Check, Rule, at, references::templates},
 };
 
 /// A standby answers nobody.
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "what runs does not rely on what waits",
     docs: include_str!("pointer.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

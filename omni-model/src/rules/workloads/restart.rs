@@ -1,9 +1,9 @@
 //! W004
 
 use crate::{
-    deployment::{Deployment, Restart, Service},
+    deployment::{Restart, Service},
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at, in_options},
+    rules::{Check, Rule, at},
     scenario::{Runtime, Scenario},
 };
 
@@ -14,10 +14,10 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a service on Kubernetes is always restarted",
     docs: include_str!("restart.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, _: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let find = |(name, service): (&_, &Service)| {
         let policy = match service.restart {
             Restart::Always | Restart::UnlessStopped => return None,

@@ -3,7 +3,7 @@
 use crate::{
     deployment::{Deployment, Sandbox, Service},
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at},
+    rules::{Check, Rule, at},
 };
 
 /// gVisor shows no GPU unless it is told to.
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a service with a GPU is not locked into gVisor",
     docs: include_str!("sandbox.md"),
-    check,
+    check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {

@@ -1,11 +1,11 @@
 //! W009
 
 use crate::{
-    deployment::{Deployment, PodSecurity, Service},
+    deployment::{PodSecurity, Service},
     diagnostic::{Diagnostic, Severity},
     names::ServiceName,
     path::ModelPath,
-    rules::{Rule, at, in_options},
+    rules::{Check, Rule, at},
     scenario::{Runtime, Scenario},
 };
 
@@ -16,10 +16,11 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a pod keeps to the Pod Security level of its namespace",
     docs: include_str!("security.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let deployment = scenario.deployment();
     let mut findings = Vec::new();
     for (name, service) in scenario.run_by(Runtime::Kubernetes) {
         let Some(zone) = deployment.zones.get(&service.zone) else { continue };

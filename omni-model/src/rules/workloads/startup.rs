@@ -1,9 +1,9 @@
 //! W005
 
 use crate::{
-    deployment::{Deployment, Probes, Service},
+    deployment::{Probes, Service},
     diagnostic::{Diagnostic, Severity},
-    rules::{Rule, at, in_options},
+    rules::{Check, Rule, at},
     scenario::{Runtime, Scenario},
 };
 
@@ -14,10 +14,10 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a service on Kubernetes is not killed while it loads",
     docs: include_str!("startup.md"),
-    check: |rule, deployment| in_options(deployment, |scenario| check(rule, deployment, scenario)),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, _: &Deployment, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let find = |(name, service): (&_, &Service)| {
         let load_time = service.load_time?;
         let Probes { startup, liveness, .. } = &service.probes;
