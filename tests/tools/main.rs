@@ -2,6 +2,7 @@
 //!
 //! `tests/install tools` installs those tools. One that is missing fails the tier; so does a file without a judge.
 
+mod host;
 mod interrupted;
 mod judges;
 mod tool;

@@ -24,18 +24,20 @@ id -u "$operator" >/dev/null || fail "there is no user $operator: set OMNI_OPERA
 venv=/var/lib/omni/{{ deployment }}/huggingface
 if ! "$venv/bin/hf" version 2>/dev/null | grep -qF -- {{ client }}; then
   python3 -m venv "$venv" || fail "no virtual environment at $venv: install python3-venv"
-  "$venv/bin/pip" install --quiet {{ "huggingface_hub=={}"|format(client) }}
+  "$venv/bin/pip" install --quiet {{ "huggingface_hub=={}"|format(client) }} || fail "$venv has no huggingface_hub: pip failed"
 fi
 
+bytes_free() { df --output=avail -B1 "$folder" | tail -n 1 | tr -d ' '; }
 bytes_in() { if [ -d "$1" ]; then du -sB1 --apparent-size "$1" | cut -f1; else echo 0; fi; }
 
 # download DIRECTORY SIZE AT_LEAST REPOSITORY ARGUMENT…: SIZE bytes must find room, and AT_LEAST must be there afterwards
 download() {
   local directory=$1 size=$2 at_least=$3 missing free
   missing=$((size - $(bytes_in "$directory")))
-  free=$(df --output=avail -B1 "$folder" | tail -n 1)
+  free=$(bytes_free)
   [ "$free" -ge "$missing" ] || fail "$directory needs $missing more bytes, and $folder has $free"
-  runuser -u "$operator" -- "$venv/bin/hf" download "${@:4}" --local-dir "$directory"
+  runuser -u "$operator" -- "$venv/bin/hf" download "${@:4}" --local-dir "$directory" ||
+    fail "the download to $directory broke off, with $(bytes_free) bytes free in $folder; run this again to go on"
   [ -n "$(find "$directory" -type f -not -path '*/.cache/*' -print -quit)" ] ||
     fail "nothing was downloaded to $directory: do the patterns match any file?"
   [ "$(bytes_in "$directory")" -ge "$at_least" ] ||

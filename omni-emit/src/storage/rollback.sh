@@ -6,7 +6,7 @@ if [ ! -e "$state/swap-was-active" ]; then
   fi
   # Only our own line: its path and a blank, at the line's beginning.
   sed -i {{ "\\|^{}[[:space:]]|d"|format(pattern) }} /etc/fstab
-  rm -f "$swap_file"
+  rm -f "$swap_file" "$swap_file.new"
 fi
 {% endif -%}
 if [ "$purge_data" = yes ]; then

@@ -33,20 +33,26 @@ directory {{ folder.path }} {% match folder.owner %}{% when Some with (owner) %}
 swap_file={{ swap.file }}
 swap_size={{ swap.size.get() }}
 if ! swapon --show=NAME --noheadings | grep -qxF -- "$swap_file"; then
+  [ ! -e "$swap_file" ] || [ "$(blkid -p -s TYPE -o value "$swap_file" || true)" = swap ] ||
+    fail "$swap_file is there and is no swap file: move it away"
   if [ ! -e "$swap_file" ] || [ "$(stat -c %s "$swap_file")" -ne "$swap_size" ]; then
-    rm -f "$swap_file"
-    [ "$(df --output=avail -B1 "$(dirname "$swap_file")" | tail -n 1)" -ge "$swap_size" ] ||
+    # Under another name until it is whole, so that a run that was interrupted is not taken for the operator's file.
+    new=$swap_file.new
+    rm -f "$swap_file" "$new"
+    [ "$(df --output=avail -B1 "$(dirname "$new")" | tail -n 1)" -ge "$swap_size" ] ||
       fail "no room for a swap file of $swap_size bytes at $swap_file"
-    if [ "$(stat -f -c %T "$(dirname "$swap_file")")" = btrfs ]; then
+    if [ "$(stat -f -c %T "$(dirname "$new")")" = btrfs ]; then
       # A swap file on btrfs must not be copied on write, which an empty file alone can be told.
-      touch "$swap_file"
-      chattr +C "$swap_file"
+      touch "$new"
+      chattr +C "$new"
     fi
-    fallocate -l "$swap_size" "$swap_file"
+    fallocate -l "$swap_size" "$new"
+    chmod 600 "$new"
+    mkswap "$new"
+    mv "$new" "$swap_file"
   fi
   chown root:root "$swap_file"
   chmod 600 "$swap_file"
-  [ "$(blkid -p -s TYPE -o value "$swap_file" || true)" = swap ] || mkswap "$swap_file"
   swapon "$swap_file"
 elif [ "$(stat -c %s "$swap_file")" -ne "$swap_size" ]; then
   fail "$swap_file is active with another size than $swap_size bytes: swapoff $swap_file, then run this again"
