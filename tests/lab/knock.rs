@@ -1,16 +1,44 @@
 //! Who listens, and who knocks: the two ends of a probe, each a process in the network namespace that it stands for.
 
 use std::{
+    env,
+    fmt::Write as _,
     io::{self, BufRead, Read, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket},
-    process::Command,
+    process::{Child, Command, Stdio},
     sync::Arc,
     thread,
     time::Duration,
 };
 
+use omni_testbed::Space;
+
 /// How long somebody knocks who hears nothing: the kernel sends a SYN again after one second, and after three.
 const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Listens in a namespace on each `protocol:port:name`.
+pub(crate) fn listen_in(space: &mut Space, ports: &[String]) -> io::Result<()> {
+    if ports.is_empty() {
+        return Ok(());
+    }
+    let own = env::current_exe()?;
+    let mut listener = space.command(own);
+    space.attend(listener.arg("listen").args(ports))
+}
+
+/// Begins to knock from a namespace at each `id protocol address port`.
+pub(crate) fn knock_from(space: &Space, probes: &[String]) -> io::Result<Child> {
+    let own = env::current_exe()?;
+    let mut child = space.command(own).arg("knock").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    let mut lines = String::new();
+    for probe in probes {
+        let _ = writeln!(lines, "{probe}");
+    }
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(lines.as_bytes())?;
+    }
+    Ok(child)
+}
 
 /// Listens on each `protocol:port:name`, and says the name to whoever comes. Says `ready` when all are open.
 pub(crate) fn listen(ports: &[String]) -> io::Result<()> {

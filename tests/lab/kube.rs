@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, io, path::Path};
 
 use serde_norway::Value;
 
-use crate::space::Space;
+use omni_testbed::Space;
 
 /// A pod that the emitted manifests describe.
 pub(crate) struct Pod {

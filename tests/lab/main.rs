@@ -15,9 +15,9 @@
 )]
 
 use std::{
-    env, fs, io,
+    fs,
     path::PathBuf,
-    process::{Command, ExitCode, exit},
+    process::{ExitCode, exit},
     sync::{
         Mutex,
         mpsc::{self, RecvTimeoutError},
@@ -33,7 +33,6 @@ mod generate;
 mod knock;
 mod kube;
 mod site;
-mod space;
 
 #[path = "../../examples/v15.rs"]
 #[expect(dead_code, reason = "an example has a main function")]
@@ -58,12 +57,12 @@ const LEAST: usize = 2_000;
 const PATIENCE: Duration = Duration::from_secs(300);
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
+    let (arguments, is_inside) = omni_testbed::command_line();
     let result = match arguments.first().map(String::as_str) {
         Some("listen") => knock::listen(&arguments[1..]).map(|()| ExitCode::SUCCESS),
         Some("knock") => knock::knock().map(|()| ExitCode::SUCCESS),
-        Some("inside") => Ok(inside(&arguments[1..])),
-        _ => outside(&arguments),
+        _ if is_inside => Ok(inside(&arguments)),
+        _ => omni_testbed::in_own_namespaces(&arguments, CGROUP),
     };
     result.unwrap_or_else(|error| {
         eprintln!("lab: {error}");
@@ -71,34 +70,10 @@ fn main() -> ExitCode {
     })
 }
 
-/// Runs the lab in namespaces of its own. Their first process takes all others with it when it ends.
-fn outside(arguments: &[String]) -> io::Result<ExitCode> {
-    let status = Command::new("unshare")
-        .args(["--fork", "--pid", "--kill-child", "--mount-proc", "--mount", "--net", "--ipc", "--uts", "--"])
-        .arg(env::current_exe()?)
-        .arg("inside")
-        .args(arguments)
-        .status()?;
-    for controller in fs::read_dir("/sys/fs/cgroup")?.flatten() {
-        remove_empty(controller.path().join(CGROUP));
-    }
-    remove_empty(PathBuf::from("/sys/fs/cgroup").join(CGROUP));
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// Removes a tree of control groups, which are folders that no process is in any more.
-fn remove_empty(folder: PathBuf) {
-    for inner in fs::read_dir(&folder).into_iter().flatten().flatten().filter(|it| it.path().is_dir()) {
-        remove_empty(inner.path());
-    }
-    let _ = fs::remove_dir(folder);
-}
-
 fn inside(arguments: &[String]) -> ExitCode {
     let start = Instant::now();
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "mode=0755", "tmpfs", FOLDER]).status();
-    if !mounted.is_ok_and(|status| status.success()) {
-        eprintln!("lab: cannot mount a file system");
+    if let Err(error) = omni_testbed::mount_memory(FOLDER) {
+        eprintln!("lab: {error}");
         return ExitCode::FAILURE;
     }
     let wanted: Vec<&str> = arguments.iter().map(String::as_str).filter(|it| !it.starts_with("--")).collect();

@@ -16,7 +16,9 @@ use omni::{
     },
 };
 
-use crate::{docker::Docker, kube, space::Space};
+use omni_testbed::{Docker, Space};
+
+use crate::{docker, knock, kube};
 
 /// What came of it.
 #[derive(Default)]
@@ -68,12 +70,7 @@ pub(crate) fn try_all<'a>(
     folder: &Path,
 ) -> io::Result<Outcome> {
     let out = folder.join("out");
-    let emitted = omni::emit(checked).map_err(io::Error::other)?;
-    for (path, file) in emitted.tree.iter() {
-        let path = out.join(path.as_str());
-        path.parent().map_or(Ok(()), fs::create_dir_all)?;
-        fs::write(path, &file.contents)?;
-    }
+    omni_testbed::write(checked, &out)?;
     let mut site = Site::build(scenario, world, &out.join(scenario.option().as_str()), folder)?;
     site.listen(scenario, world)?;
     let probes = site.probes(world);
@@ -121,12 +118,12 @@ impl<'a> Site<'a> {
                 .filter(|(name, service)| matches!(scenario.seat(name, service), Some(Seat::Container(_))));
             let here_too = |service| scenario.host(service).is_some_and(|(host, _)| host == name);
             if containers.into_iter().any(|(_, service)| here_too(service)) {
-                let docker = Docker::start(&machine, &copies.join("docker"))?;
+                let docker = docker::start(&machine, &copies.join("docker"))?;
                 let compose = bundle.join(scenario.host_folder(name)).join("compose");
                 let variables: String =
                     deployment.secrets.keys().map(|name| format!("{name}=lab\n")).collect();
                 fs::write(compose.join("lab.env"), variables)?;
-                docker.up(&compose, &tops(&compose)?)?;
+                docker::up(&docker, &compose, &tops(&compose)?)?;
                 for (name, pid) in docker.containers()? {
                     let space = Space::of(&name, pid);
                     site.containers.insert(name, space);
@@ -233,17 +230,17 @@ impl<'a> Site<'a> {
             }
         }
         for (host, ports) in machines {
-            self.machines.get_mut(host).map_or(Ok(()), |machine| machine.listen(&ports))?;
+            self.machines.get_mut(host).map_or(Ok(()), |machine| knock::listen_in(machine, &ports))?;
         }
         for (name, ports) in others {
             match (self.containers.get_mut(name), self.pods.get_mut(name)) {
-                (Some(container), _) => container.listen(&ports)?,
-                (None, Some(pod)) => pod.space.listen(&ports)?,
+                (Some(container), _) => knock::listen_in(container, &ports)?,
+                (None, Some(pod)) => knock::listen_in(&mut pod.space, &ports)?,
                 (None, None) => return Err(io::Error::other(format!("`{name}` does not run"))),
             }
         }
         let elsewhere = Ipv4Addr::new(198, 51, 100, 1);
-        self.outside.get_mut(&elsewhere).map_or(Ok(()), |space| space.listen(&internet))
+        self.outside.get_mut(&elsewhere).map_or(Ok(()), |space| knock::listen_in(space, &internet))
     }
 
     /// Every source tries every way to every destination, and by IPv6 what listens on the hosts themselves.
@@ -359,7 +356,7 @@ impl<'a> Site<'a> {
         let mut knocking = Vec::new();
         for (sender, lines) in lines {
             let space = self.space(sender).ok_or(io::ErrorKind::NotFound)?;
-            knocking.push(space.knock(&lines)?);
+            knocking.push(knock::knock_from(space, &lines)?);
         }
         let mut answers = BTreeMap::new();
         for child in knocking {

@@ -1,37 +1,38 @@
 //! Namespaces: each stands for a machine, a pod, or somebody outside.
 
 use std::{
-    fmt::Write as _,
-    io::{self, BufRead, BufReader, Write},
+    ffi::OsStr,
+    io::{self, BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
 };
 
 /// A network namespace, and with it, for a machine, a mount namespace of its own. It is gone when its processes are, and
-/// they are all killed with the lab's first process.
+/// they are all killed with the first process of the [namespaces](crate::in_own_namespaces) that it was made in.
 #[derive(Debug)]
-pub(crate) struct Space {
-    pub(crate) name: String,
+pub struct Space {
+    /// What it stands for.
+    pub name: String,
     pid: u32,
     has_mounts: bool,
     processes: Vec<Child>,
 }
 
 impl Space {
-    /// A namespace that sees the lab's files.
-    pub(crate) fn new(name: &str) -> io::Result<Self> {
+    /// A namespace that sees its maker's files.
+    pub fn new(name: &str) -> io::Result<Self> {
         Self::hold(name, &["--net"])
     }
 
     /// One in which files can be put in the place of others.
-    pub(crate) fn machine(name: &str) -> io::Result<Self> {
+    pub fn machine(name: &str) -> io::Result<Self> {
         let mut machine = Self::hold(name, &["--net", "--mount"])?;
         machine.has_mounts = true;
         Ok(machine)
     }
 
     /// That of another process.
-    pub(crate) fn of(name: &str, pid: u32) -> Self {
+    pub fn of(name: &str, pid: u32) -> Self {
         Self { name: name.to_owned(), pid, has_mounts: false, processes: Vec::new() }
     }
 
@@ -45,12 +46,13 @@ impl Space {
         Ok(Self { name: name.to_owned(), pid: holder.id(), has_mounts: false, processes: vec![holder] })
     }
 
-    pub(crate) fn pid(&self) -> u32 {
+    /// The process that holds it.
+    pub fn pid(&self) -> u32 {
         self.pid
     }
 
     /// A command in here.
-    pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new("nsenter");
         command.arg(format!("--net=/proc/{}/ns/net", self.pid));
         if self.has_mounts {
@@ -61,7 +63,7 @@ impl Space {
     }
 
     /// Runs a script in here.
-    pub(crate) fn run(&self, script: &str) -> io::Result<String> {
+    pub fn run(&self, script: &str) -> io::Result<String> {
         let output = self.command("bash").args(["-euo", "pipefail", "-c", script]).output()?;
         let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         if output.status.success() {
@@ -70,35 +72,16 @@ impl Space {
         Err(io::Error::other(format!("in `{}`: {}\n{script}\n{out}{err}", self.name, output.status)))
     }
 
-    /// Listens here on each `protocol:port:name`.
-    pub(crate) fn listen(&mut self, ports: &[String]) -> io::Result<()> {
-        if ports.is_empty() {
-            return Ok(());
-        }
-        let own = std::env::current_exe()?;
-        let mut listener = self.command(own).arg("listen").args(ports).stdout(Stdio::piped()).spawn()?;
-        let ready = await_ready(&mut listener, &self.name);
-        self.processes.push(listener);
+    /// Starts a process that is to live as long as this namespace, and waits until it says `ready`.
+    pub fn attend(&mut self, command: &mut Command) -> io::Result<()> {
+        let mut process = command.stdout(Stdio::piped()).spawn()?;
+        let ready = await_ready(&mut process, &self.name);
+        self.processes.push(process);
         ready
     }
 
-    /// Begins to knock at each `id protocol address port`.
-    pub(crate) fn knock(&self, probes: &[String]) -> io::Result<Child> {
-        let own = std::env::current_exe()?;
-        let mut child =
-            self.command(own).arg("knock").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let mut lines = String::new();
-        for probe in probes {
-            let _ = writeln!(lines, "{probe}");
-        }
-        if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(lines.as_bytes())?;
-        }
-        Ok(child)
-    }
-
     /// Puts a copy of a folder in the place of it, so that the machine's own stays as it is.
-    pub(crate) fn own_copy(&self, folder: &Path, copies: &Path) -> io::Result<()> {
+    pub fn own_copy(&self, folder: &Path, copies: &Path) -> io::Result<()> {
         let copy = copies.join(folder.to_string_lossy().replace('/', "_"));
         let (folder, copy) = (folder.display(), copy.display());
         self.run(&format!("cp --archive {folder} {copy} && mount --bind {copy} {folder}")).map(drop)

@@ -1,0 +1,155 @@
+//! A real Docker engine in a machine's namespaces.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::space::Space;
+
+/// How an engine is set up.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    /// Where everything is kept that is the engine's.
+    pub folder: PathBuf,
+    /// Where it listens. A script that knows nothing of this looks at `/var/run/docker.sock`.
+    pub socket: PathBuf,
+    /// The control group of its containers, so that what they leave behind can be found.
+    pub cgroup: String,
+    /// How it keeps images and containers: `vfs` works on any file system, with a copy for each container.
+    pub storage_driver: String,
+    /// What its `daemon.json` says.
+    pub settings: Value,
+}
+
+impl Engine {
+    /// One that keeps everything below a folder, its socket too.
+    pub fn new(folder: &Path, cgroup: &str) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            socket: folder.join("docker.sock"),
+            cgroup: cgroup.to_owned(),
+            storage_driver: "vfs".to_owned(),
+            settings: Value::Object(serde_json::Map::new()),
+        }
+    }
+
+    fn start(&self, machine: &Space) -> io::Result<Child> {
+        fs::create_dir_all(&self.folder)?;
+        let at = |name: &str| self.folder.join(name).display().to_string();
+        fs::write(at("daemon.json"), self.settings.to_string())?;
+        let mut daemon = machine
+            .command("dockerd")
+            .args([
+                "--host",
+                &format!("unix://{}", self.socket.display()),
+                "--config-file",
+                &at("daemon.json"),
+            ])
+            .args(["--data-root", &at("data"), "--exec-root", &at("exec"), "--pidfile", &at("pid")])
+            .args(["--cgroup-parent", &self.cgroup, "--storage-driver", &self.storage_driver])
+            .args(["--log-format", "text"])
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let Some(stderr) = daemon.stderr.take() else { return Err(io::Error::other("no log")) };
+        let mut log = BufReader::new(stderr).lines();
+        let mut seen = String::new();
+        for line in log.by_ref().map_while(Result::ok) {
+            let ready = line.contains("API listen on");
+            seen += &line;
+            seen.push('\n');
+            if ready {
+                // What it says from now on is nobody's.
+                std::thread::spawn(move || log.for_each(drop));
+                return Ok(daemon);
+            }
+        }
+        Err(io::Error::other(format!("dockerd did not start:\n{seen}")))
+    }
+}
+
+/// An engine that runs.
+#[derive(Debug)]
+pub struct Docker {
+    engine: Engine,
+    daemon: Child,
+}
+
+impl Docker {
+    /// Starts an engine on a machine.
+    pub fn start(machine: &Space, engine: Engine) -> io::Result<Self> {
+        let daemon = engine.start(machine)?;
+        Ok(Self { engine, daemon })
+    }
+
+    /// Ends the engine, and its containers with it, and starts it again.
+    pub fn restart(&mut self, machine: &Space) -> io::Result<()> {
+        self.stop();
+        self.daemon = self.engine.start(machine)?;
+        Ok(())
+    }
+
+    /// How it is set up.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Makes an image of what a folder holds; `changes` are lines of a Dockerfile.
+    pub fn import(&self, root: &Path, reference: &str, changes: &[String]) -> io::Result<()> {
+        let script = r#"tar --create --directory "$1" . | docker import "${@:3}" - "$2" >/dev/null"#;
+        let changes = changes.iter().map(|change| format!("--change={change}"));
+        let mut import = Command::new("bash");
+        import.args(["-euo", "pipefail", "-c", script, "-"]).arg(root).arg(reference).args(changes);
+        self.done(&mut import)
+    }
+
+    /// The first process of each running container, by its name.
+    pub fn containers(&self) -> io::Result<BTreeMap<String, u32>> {
+        let ids = self.output(Command::new("docker").args(["ps", "--quiet"]))?;
+        let mut command = Command::new("docker");
+        command.args(["inspect", "--format", "{{.Name}} {{.State.Pid}}"]).args(ids.split_whitespace());
+        if ids.trim().is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let lines = self.output(&mut command)?;
+        let line = |line: &str| {
+            let (name, pid) = line.trim_start_matches('/').split_once(' ')?;
+            Some((name.to_owned(), pid.parse().ok()?))
+        };
+        Ok(lines.lines().filter_map(line).collect())
+    }
+
+    /// What a command says that asks this engine.
+    pub fn output(&self, command: &mut Command) -> io::Result<String> {
+        let host = format!("unix://{}", self.engine.socket.display());
+        let output = command.env("DOCKER_HOST", host).output()?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(io::Error::other(format!("{command:?}: {}\n{said}", output.status)))
+    }
+
+    /// Runs a command that asks this engine.
+    pub fn done(&self, command: &mut Command) -> io::Result<()> {
+        self.output(command).map(drop)
+    }
+
+    fn stop(&mut self) {
+        let _ = Command::new("kill").arg(self.daemon.id().to_string()).status();
+        let _ = self.daemon.wait();
+    }
+}
+
+impl Drop for Docker {
+    fn drop(&mut self) {
+        let ids = self.output(Command::new("docker").args(["ps", "--all", "--quiet"])).unwrap_or_default();
+        let _ = self.done(Command::new("docker").args(["rm", "--force"]).args(ids.split_whitespace()));
+        self.stop();
+    }
+}

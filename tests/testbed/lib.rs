@@ -1,0 +1,23 @@
+//! What the tiers share that run what is emitted: namespaces of their own, machines that are namespaces too, Docker engines on
+//! them, images that stand in for the real ones, and models scaled to what a machine for tests can hold.
+
+#![allow(clippy::indexing_slicing, reason = "a JSON value that is changed may be wrong in tests only")]
+
+mod docker;
+mod emission;
+mod image;
+mod own;
+mod space;
+mod variant;
+
+#[path = "../../examples/v15.rs"]
+#[expect(dead_code, reason = "an example has a main function")]
+mod example;
+
+pub use docker::{Docker, Engine};
+pub use emission::write;
+pub use example::v15;
+pub use image::{Image, StandIns};
+pub use own::{command_line, in_own_namespaces, mount_memory};
+pub use space::Space;
+pub use variant::{Invalid, Variant, difference};

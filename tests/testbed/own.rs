@@ -1,0 +1,59 @@
+//! Running oneself once more, in namespaces of one's own.
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+/// The word by which a program that was started once more knows it.
+const INSIDE: &str = "inside";
+
+/// What a program was called with, and whether it is in namespaces of its own.
+pub fn command_line() -> (Vec<String>, bool) {
+    let mut arguments: Vec<String> = env::args().skip(1).collect();
+    let is_inside = arguments.first().is_some_and(|first| first == INSIDE);
+    if is_inside {
+        arguments.remove(0);
+    }
+    (arguments, is_inside)
+}
+
+/// Runs this program once more, in namespaces of its own. Their first process takes all others with it when it ends; what
+/// stays of the control group that it names for its containers is removed then.
+///
+/// # Errors
+///
+/// If it cannot be started: that needs root.
+pub fn in_own_namespaces(arguments: &[String], cgroup: &str) -> io::Result<ExitCode> {
+    let status = Command::new("unshare")
+        .args(["--fork", "--pid", "--kill-child", "--mount-proc", "--mount", "--net", "--ipc", "--uts", "--"])
+        .arg(env::current_exe()?)
+        .arg(INSIDE)
+        .args(arguments)
+        .status()?;
+    let groups = Path::new("/sys/fs/cgroup");
+    for controller in fs::read_dir(groups)?.flatten() {
+        remove_empty(controller.path().join(cgroup));
+    }
+    remove_empty(groups.join(cgroup));
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Removes a tree of control groups, which are folders that no process is in any more.
+fn remove_empty(folder: PathBuf) {
+    for inner in fs::read_dir(&folder).into_iter().flatten().flatten().filter(|it| it.path().is_dir()) {
+        remove_empty(inner.path());
+    }
+    let _ = fs::remove_dir(folder);
+}
+
+/// Puts a file system in memory at a folder: who sees it is who is in this mount namespace.
+///
+/// # Errors
+///
+/// If it cannot be mounted.
+pub fn mount_memory(folder: &str) -> io::Result<()> {
+    let status = Command::new("mount").args(["-t", "tmpfs", "-o", "mode=0755", "tmpfs", folder]).status()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other(format!("cannot mount {folder}: {status}"))) }
+}

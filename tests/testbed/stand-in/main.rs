@@ -1,0 +1,198 @@
+//! What runs in the place of a product: it answers at the product's ports and paths as the product would.
+//!
+//! `/etc/stand-in` in its image says which, one `WORD VALUE` a line:
+//!
+//! - `port 6333`: where it listens; each connection may speak HTTP;
+//! - `health /healthz`: answers 200, and 503 while it is loading;
+//! - `loading 5`: how many seconds that takes from its start;
+//! - `model deepseek-v3.2`: lists it at `/v1/models` and answers `/v1/chat/completions`, as OpenAI's API does;
+//! - `data /qdrant/storage`: `PUT /data` keeps a text there, and `GET /data` gives it back;
+//! - `metrics /metrics`: what is in `/etc/stand-in.metrics`.
+//!
+//! By the names of commands that it is called by it is another: `numactl` runs what follows its options, `mgconsole` asks whether
+//! somebody listens.
+
+use std::{
+    env,
+    error::Error,
+    fs,
+    io::{self, BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    os::unix::process::CommandExt,
+    path::Path,
+    process::Command,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+const SETTINGS: &str = "/etc/stand-in";
+const METRICS: &str = "/etc/stand-in.metrics";
+
+/// The file below the folder of data.
+const KEPT: &str = "stand-in";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut words = env::args();
+    let own = words.next().unwrap_or_default();
+    match Path::new(&own).file_name().and_then(|name| name.to_str()) {
+        Some("numactl") => {
+            let mut rest = words.skip_while(|word| word.starts_with("--") && word != "--");
+            let program = match rest.next() {
+                Some(word) if word == "--" => rest.next(),
+                first => first,
+            };
+            Err(Command::new(program.ok_or("numactl: no command")?).args(rest).exec().into())
+        }
+        Some("mgconsole") => {
+            let port: u16 = Settings::read()?.ports.first().copied().ok_or("no port")?;
+            TcpStream::connect(("127.0.0.1", port)).map(drop).map_err(Into::into)
+        }
+        _ => serve(Settings::read()?),
+    }
+}
+
+/// What it stands in for.
+struct Settings {
+    ports: Vec<u16>,
+    health: Option<String>,
+    loaded: Instant,
+    model: Option<String>,
+    data: Option<String>,
+    metrics: Option<String>,
+}
+
+impl Settings {
+    fn read() -> Result<Self, Box<dyn Error>> {
+        let text = fs::read_to_string(SETTINGS).map_err(|error| format!("{SETTINGS}: {error}"))?;
+        let all = |wanted: &str| -> Vec<String> {
+            let lines = text.lines().filter_map(|line| line.split_once(' '));
+            lines.filter(|(word, _)| *word == wanted).map(|(_, value)| value.to_owned()).collect()
+        };
+        let one = |wanted: &str| all(wanted).pop();
+        let loading = one("loading").map_or(Ok(0), |seconds| seconds.parse())?;
+        Ok(Self {
+            ports: all("port").iter().map(|port| port.parse()).collect::<Result<_, _>>()?,
+            health: one("health"),
+            loaded: Instant::now() + Duration::from_secs(loading),
+            model: one("model"),
+            data: one("data"),
+            metrics: one("metrics"),
+        })
+    }
+}
+
+fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
+    let settings = Arc::new(settings);
+    let mut listening = Vec::new();
+    for port in &settings.ports {
+        let listener =
+            TcpListener::bind(("0.0.0.0", *port)).map_err(|error| format!("port {port}: {error}"))?;
+        let settings = settings.clone();
+        listening.push(thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let settings = settings.clone();
+                thread::spawn(move || answer(&settings, &stream));
+            }
+        }));
+    }
+    println!("listening on {:?}", settings.ports);
+    for thread in listening {
+        let _ = thread.join();
+    }
+    Ok(())
+}
+
+/// Answers one request and closes, as HTTP/1.0 does.
+fn answer(settings: &Settings, stream: &TcpStream) -> io::Result<()> {
+    let mut reader = BufReader::new(stream);
+    let mut first = String::new();
+    reader.read_line(&mut first)?;
+    let mut length = 0;
+    loop {
+        let mut header = String::new();
+        if reader.read_line(&mut header)? == 0 || header.trim().is_empty() {
+            break;
+        }
+        if let Some((name, value)) = header.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = value.trim().parse().unwrap_or(0);
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    let mut words = first.split_whitespace();
+    let (Some(method), Some(path)) = (words.next(), words.next()) else { return Ok(()) };
+    let path = path.split('?').next().unwrap_or(path);
+    let (status, kind, text) = settings.reply(method, path, &String::from_utf8_lossy(&body));
+    let mut stream = stream;
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}",
+        text.len()
+    )
+}
+
+type Reply = (&'static str, &'static str, String);
+
+const JSON: &str = "application/json";
+const TEXT: &str = "text/plain; version=0.0.4";
+
+impl Settings {
+    fn reply(&self, method: &str, path: &str, body: &str) -> Reply {
+        let is = |wanted: &Option<String>| wanted.as_deref() == Some(path);
+        let is_loading = Instant::now() < self.loaded;
+        if is_loading && (is(&self.health) || path.starts_with("/v1/")) {
+            return ("503 Service Unavailable", JSON, r#"{"status":"loading"}"#.to_owned());
+        }
+        if is(&self.metrics) {
+            return match fs::read_to_string(METRICS) {
+                Ok(metrics) => ("200 OK", TEXT, metrics),
+                Err(error) => failed(&error),
+            };
+        }
+        if is(&self.health) {
+            return ("200 OK", JSON, r#"{"status":"ok"}"#.to_owned());
+        }
+        match (method, path, &self.model, &self.data) {
+            (_, "/", ..) => ("200 OK", "text/html", "<!doctype html><title>stand-in</title>".to_owned()),
+            ("GET", "/v1/models", Some(model), _) => {
+                let list = format!(r#"{{"object":"list","data":[{{"id":"{model}","object":"model"}}]}}"#);
+                ("200 OK", JSON, list)
+            }
+            ("POST", "/v1/chat/completions", Some(model), _) => completion(model, body),
+            ("PUT", "/data", _, Some(folder)) => match fs::write(Path::new(folder).join(KEPT), body) {
+                Ok(()) => ("200 OK", TEXT, String::new()),
+                Err(error) => failed(&error),
+            },
+            ("GET", "/data", _, Some(folder)) => match fs::read_to_string(Path::new(folder).join(KEPT)) {
+                Ok(kept) => ("200 OK", TEXT, kept),
+                Err(error) => failed(&error),
+            },
+            _ => ("404 Not Found", TEXT, String::new()),
+        }
+    }
+}
+
+fn failed(error: &io::Error) -> Reply {
+    ("500 Internal Server Error", TEXT, error.to_string())
+}
+
+/// The same few words to everybody, whole or in pieces.
+fn completion(model: &str, body: &str) -> Reply {
+    let words = ["Hello", "!", " I", " only", " stand", " in", "."];
+    let usage = format!(r#""usage":{{"prompt_tokens":1,"completion_tokens":{}}}"#, words.len());
+    if !body.replace(' ', "").contains(r#""stream":true"#) {
+        let message = format!(r#"{{"role":"assistant","content":"{}"}}"#, words.concat());
+        let choice = format!(r#"[{{"index":0,"message":{message},"finish_reason":"stop"}}]"#);
+        let object = format!(r#""object":"chat.completion","model":"{model}""#);
+        return ("200 OK", JSON, format!(r#"{{{object},"choices":{choice},{usage}}}"#));
+    }
+    let object = format!(r#""object":"chat.completion.chunk","model":"{model}""#);
+    let piece =
+        |word| format!(r#"data: {{{object},"choices":[{{"index":0,"delta":{{"content":"{word}"}}}}]}}"#);
+    let pieces: Vec<_> = words.iter().map(piece).collect();
+    let last = format!(r#"data: {{{object},"choices":[],{usage}}}"#);
+    ("200 OK", "text/event-stream", format!("{}\n\n{last}\n\ndata: [DONE]\n\n", pieces.join("\n\n")))
+}

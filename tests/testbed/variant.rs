@@ -1,0 +1,197 @@
+//! A deployment changed in its model: to what a machine for tests can hold, and further.
+
+use std::fmt;
+
+use omni::{Checked, Deployment, Report, check, model::Context};
+use omni_emit::yaml;
+use serde_json::{Map, Value, json};
+use similar::TextDiff;
+
+/// A deployment that is being changed.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    document: Value,
+}
+
+impl Variant {
+    /// One that is as it was.
+    pub fn of(deployment: &Deployment) -> serde_json::Result<Self> {
+        serde_json::to_value(deployment).map(|document| Self { document })
+    }
+
+    /// Merges a document into it, as RFC 7386 has it: a `null` takes an entry away.
+    #[must_use]
+    pub fn with(mut self, patch: &Value) -> Self {
+        merge(&mut self.document, patch);
+        self
+    }
+
+    /// Scales it to a small machine: no GPUs and what is only there for them, small limits and sizes, short times, and an image
+    /// `omni/stand-in-SERVICE:1` of its own for each service.
+    #[must_use]
+    pub fn small(mut self) -> Self {
+        let mut patch =
+            json!({ "hosts": {}, "services": {}, "models": {}, "monitoring": { "scrape_interval": "1s" } });
+        for (host, spec) in self.entries("hosts") {
+            patch["hosts"][host] = json!({
+                "numa_nodes": 1,
+                "gpus": null,
+                "ram": { "capacity": "8 GiB", "reserve": "4 GiB", "usable": null },
+            });
+            let patch = &mut patch["hosts"][host];
+            if spec.get("swap").is_some() {
+                patch["swap"] = json!({ "size": "64 MiB" });
+            }
+            if let Some(folders) = spec.pointer("/storage/directories").and_then(Value::as_object) {
+                let sized = |folder: &&String| folders[*folder].get("size").is_some();
+                let sizes =
+                    folders.keys().filter(sized).map(|folder| (folder.clone(), json!({ "size": "4 MiB" })));
+                patch["storage"] =
+                    json!({ "capacity": "256 MiB", "directories": sizes.collect::<Map<_, _>>() });
+            }
+        }
+        for (model, spec) in self.entries("models") {
+            if spec.get("size").is_some() {
+                patch["models"][model] = json!({ "size": "4 MiB" });
+            }
+        }
+        for (service, spec) in self.entries("services") {
+            let has = |key: &str| spec.get(key).and_then(Value::as_object).is_some_and(|it| !it.is_empty());
+            patch["services"][service] =
+                if has("vram") && !has("memory") { Value::Null } else { small_service(service, spec) };
+        }
+        for (alert, spec) in self.document["monitoring"]["alerts"].as_object().into_iter().flatten() {
+            let when = &spec["when"];
+            let is_about_gpus = when == "gpu_xid" || when.get("vram_used").is_some();
+            if is_about_gpus {
+                patch["monitoring"]["alerts"][alert] = Value::Null;
+            } else if spec.get("for").is_some() {
+                patch["monitoring"]["alerts"][alert] = json!({ "for": "5s" });
+            }
+        }
+        patch["operations"] = json!({ "restart_watch": "10s" });
+        merge(&mut self.document, &patch);
+        self
+    }
+
+    /// Checks it. An acceptance of what is no longer there goes with it.
+    ///
+    /// # Errors
+    ///
+    /// If it is no deployment, or not a valid one.
+    pub fn check(mut self) -> Result<Checked, Invalid> {
+        loop {
+            let deployment = serde_json::from_value(self.document.clone()).map_err(Invalid::Unread)?;
+            let report = match check(deployment, &Context::default()) {
+                Ok(checked) => return Ok(checked),
+                Err(report) => report,
+            };
+            let Some(at) = stale_acceptance(&report) else { return Err(Invalid::Wrong(report)) };
+            self.document["accept"].as_array_mut().map(|accepted| accepted.remove(at));
+        }
+    }
+
+    fn entries(&self, key: &str) -> impl Iterator<Item = (&String, &Value)> {
+        self.document[key].as_object().into_iter().flatten()
+    }
+}
+
+fn small_service(name: &str, spec: &Value) -> Value {
+    let mut patch = json!({
+        "image": { "reference": format!("omni/stand-in-{name}:1"), "source": "local" },
+        "memory_limit": "128 MiB",
+        "vram": null,
+    });
+    for (key, value) in [("shm", "1 MiB"), ("load_time", "2s")] {
+        if spec.get(key).is_some_and(|it| !it.is_null()) {
+            patch[key] = value.into();
+        }
+    }
+    if spec.get("cpus").is_some_and(|it| !it.is_null()) {
+        patch["cpus"] = 1.into();
+    }
+    for component in spec["memory"].as_object().into_iter().flat_map(Map::keys) {
+        patch["memory"][component] = "16 MiB".into();
+    }
+    for (probe, spec) in spec["probes"].as_object().into_iter().flatten().filter(|(_, spec)| !spec.is_null())
+    {
+        let delay = if spec.get("initial_delay").is_some() { json!("1s") } else { Value::Null };
+        patch["probes"][probe] = json!({ "initial_delay": delay, "period": "1s", "timeout": "1s" });
+    }
+    patch
+}
+
+/// The place of an acceptance that matches nothing.
+fn stale_acceptance(report: &Report) -> Option<usize> {
+    let at = |path: String| path.strip_prefix("accept[")?.split(']').next()?.parse().ok();
+    report.errors().find_map(|error| at(error.path.to_string()))
+}
+
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Value::Object(target) = target else { return };
+    for (key, patch) in patch {
+        if patch.is_null() {
+            target.shift_remove(key);
+        } else {
+            merge(target.entry(key).or_insert(Value::Null), patch);
+        }
+    }
+}
+
+/// What changed between two deployments, line by line of their YAML.
+pub fn difference(old: &Deployment, new: &Deployment) -> serde_json::Result<String> {
+    let text =
+        |deployment| serde_json::to_value(deployment).map(|json| yaml::Document::new(&json).to_string());
+    let (old, new) = (text(old)?, text(new)?);
+    Ok(TextDiff::from_lines(&old, &new).unified_diff().context_radius(0).to_string())
+}
+
+/// Why a variant is no deployment.
+#[derive(Debug)]
+pub enum Invalid {
+    /// It cannot be read.
+    Unread(serde_json::Error),
+    /// Rules find something wrong.
+    Wrong(Report),
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unread(error) => error.fmt(f),
+            Self::Wrong(report) => report.errors().try_for_each(|error| writeln!(f, "{error}")),
+        }
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_small_v15_is_valid_and_has_no_gpu() {
+        let whole = crate::v15();
+        let small = Variant::of(&whole).unwrap().small().check().unwrap();
+        assert!(small.hosts.values().all(|host| host.gpus.is_empty()));
+        assert!(whole.services.len() > small.services.len(), "dcgm-exporter stays");
+        let difference = difference(&whole, &small).unwrap();
+        assert!(difference.contains("-    memory_limit: 350 GiB\n"), "{difference}");
+        assert!(difference.contains("+    memory_limit: 128 MiB\n"), "{difference}");
+    }
+
+    #[test]
+    fn a_null_takes_an_entry_away() {
+        let mut document = json!({ "a": { "b": 1, "c": 2 } });
+        merge(&mut document, &json!({ "a": { "b": null, "d": { "e": 3 } } }));
+        assert_eq!(document, json!({ "a": { "c": 2, "d": { "e": 3 } } }));
+    }
+}
