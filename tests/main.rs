@@ -9,6 +9,7 @@ mod fields;
 mod hostile;
 mod leaves;
 mod plan;
+mod reach;
 mod skeleton;
 mod snapshots;
 mod structure;

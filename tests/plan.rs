@@ -28,6 +28,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ("K006", "Memory Budget: swap that the pods may not use"),
     ("F003", "3.1, 3.2: openings for more than the flows need, and a policy for the whole zone"),
     ("F004", "3.2: openings that serve no flow"),
+    ("F005", "4.2: Phoenix, which no line lets anybody read"),
     ("F009", "2 B.3: a service on the host's network, where no policy holds"),
     ("M003", "4.1: alerts on metrics that nothing exports"),
     ("M005", "4.1: a container that is called otherwise"),

@@ -11,7 +11,8 @@ use super::answer::{Answer, DIFFERENT, FAILED, heading};
 use super::{Program, only_option};
 use crate::model::{
     Checked, Scenario,
-    reach::{Cell, Declared, Destination, Hop, Matrix, Source, Verdict, World},
+    policy::Seat,
+    reach::{Attempt, Cell, Declared, Destination, Hop, Layer, Line, Matrix, Source, Verdict, World},
     suggest::{did_you_mean, list},
 };
 use crate::source;
@@ -114,7 +115,10 @@ fn explained(scenarios: &[Scenario<'_>], from: &str, to: &str, matches: &ArgMatc
         destinations.extend(world.destinations().iter().map(ToString::to_string));
         let ends = (source(&world, from), destination(scenario, &world, to));
         let (Some(from), Some(to)) = ends else { continue };
-        let Some(verdict) = world.verdict(from, to) else { continue };
+        let Some(verdict) = world.verdict(from, to) else {
+            let problem = format!("nothing of this deployment lies between `{from}` and `{to}`");
+            return Answer::error(FAILED, problem);
+        };
         let declared_at = declared.needs(from, to).map(ToString::to_string);
         json.push(json!({
             "option": scenario.option().as_str(),
@@ -122,62 +126,110 @@ fn explained(scenarios: &[Scenario<'_>], from: &str, to: &str, matches: &ArgMatc
             "to": to.to_string(),
             "reaches": verdict.reaches(),
             "declared_at": declared_at,
-            "packet": verdict.packet.map(|packet| packet.to_string()),
+            "packet": packet(&verdict, from),
             "layers": verdict.hops.iter().map(hop_json).collect::<Vec<_>>(),
         }));
         let title = heading(format_args!("{from} -> {to}, option `{}`", scenario.option()));
-        said.push(title + &told(&verdict, from, to, declared.allows(from, to), declared_at.as_deref()));
+        let sense = sense(scenario, &verdict, from, to, declared.allows(from, to), declared_at.as_deref());
+        said.push(format!("{title}  {sense}\n{}", way(&verdict, from)));
     }
     if said.is_empty() {
         return Answer::error(FAILED, unknown(from, to, &sources, &destinations));
     }
     match matches.get_one::<String>("format").map(String::as_str) {
         Some("json") => Answer::result(format!("{:#}\n", Value::Array(json))),
-        _ => Answer::result(said.join("\n")),
+        Some("text") | None => Answer::result(said.join("\n")),
+        Some(format) => {
+            Answer::error(FAILED, format!("one connection is shown as text or json, not as {format}"))
+        }
     }
 }
 
-/// What a verdict comes to, and how.
-fn told(
+/// What a verdict comes to.
+fn sense(
+    scenario: &Scenario<'_>,
     verdict: &Verdict<'_>,
     from: Source<'_>,
     to: Destination<'_>,
     allowed: bool,
     declared_at: Option<&str>,
 ) -> String {
+    let is_pod = |name, service| scenario.seat(name, service) == Some(Seat::Pod);
+    let from_pod = matches!(from, Source::Service(name, service) if is_pod(name, service));
     let at = declared_at.map(|at| format!(" ({at})")).unwrap_or_default();
-    let summary = match (verdict.reaches(), allowed) {
-        (true, true) => format!("  reaches it, as declared{at}"),
-        (true, false) => "  reaches it, and no flow declares it".to_owned(),
-        (false, _) if declared_at.is_some() => format!("  does not reach it, and should{at}"),
-        (false, _) if matches!(to, Destination::Host(..)) => "  does not reach it".to_owned(),
-        (false, _) => format!("  does not reach it; a flow `{from} -> {to}` would let it"),
-    };
-    let packet = verdict.packet.map(|packet| format!("  packet: {packet}\n")).unwrap_or_default();
+    match (verdict.reaches(), allowed) {
+        (true, true) => return format!("reaches it, as declared{at}"),
+        (true, false) => return "reaches it, and no flow declares it".to_owned(),
+        (false, _) if declared_at.is_some() => return format!("does not reach it, and should{at}"),
+        (false, _) => {}
+    }
+    match to {
+        Destination::Host(..) => "does not reach it".to_owned(),
+        Destination::Service(name, service, ..) if is_pod(name, service) && !from_pod => {
+            "does not reach it, nor would a flow let it: a pod has no address outside its cluster".to_owned()
+        }
+        _ => format!("does not reach it; a flow `{from} -> {to}` would let it"),
+    }
+}
+
+/// The packet, and the layers on its way.
+fn way(verdict: &Verdict<'_>, from: Source<'_>) -> String {
     let hops = verdict.hops.iter().enumerate();
     let hops: String = hops.map(|(i, hop)| format!("  {}. {}\n", i + 1, hop_text(hop))).collect();
-    format!("{summary}\n{packet}{hops}")
+    format!("  packet: {}\n{hops}", packet(verdict, from))
+}
+
+/// The packet as the last firewall sees it, or, where none does, as it is sent.
+fn packet(verdict: &Verdict<'_>, from: Source<'_>) -> String {
+    let Attempt { source, address, port, protocol } = verdict.attempt;
+    let source = || source.map_or_else(|| from.to_string(), |address| address.to_string());
+    let sent = || format!("{protocol} {} -> {address}:{port}", source());
+    verdict.packet.map_or_else(sent, |packet| packet.to_string())
 }
 
 fn hop_text(hop: &Hop<'_>) -> String {
     let what = if hop.passes { "passes" } else { "stops here" };
     let asked = if hop.asked { "" } else { ", were it asked: k3s' controller has let it through" };
-    let line = |line: &crate::model::reach::Line<'_>| {
-        let origins = line.origins().iter().map(|origin| origin.path.to_string());
-        let origins: BTreeSet<_> = origins.filter(|path| path != ".").collect();
-        let origins = origins.into_iter().collect::<Vec<_>>().join(", ");
-        let origins = if origins.is_empty() { origins } else { format!(" ({origins})") };
+    let line = |line: &Line<'_>| {
+        let origins = origins(line);
+        let origins = if origins.is_empty() { String::new() } else { format!(" ({})", origins.join(", ")) };
         format!("\n       {line}{origins}")
     };
     let lines: String = hop.lines.iter().map(line).collect();
-    format!("{} on {}: {what}{asked}{lines}", hop.layer, hop.host)
+    let nature = nature(hop).filter(|_| hop.lines.is_empty()).map(|it| format!(": {it}")).unwrap_or_default();
+    format!("{} on {}: {what}{asked}{nature}{lines}", hop.layer, hop.host)
+}
+
+/// Where the lines stand in the deployment that a line follows from, each once.
+fn origins(line: &Line<'_>) -> Vec<String> {
+    let mut places: Vec<_> = Vec::new();
+    for origin in line.origins() {
+        let place = origin.path.to_string();
+        if place != "." && !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
+}
+
+/// Why a layer lets something through, or does not, where no line of it says so.
+fn nature(hop: &Hop<'_>) -> Option<&'static str> {
+    Some(match (hop.layer, hop.passes) {
+        (Layer::Loopback, _) => "it listens on `127.0.0.1`, which is the host's own",
+        (Layer::Routing, _) => "no route leads there",
+        (Layer::Publication, _) => "the container's address takes the place of the published one",
+        (Layer::Proxy, _) => "a process of the host asks in its place",
+        (Layer::Output, _) => "nothing filters what a host sends",
+        (Layer::Egress | Layer::Ingress, _) => "no policy governs the pod",
+        (Layer::Ufw, false) => "no rule allows it",
+        (Layer::Docker, false) => "it is not published",
+        (Layer::Docker, true) => "nothing forbids it",
+        (Layer::Ufw, true) | (Layer::DockerUser, _) => return None,
+    })
 }
 
 fn hop_json(hop: &Hop<'_>) -> Value {
-    let line = |line: &crate::model::reach::Line<'_>| {
-        let origins: Vec<_> = line.origins().iter().map(|origin| origin.path.to_string()).collect();
-        json!({ "line": line.to_string(), "declared_at": origins })
-    };
+    let line = |line: &Line<'_>| json!({ "line": line.to_string(), "declared_at": origins(line) });
     json!({
         "layer": hop.layer.to_string(),
         "host": hop.host.as_str(),
@@ -191,32 +243,50 @@ fn source<'a>(world: &World<'a>, name: &str) -> Option<Source<'a>> {
     world.sources().into_iter().find(|source| source.to_string() == name)
 }
 
-/// By its name and its port's name or number, as a flow or as an address has it; an API by its name.
+/// By its name and its port's name or number, as a flow or as an address has it; without a port where there is but one; an
+/// API by its name.
 fn destination<'a>(scenario: &Scenario<'a>, world: &World<'a>, text: &str) -> Option<Destination<'a>> {
     let api = scenario.deployment().apis.get(text).map(|api| api.port);
-    let (name, port) = text.split_once([':', '.']).unwrap_or((text, "443"));
-    let is_meant = |to: &Destination<'a>| match to {
-        Destination::Service(service, _, known, mapping) => {
-            let numbers = [mapping.published, mapping.target].map(|number| number.to_string());
-            **service == name && (**known == port || numbers.iter().any(|number| number == port))
-        }
-        Destination::Host(host, _, known) => {
-            **host == name && (known.to_string() == port || known.port().to_string() == port)
-        }
-        Destination::Internet(number) => {
-            Some(*number) == api || name == "internet" && number.to_string() == port
-        }
+    let is_api = |to: &Destination<'_>| matches!(to, Destination::Internet(number) if Some(*number) == api);
+    let (name, port) = ends_in_port(text);
+    let is_meant = |to: &Destination<'a>| {
+        let (known, ports) = named(to);
+        is_api(to) || known == name && port.is_none_or(|port| ports.iter().any(|known| known == port))
     };
-    world.destinations().into_iter().find(is_meant)
+    let mut meant = world.destinations().into_iter().filter(is_meant);
+    let first = meant.next()?;
+    (port.is_some() || is_api(&first) || meant.next().is_none()).then_some(first)
+}
+
+/// A destination's name, and by what its port is known.
+fn named(to: &Destination<'_>) -> (String, Vec<String>) {
+    match to {
+        Destination::Service(service, _, port, mapping) => (
+            service.to_string(),
+            vec![port.to_string(), mapping.published.to_string(), mapping.target.to_string()],
+        ),
+        Destination::Host(host, _, port) => {
+            (host.to_string(), vec![port.to_string(), port.port().to_string()])
+        }
+        Destination::Internet(port) => ("internet".to_owned(), vec![port.to_string()]),
+    }
+}
+
+fn ends_in_port(text: &str) -> (&str, Option<&str>) {
+    text.split_once([':', '.']).map_or((text, None), |(name, port)| (name, Some(port)))
 }
 
 fn unknown(from: &str, to: &str, sources: &BTreeSet<String>, destinations: &BTreeSet<String>) -> String {
     let (what, name, known) =
         if sources.contains(from) { ("destination", to, destinations) } else { ("source", from, sources) };
-    let known = known.iter().map(String::as_str);
-    match did_you_mean(name, known.clone()) {
-        Some(meant) => format!("there is no {what} `{name}`; did you mean `{meant}`?"),
-        None => format!("there is no {what} `{name}`; there are {}", list(known)),
+    let known: Vec<_> = known.iter().map(String::as_str).collect();
+    let (base, port) = ends_in_port(name);
+    let own = known.iter().copied().filter(|it| what == "destination" && ends_in_port(it).0 == base);
+    match (did_you_mean(name, known.iter().copied()), own.clone().next(), port) {
+        (_, Some(_), None) => format!("which port of `{name}`? There are {}", list(own)),
+        (Some(meant), ..) => format!("there is no {what} `{name}`; did you mean `{meant}`?"),
+        (None, Some(_), Some(_)) => format!("there is no {what} `{name}`; `{base}` has {}", list(own)),
+        (None, None, _) => format!("there is no {what} `{name}`; there are {}", list(known)),
     }
 }
 

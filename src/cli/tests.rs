@@ -252,11 +252,31 @@ fn reach_proves_who_reaches_whom() {
     for (ends, problem) in [
         (["lama", "internet:443"], "there is no source `lama`; did you mean `llama`?"),
         (["llama", "box.shh"], "there is no destination `box.shh`; did you mean `box.ssh`?"),
+        (["llama", "box:8080"], "there is no destination `box:8080`; `box` has `box.ssh`"),
+        (["internet", "internet"], "nothing of this deployment lies between `internet` and `internet:443`"),
     ] {
         let answer = home(&["reach", ends[0], ends[1]]);
         assert_eq!((answer.code, answer.aside), (FAILED, format!("error: {problem}\n")));
     }
     assert_eq!(home(&["reach", "--option", "k3s"]).code, FAILED);
+    assert_eq!(home(&["reach", "llama", "box.ssh", "--format", "md"]).code, FAILED);
+}
+
+#[test]
+fn reach_says_why_a_layer_stops_a_packet_without_a_line() {
+    let mut closed = deployment("8 GiB");
+    closed.services[0].ports.insert("http".parse().unwrap(), "8080".parse().unwrap());
+    let said = answer(closed.clone(), &["reach", "lan", "llama"]).result;
+    let expected = "lan -> llama.http, option `compose`
+  does not reach it; a flow `lan -> llama.http` would let it
+  packet: tcp 192.168.1.1 -> 127.0.0.1:8080
+  1. localhost on box: stops here: it listens on `127.0.0.1`, which is the host's own
+";
+    assert_eq!(said, expected);
+    let json = answer(closed, &["reach", "lan", "llama", "--format", "json"]).result;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json[0]["packet"], "tcp 192.168.1.1 -> 127.0.0.1:8080");
+    assert_eq!(json[0]["layers"][0]["passes"], false);
 }
 
 #[test]
