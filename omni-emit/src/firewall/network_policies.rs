@@ -20,7 +20,7 @@ use omni_model::{
 use crate::{
     artifact::Artifact,
     header::Header,
-    kubernetes::NAME,
+    kubernetes::{self, NAME},
     step::{Check, Family, Script, Step},
     yaml::{Document, to_yaml_documents},
 };
@@ -33,7 +33,8 @@ const NAMESPACE: &str = "kubernetes.io/metadata.name";
 pub(super) fn step(scenario: &Scenario<'_>) -> Option<Step> {
     let policies = scenario.network_policies();
     let cluster = scenario.deployment().cluster.as_ref().filter(|_| !policies.is_empty())?;
-    let documents: Vec<_> = policies.iter().map(|policy| Document::new(&manifest(policy))).collect();
+    let documents: Vec<_> =
+        policies.iter().map(|policy| Document::new(&manifest(scenario, policy))).collect();
     let yaml = to_yaml_documents(&Header::of(scenario.deployment()), &documents);
     let check = Check {
         name: "network-policies".to_owned(),
@@ -56,7 +57,7 @@ pub(super) fn step(scenario: &Scenario<'_>) -> Option<Step> {
         remember: Script::default(),
         apply: Script::new(&Kubectl { words: "apply", file: FILE }),
         verify: vec![check],
-        rollback: Script::new(&Delete { file: FILE }),
+        rollback: kubernetes::delete(scenario, "networkpolicies"),
     })
 }
 
@@ -67,16 +68,7 @@ struct Kubectl {
     file: &'static str,
 }
 
-#[derive(Template)]
-#[template(
-    ext = "sh",
-    source = "if command -v k3s >/dev/null; then\n    k3s kubectl delete --ignore-not-found -f \"$bundle\"/{{ file }}\nfi"
-)]
-struct Delete {
-    file: &'static str,
-}
-
-fn manifest(policy: &NetworkPolicy) -> net::NetworkPolicy {
+fn manifest(scenario: &Scenario<'_>, policy: &NetworkPolicy) -> net::NetworkPolicy {
     let types = [("Ingress", policy.ingress.is_some()), ("Egress", policy.egress.is_some())];
     let types = types.into_iter().filter(|(_, governs)| *governs).map(|(name, _)| name.to_owned());
     let description = ("omni/purpose".to_owned(), purposes(&policy.origins));
@@ -84,6 +76,7 @@ fn manifest(policy: &NetworkPolicy) -> net::NetworkPolicy {
         metadata: ObjectMeta {
             name: Some(policy.name.clone()),
             namespace: Some(policy.namespace.to_string()),
+            labels: Some(kubernetes::common(scenario)),
             annotations: Some(BTreeMap::from([description])),
             ..ObjectMeta::default()
         },

@@ -5,7 +5,7 @@ use k8s_openapi::api::{core::v1 as core, node::v1 as node};
 use omni_model::{Scenario, deployment::PodSecurity, names::HostName};
 
 use super::{
-    labels::{common, labels, metadata},
+    labels::{common, labels, metadata, ours},
     workload::ZoneOfPods,
 };
 use crate::{
@@ -26,9 +26,15 @@ pub(super) struct ApplyFiles<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "kubernetes/delete-files.sh")]
-pub(super) struct DeleteFiles<'a> {
-    pub(super) files: &'a [String],
+#[template(path = "kubernetes/remember-namespaces.sh")]
+struct Remember<'a> {
+    namespaces: &'a [(String, &'static str)],
+}
+
+#[derive(Template)]
+#[template(path = "kubernetes/rollback-namespaces.sh")]
+struct Rollback {
+    selector: String,
 }
 
 #[derive(Template)]
@@ -66,7 +72,7 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods
         reboot: false,
         touches_data: false,
         artifacts,
-        remember: Script::default(),
+        remember: Script::new(&Remember { namespaces: &namespaces }),
         apply: Script::new(&ApplyFiles { files: &files }),
         verify: vec![Check {
             name: "namespaces".to_owned(),
@@ -79,7 +85,7 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods
             after: Some("k3s-node".to_owned()),
             script: Script::new(&VerifyNamespaces { namespaces: &namespaces }),
         }],
-        rollback: Script::new(&DeleteFiles { files: &files }),
+        rollback: Script::new(&Rollback { selector: ours(scenario) }),
     }
 }
 

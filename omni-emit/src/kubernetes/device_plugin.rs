@@ -9,8 +9,9 @@ use k8s_openapi::{
 use omni_model::{Scenario, deployment::Cluster};
 
 use super::{
-    cluster::{ApplyFiles, DeleteFiles},
+    cluster::ApplyFiles,
     labels::{NAME, common, labels, metadata},
+    leftovers::delete,
 };
 use crate::{
     artifact::Artifact,
@@ -60,7 +61,7 @@ pub(super) fn step(scenario: &Scenario<'_>, cluster: &Cluster) -> Option<Step> {
         remember: Script::default(),
         apply: Script::new(&ApplyFiles { files: &files }),
         verify: checks::gpus(host).into_iter().chain([allocatable]).collect(),
-        rollback: Script::new(&DeleteFiles { files: &files }),
+        rollback: delete(scenario, "daemonsets"),
     })
 }
 

@@ -19,8 +19,14 @@ const VERSION: &str = "app.kubernetes.io/version";
 type Labels = BTreeMap<String, String>;
 
 /// Those of everything that the deployment puts into the cluster.
-pub(super) fn common(scenario: &Scenario<'_>) -> Labels {
+pub(crate) fn common(scenario: &Scenario<'_>) -> Labels {
     labels([(PART_OF, scenario.deployment().name.as_str()), (MANAGED_BY, "omni")])
+}
+
+/// What selects everything that has the [`common`] labels.
+pub(super) fn ours(scenario: &Scenario<'_>) -> String {
+    let labels = common(scenario);
+    labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
 }
 
 /// Those of a service's objects: its zone's, the common ones, and its own.

@@ -3,6 +3,7 @@
 mod cluster;
 mod device_plugin;
 mod labels;
+mod leftovers;
 mod metrics;
 mod pod;
 mod probe;
@@ -17,7 +18,8 @@ use omni_model::Scenario;
 
 use crate::step::Step;
 
-pub(crate) use labels::NAME;
+pub(crate) use labels::{NAME, common};
+pub(crate) use leftovers::delete;
 pub(crate) use quantity::quantity;
 
 /// Sets up what pods need of the cluster, then runs them.

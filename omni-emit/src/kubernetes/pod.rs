@@ -153,7 +153,8 @@ fn env(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Vec<co
 
 /// What a service asks for is what it keeps in memory; it is killed beyond its limit. With a request below the limit it may swap:
 /// <https://kubernetes.io/docs/concepts/cluster-administration/swap-memory-management/>. A service without memory components
-/// asks for all of its limit, which the reserve covers.
+/// asks for all of its limit, which the reserve covers. Of processors it asks for none: without a word of it Kubernetes would take the
+/// limit for what it asks for, keep them from everybody else, and let it win over the model, which has no limit.
 fn resources(scenario: &Scenario<'_>, service: &Service) -> core::ResourceRequirements {
     let kept = Bytes::checked_sum(service.memory.values().copied().chain(service.shm));
     let request = kept.filter(|_| !service.memory.is_empty()).unwrap_or(service.memory_limit);
@@ -163,11 +164,9 @@ fn resources(scenario: &Scenario<'_>, service: &Service) -> core::ResourceRequir
     if !service.vram.is_empty() {
         limits.insert("nvidia.com/gpu".to_owned(), Quantity(gpus.to_string()));
     }
-    core::ResourceRequirements {
-        requests: Some([("memory".to_owned(), quantity(request))].into()),
-        limits: Some(limits),
-        claims: None,
-    }
+    let mut requests = BTreeMap::from([("memory".to_owned(), quantity(request))]);
+    requests.extend(service.cpus.map(|_| ("cpu".to_owned(), Quantity("0".to_owned()))));
+    core::ResourceRequirements { requests: Some(requests), limits: Some(limits), claims: None }
 }
 
 /// What a service sees of the host's disk, and its shared memory.

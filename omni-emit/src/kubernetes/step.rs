@@ -1,15 +1,19 @@
 //! The step that runs the pods.
 
 use askama::Template;
+use std::collections::BTreeMap;
+
 use indexmap::IndexSet;
 use omni_model::{
     Scenario,
-    deployment::{ImageSource, State},
+    deployment::ImageSource,
     names::{EnvName, HostName, ImageRef},
 };
 
 use super::{
-    cluster::{ApplyFiles, DeleteFiles},
+    cluster::ApplyFiles,
+    labels::common,
+    leftovers::{LeftBehind, delete},
     pod::SECRET,
     proofs,
     workload::ZoneOfPods,
@@ -26,7 +30,9 @@ struct Apply<'a> {
     secret: &'static str,
     env_file: String,
     namespaces: Vec<Namespace<'a>>,
+    labels: BTreeMap<String, String>,
     manifests: ApplyFiles<'a>,
+    left_behind: &'a LeftBehind,
 }
 
 /// The secrets that the pods of a namespace read.
@@ -39,11 +45,13 @@ struct Namespace<'a> {
 pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods<'_>]) -> Step {
     let services = || zones.iter().flat_map(|zone| &zone.services);
     let local = services().filter(|(_, service)| service.image.source == ImageSource::Local);
-    let active = local.filter(|(_, service)| service.state == State::Active);
     let namespaces = zones.iter().map(|zone| Namespace {
         name: zone.namespace.to_string(),
         secrets: zone.services.iter().flat_map(|(_, service)| service.secrets.values()).collect(),
     });
+    let namespaces: Vec<_> = namespaces.filter(|namespace| !namespace.secrets.is_empty()).collect();
+    let left_behind =
+        LeftBehind::new(scenario, SECRET, namespaces.iter().map(|namespace| namespace.name.as_str()));
     let artifacts: Vec<_> = zones.iter().map(|zone| zone.manifest(scenario)).collect();
     let files: Vec<_> = artifacts.iter().map(|artifact| artifact.path.clone()).collect();
     let titles: Vec<_> = zones.iter().map(|zone| zone.title).collect();
@@ -71,13 +79,19 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods
         artifacts,
         remember: Script::default(),
         apply: Script::new(&Apply {
-            images: active.map(|(_, service)| &service.image.reference).collect(),
+            // Those of standbys too: when one has to take over is no time to build it.
+            images: local.map(|(_, service)| &service.image.reference).collect(),
             secret: SECRET,
             env_file: secrets::env_file(scenario, host),
-            namespaces: namespaces.filter(|namespace| !namespace.secrets.is_empty()).collect(),
+            namespaces,
+            labels: common(scenario),
+            left_behind: &left_behind,
             manifests: ApplyFiles { files: &files },
         }),
-        verify: proofs::checks(scenario, zones),
-        rollback: Script::new(&DeleteFiles { files: &files }),
+        verify: proofs::checks(scenario, zones).into_iter().chain([left_behind.check()]).collect(),
+        rollback: delete(
+            scenario,
+            "deployments,services,serviceaccounts,secrets,clusterroles,clusterrolebindings",
+        ),
     }
 }

@@ -4,8 +4,8 @@ use super::steps;
 use crate::testing::{checked, document, scenario};
 
 /// The objects of a file, by kind and name.
-fn objects(path: &str) -> Vec<Value> {
-    let checked = checked(document());
+fn objects(document: Value, path: &str) -> Vec<Value> {
+    let checked = checked(document);
     let steps = steps(&scenario(&checked, "k3s"));
     let artifacts = steps.iter().flat_map(|step| &step.artifacts);
     let artifact =
@@ -14,7 +14,12 @@ fn objects(path: &str) -> Vec<Value> {
 }
 
 fn object(path: &str, kind: &str, name: &str) -> Value {
-    let found = objects(path).into_iter().find(|it| it["kind"] == kind && it["metadata"]["name"] == name);
+    object_of(document(), path, kind, name)
+}
+
+fn object_of(document: Value, path: &str, kind: &str, name: &str) -> Value {
+    let found =
+        objects(document, path).into_iter().find(|it| it["kind"] == kind && it["metadata"]["name"] == name);
     found.unwrap_or_else(|| panic!("no {kind} {name} in {path}"))
 }
 
@@ -40,6 +45,12 @@ fn inference_has_what_only_one_pod_can_have() {
 }
 
 #[test]
+fn what_rolls_over_by_itself_is_not_told_to() {
+    let agent = object("k8s/zone-b-agents.yaml", "Deployment", "agent");
+    assert!(agent["spec"].get("strategy").is_none());
+}
+
+#[test]
 fn a_standby_has_no_replicas() {
     assert_eq!(object("k8s/zone-a-inference.yaml", "Deployment", "spare")["spec"]["replicas"], 0);
 }
@@ -57,6 +68,39 @@ fn a_sandboxed_zone_is_restricted_and_reached_by_nobody() {
     let namespace = object("k8s/namespaces.yaml", "Namespace", "agents");
     assert_eq!(namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"], "restricted");
     assert_eq!(object("k8s/runtime-classes.yaml", "RuntimeClass", "gvisor")["handler"], "gvisor");
+}
+
+#[test]
+fn a_limit_of_processors_is_no_request() {
+    let mut document = document();
+    document["services"]["agent"]["cpus"] = 4.into();
+    let agent = object_of(document, "k8s/zone-b-agents.yaml", "Deployment", "agent");
+    let resources = &agent["spec"]["template"]["spec"]["containers"][0]["resources"];
+    assert_eq!(resources["limits"]["cpu"], "4");
+    assert_eq!(resources["requests"]["cpu"], "0");
+}
+
+/// The script of the step `pods` of a document.
+fn apply_pods(document: Value) -> String {
+    let checked = checked(document);
+    let steps = steps(&scenario(&checked, "k3s"));
+    steps.iter().find(|step| step.name == "pods").unwrap().apply.to_string()
+}
+
+#[test]
+fn what_left_the_model_leaves_the_cluster() {
+    let apply = apply_pods(document());
+    let [files, left] = ["zone-b-agents.yaml\n", "\nleft_behind |"].map(|text| apply.find(text).unwrap());
+    assert!(files < left, "{apply}");
+    assert!(apply.contains("'Secret agents omni-secrets'"), "{apply}");
+}
+
+#[test]
+fn the_images_of_standbys_are_brought_too() {
+    let mut document = document();
+    document["services"]["spare"]["image"]["reference"] = "omni/spare:1".into();
+    let apply = apply_pods(document);
+    assert!(apply.contains("bring omni/spare:1\n"), "{apply}");
 }
 
 #[test]

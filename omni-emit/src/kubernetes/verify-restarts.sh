@@ -7,6 +7,7 @@ restarts() {
 before=$(restarts) || fail "k3s does not answer"
 sleep {{ window }}
 after=$(restarts) || fail "k3s does not answer"
+[ -n "$after" ] || fail "there are no pods"
 [ "$before" = "$after" ] || fail "before: $before; now: $after"
 odd=$(awk '$2 != "Running"' <<<"$after")
 [ -z "$odd" ] || fail "$odd"

@@ -96,10 +96,7 @@ fn deployment(
             progress_deadline_seconds: start_time(service)
                 .map(|_| i32::try_from(patience(service)).unwrap_or(i32::MAX)),
             selector: label_selector(name),
-            strategy: Some(apps::DeploymentStrategy {
-                type_: Some(strategy(service).to_owned()),
-                rolling_update: None,
-            }),
+            strategy: strategy(service),
             template: core::PodTemplateSpec {
                 metadata: Some(ObjectMeta { labels: Some(labels), ..ObjectMeta::default() }),
                 spec: Some(pod::spec(scenario, name, service)),
@@ -110,11 +107,12 @@ fn deployment(
     }
 }
 
-/// What only one pod at a time can have (GPUs, a port of the host's, data) the old one gives back before the new one starts.
-fn strategy(service: &Service) -> &'static str {
+/// What only one pod at a time can have (GPUs, a port of the host's, data) the old one gives back before the new one starts. All others
+/// are rolled over, which is Kubernetes' own way: with that written down, `kubectl apply` would find something to do every time.
+fn strategy(service: &Service) -> Option<apps::DeploymentStrategy> {
     let writes = service.volumes.values().any(|volume| matches!(volume, Volume::Data(_)));
     let exclusive = !service.vram.is_empty() || service.host_network || writes;
-    if exclusive { "Recreate" } else { "RollingUpdate" }
+    exclusive.then(|| apps::DeploymentStrategy { type_: Some("Recreate".to_owned()), rolling_update: None })
 }
 
 /// What others reach a service by; one on the host's network is reached by the host's address.

@@ -95,12 +95,16 @@ json_text() {
   printf '"%s"' "${text//$'\n'/\\n}"
 }
 
-declare -A results
+declare -A results seen_by paint=([PASS]=32 [SKIP]=33 [FAIL]=31)
 failed=0 skipped=0 separator=
-[ "$json" = no ] || printf '['
-for check in "${checks[@]}"; do
-  [ -z "$step" ] || [ "$step" = "${step_of[$check]}" ] || continue
-  needs=${after[$check]-}
+selected() { [ -z "$step" ] || [ "$step" = "${step_of[$1]}" ]; }
+# Makes a check, once; what it depends on comes first, wherever that stands in the list.
+judge() {
+  local check=$1 needs=${after[$1]-} seen status
+  [ -z "${results[$check]-}" ] || return 0
+  if [ -n "$needs" ] && selected "$needs"; then
+    judge "$needs"
+  fi
   if [ -n "$needs" ] && [ "${results[$needs]-PASS}" != PASS ]; then
     status=77
     seen="depends on ${title_of[$needs]}, which is ${results[$needs]}"
@@ -114,18 +118,25 @@ for check in "${checks[@]}"; do
     set -e
   fi
   case $status in
-    0) result=PASS paint=32 ;;
-    77) result=SKIP paint=33 skipped=$((skipped + 1)) ;;
-    *) result=FAIL paint=31 failed=$((failed + 1)) ;;
+    0) results[$check]=PASS ;;
+    77) results[$check]=SKIP skipped=$((skipped + 1)) ;;
+    *) results[$check]=FAIL failed=$((failed + 1)) ;;
   esac
-  results[$check]=$result
+  seen_by[$check]=$seen
+}
+
+[ "$json" = no ] || printf '['
+for check in "${checks[@]}"; do
+  selected "$check" || continue
+  judge "$check"
+  result=${results[$check]} seen=${seen_by[$check]}
   if [ "$json" = yes ]; then
     printf '%s\n  {"check": %s, "title": %s, "expected": %s, "result": "%s", "seen": %s}' "$separator" \
       "$(json_text "$check")" "$(json_text "${title_of[$check]}")" "$(json_text "${expected_of[$check]}")" "$result" \
       "$(json_text "$seen")"
     separator=,
   elif [ "$quiet" = no ] || [ "$result" != PASS ]; then
-    printf '%s  %s' "$(colour "$paint" "$result")" "${title_of[$check]}"
+    printf '%s  %s' "$(colour "${paint[$result]}" "$result")" "${title_of[$check]}"
     [ "$result" = PASS ] || printf ': %s (expected: %s)' "${seen:-no answer}" "${expected_of[$check]}"
     printf '\n'
   fi

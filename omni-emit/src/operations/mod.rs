@@ -218,7 +218,44 @@ pub(crate) fn in_order(mut steps: Vec<Step>) -> Vec<Step> {
 
 #[cfg(test)]
 mod tests {
-    use crate::{emit::steps_of, testing};
+    use std::process::Command;
+
+    use super::{CheckView, Checks};
+    use crate::{emit::steps_of, header::Header, step::Script, testing};
+
+    #[test]
+    fn a_check_waits_for_one_that_stands_behind_it() {
+        let checked = testing::checked(testing::document());
+        let (fails, passes) = (Script::fixed("echo no; false"), Script::fixed("true"));
+        let view = |name, after, script| CheckView {
+            name,
+            function: name.to_owned(),
+            title: name,
+            expected: "",
+            step: "all",
+            after,
+            script,
+        };
+        let script = Checks {
+            header: Header::of(&checked),
+            name: "verify.sh",
+            purpose: "",
+            deployment: "small",
+            up: ".",
+            checks: vec![
+                view("first", Some("second"), &passes),
+                view("second", Some("third"), &passes),
+                view("third", None, &fails),
+                view("other", None, &passes),
+            ],
+        };
+        let output = Command::new("bash").args(["-c", &Script::new(&script).to_string()]).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let results = text.lines().map(|line| line.split(' ').next().unwrap());
+        assert_eq!(results.collect::<Vec<_>>(), ["SKIP", "SKIP", "FAIL", "PASS"], "{text}");
+        assert!(text.contains("first: depends on second, which is SKIP"), "{text}");
+        assert_eq!(output.status.code(), Some(1));
+    }
 
     #[test]
     fn each_step_comes_after_those_that_it_follows() {

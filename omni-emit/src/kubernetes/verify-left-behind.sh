@@ -1,0 +1,3 @@
+{{ find|safe }}
+left=$(left_behind) || fail "k3s does not answer"
+[ -z "$left" ] || fail "left behind: $left"
