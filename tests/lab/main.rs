@@ -32,6 +32,7 @@ mod docker;
 mod generate;
 mod knock;
 mod kube;
+mod probes;
 mod site;
 
 #[path = "../../examples/v15.rs"]
@@ -72,7 +73,8 @@ fn main() -> ExitCode {
 
 fn inside(arguments: &[String]) -> ExitCode {
     let start = Instant::now();
-    if let Err(error) = omni_testbed::mount_memory(FOLDER) {
+    // ufw and iptables have their locks in /run.
+    if let Err(error) = [FOLDER, "/run"].into_iter().try_for_each(omni_testbed::mount_memory) {
         eprintln!("lab: {error}");
         return ExitCode::FAILURE;
     }

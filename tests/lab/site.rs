@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
-    net::{IpAddr, Ipv4Addr},
+    net::{Ipv4Addr, Ipv6Addr},
     path::Path,
 };
 
@@ -12,54 +12,25 @@ use omni::{
     model::{
         names::HostName,
         policy::Seat,
-        reach::{Attempt, Destination, Source, World},
+        reach::{Destination, Source, World},
     },
 };
 
 use omni_testbed::{Docker, Space};
 
-use crate::{docker, knock, kube};
-
-/// What came of it.
-#[derive(Default)]
-pub(crate) struct Outcome {
-    pub(crate) probes: usize,
-    pub(crate) open: usize,
-    pub(crate) wrong: Vec<String>,
-}
+use crate::{docker, knock, kube, probes::Outcome};
 
 /// Everything that stands while a deployment is tried.
-struct Site<'a> {
-    machines: BTreeMap<&'a HostName, Space>,
+pub(crate) struct Site<'a> {
+    pub(crate) machines: BTreeMap<&'a HostName, Space>,
     lan: Space,
     engines: Vec<Docker>,
-    containers: BTreeMap<String, Space>,
-    pods: BTreeMap<String, kube::Pod>,
+    pub(crate) containers: BTreeMap<String, Space>,
+    pub(crate) pods: BTreeMap<String, kube::Pod>,
     /// The host of each service.
-    hosts: BTreeMap<String, String>,
+    pub(crate) hosts: BTreeMap<String, String>,
     /// Who is outside, by address.
-    outside: BTreeMap<Ipv4Addr, Space>,
-}
-
-/// One try: from where, to where, and whether the prover says that it comes about.
-struct Probe {
-    from: String,
-    to: String,
-    sender: Sender,
-    protocol: String,
-    address: IpAddr,
-    port: String,
-    reaches: bool,
-    explained: String,
-}
-
-/// Whose namespace the packets come from.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Sender {
-    Machine(String),
-    Container(String),
-    Pod(String),
-    Outside(Ipv4Addr),
+    pub(crate) outside: BTreeMap<Ipv4Addr, Space>,
 }
 
 /// Emits, builds, tries, compares.
@@ -73,9 +44,8 @@ pub(crate) fn try_all<'a>(
     omni_testbed::write(checked, &out)?;
     let mut site = Site::build(scenario, world, &out.join(scenario.option().as_str()), folder)?;
     site.listen(scenario, world)?;
-    let probes = site.probes(world);
-    let mut outcome = site.compare(&probes)?;
-    outcome.probes = probes.len();
+    let probes = site.probes(scenario, world);
+    let outcome = site.compare(&probes)?;
     drop(site);
     fs::remove_dir_all(folder)?;
     Ok(outcome)
@@ -107,7 +77,7 @@ impl<'a> Site<'a> {
             let (lan, prefix) = (&host.lan.interface, host.lan.cidr.net().prefix_len());
             plug(&site.lan, &machine, &format!("host{number}"), lan.as_str())?;
             machine.run(&format!(
-                "ip addr add {}/{prefix} dev {lan} && ip -6 addr add {} dev {lan} nodad && ip link set {lan} up",
+                "ip addr add {}/{prefix} dev {lan} && ip -6 addr add {}/64 dev {lan} nodad && ip link set {lan} up",
                 host.address,
                 ipv6(host.address),
             ))?;
@@ -164,7 +134,7 @@ impl<'a> Site<'a> {
             plug(&self.lan, &space, &format!("out{number}"), "eth0")?;
             if insiders.contains(address) {
                 space.run(&format!(
-                    "ip addr add {address}/{prefix} dev eth0 && ip -6 addr add {} dev eth0 nodad && ip link set eth0 up",
+                    "ip addr add {address}/{prefix} dev eth0 && ip -6 addr add {}/64 dev eth0 nodad && ip link set eth0 up",
                     ipv6(*address)
                 ))?;
                 for machine in deployment.hosts.iter() {
@@ -172,13 +142,21 @@ impl<'a> Site<'a> {
                 }
             } else {
                 let router = free.next().ok_or(io::ErrorKind::AddrNotAvailable)?;
+                let (router6, address6) = (ipv6(router), ipv6(*address));
                 space.run(&format!(
-                    "ip addr add {router}/{prefix} dev eth0 && ip addr add {address}/32 dev lo && ip link set eth0 up
+                    "ip addr add {router}/{prefix} dev eth0 && ip addr add {address}/32 dev lo
+                     ip -6 addr add {router6}/64 dev eth0 nodad && ip -6 addr add {address6}/128 dev lo
+                     ip link set eth0 up
                      ip route replace {lan} dev eth0 src {address}"
                 ))?;
                 for (machine, host) in self.machines.values().zip(deployment.hosts.values()) {
                     let interface = &host.lan.interface;
-                    machine.run(&format!("ip route add {address}/32 via {router} dev {interface}"))?;
+                    machine.run(&format!(
+                        "ip route add {address}/32 via {router} dev {interface}
+                         ip -6 route add {address6}/128 via {router6} dev {interface}"
+                    ))?;
+                    let there = ipv6(host.address);
+                    space.run(&format!("ip -6 route add {there}/128 dev eth0 src {address6}"))?;
                 }
             }
             self.outside.insert(*address, space);
@@ -242,144 +220,6 @@ impl<'a> Site<'a> {
         let elsewhere = Ipv4Addr::new(198, 51, 100, 1);
         self.outside.get_mut(&elsewhere).map_or(Ok(()), |space| knock::listen_in(space, &internet))
     }
-
-    /// Every source tries every way to every destination, and by IPv6 what listens on the hosts themselves.
-    fn probes(&self, world: &World<'a>) -> Vec<Probe> {
-        let mut probes = Vec::new();
-        for from in world.sources() {
-            for to in world.destinations() {
-                for verdict in world.verdicts(from, to) {
-                    let Some(sender) = self.sender(from, &verdict.attempt) else { continue };
-                    let hops: Vec<_> =
-                        verdict.hops.iter().map(|hop| format!("{} {}", hop.layer, hop.passes)).collect();
-                    probes.push(Probe {
-                        from: from.to_string(),
-                        to: to.to_string(),
-                        sender,
-                        protocol: verdict.attempt.protocol.to_string(),
-                        address: self.address(to, &verdict.attempt).into(),
-                        port: verdict.attempt.port.to_string(),
-                        reaches: verdict.reaches(),
-                        explained: hops.join(", "),
-                    });
-                    self.by_ipv6(world, from, to, &mut probes);
-                }
-            }
-        }
-        probes
-    }
-
-    fn by_ipv6(&self, world: &World<'a>, from: Source<'a>, to: Destination<'a>, probes: &mut Vec<Probe>) {
-        let Some(last) = probes.last() else { return };
-        let IpAddr::V4(address) = last.address else { return };
-        let is_host = self.machines.iter().any(|(name, _)| {
-            matches!(to, Destination::Host(host, ..) if host == *name)
-                || matches!(to, Destination::Service(_, service, ..) if service.host_network)
-        });
-        if !is_host || !matches!(from, Source::Lan | Source::Operator) {
-            return;
-        }
-        probes.push(Probe {
-            from: last.from.clone(),
-            to: last.to.clone(),
-            sender: last.sender.clone(),
-            protocol: last.protocol.clone(),
-            address: ipv6(address).split('/').next().and_then(|it| it.parse().ok()).unwrap_or(last.address),
-            port: last.port.clone(),
-            reaches: world.reaches_by_ipv6(from, to),
-            explained: "by IPv6".to_owned(),
-        });
-    }
-
-    fn sender(&self, from: Source<'a>, attempt: &Attempt) -> Option<Sender> {
-        match (from, attempt.source) {
-            (_, Some(address)) => Some(Sender::Outside(address)),
-            (Source::Host(name, _), None) => Some(Sender::Machine(name.to_string())),
-            (Source::Service(name, _), None) => {
-                let name = name.to_string();
-                Some(match (self.pods.contains_key(&name), self.containers.contains_key(&name)) {
-                    (true, _) => Sender::Pod(name),
-                    (_, true) => Sender::Container(name),
-                    _ => Sender::Machine(self.hosts.get(&name)?.clone()),
-                })
-            }
-            _ => None,
-        }
-    }
-
-    /// Where a packet goes: a pod's address is whatever it got.
-    fn address(&self, to: Destination<'a>, attempt: &Attempt) -> Ipv4Addr {
-        let pod = match to {
-            Destination::Service(name, ..) => self.pods.get(name.as_str()),
-            _ => None,
-        };
-        pod.and_then(|pod| pod.address.parse().ok()).unwrap_or(attempt.address)
-    }
-
-    fn compare(&self, probes: &[Probe]) -> io::Result<Outcome> {
-        let mut answers = self.knock(probes, &(0..probes.len()).collect::<Vec<_>>())?;
-        let missing = |answers: &BTreeMap<usize, String>| -> Vec<usize> {
-            let all = probes.iter().enumerate();
-            let missing = all.filter(|(id, probe)| probe.reaches && answers.get(id) != Some(&probe.to));
-            missing.map(|(id, _)| id).collect()
-        };
-        // A packet that gets through may be late on a busy machine; one that does not will not by waiting.
-        for _ in 0..3 {
-            let missing = missing(&answers);
-            if missing.is_empty() {
-                break;
-            }
-            answers.extend(self.knock(probes, &missing)?);
-        }
-        let mut outcome = Outcome::default();
-        for (id, probe) in probes.iter().enumerate() {
-            let open = answers.get(&id) == Some(&probe.to);
-            outcome.open += usize::from(open);
-            if open != probe.reaches {
-                let (foreseen, seen) = if open { ("closed", "open") } else { ("open", "closed") };
-                let Probe { from, to, address, port, protocol, explained, .. } = probe;
-                outcome.wrong.push(format!(
-                    "{from} -> {to} at {address}:{port}/{protocol} is {seen}, and was foreseen {foreseen}: {explained}"
-                ));
-            }
-        }
-        Ok(outcome)
-    }
-
-    /// All senders knock at once; gives the names of who answered.
-    fn knock(&self, probes: &[Probe], ids: &[usize]) -> io::Result<BTreeMap<usize, String>> {
-        let mut lines: BTreeMap<&Sender, Vec<String>> = BTreeMap::new();
-        for id in ids {
-            let Some(Probe { sender, protocol, address, port, .. }) = probes.get(*id) else { continue };
-            lines.entry(sender).or_default().push(format!("{id} {protocol} {address} {port}"));
-        }
-        let mut knocking = Vec::new();
-        for (sender, lines) in lines {
-            let space = self.space(sender).ok_or(io::ErrorKind::NotFound)?;
-            knocking.push(knock::knock_from(space, &lines)?);
-        }
-        let mut answers = BTreeMap::new();
-        for child in knocking {
-            let output = child.wait_with_output()?;
-            for line in String::from_utf8_lossy(&output.stdout).lines() {
-                if let Some((id, name)) = line.split_once(' ') {
-                    answers.insert(id.parse().map_err(io::Error::other)?, name.to_owned());
-                }
-            }
-        }
-        Ok(answers)
-    }
-
-    fn space(&self, sender: &Sender) -> Option<&Space> {
-        match sender {
-            Sender::Machine(name) => {
-                self.machines.iter().find(|(host, _)| host.as_str() == name).map(|(_, space)| space)
-            }
-            Sender::Container(name) => self.containers.get(name),
-            Sender::Pod(name) => self.pods.get(name).map(|pod| &pod.space),
-            Sender::Outside(address) => self.outside.get(address),
-        }
-    }
 }
 
 /// The engines need their machines to stop what they started.
@@ -397,10 +237,14 @@ fn plug(lan: &Space, space: &Space, port: &str, interface: &str) -> io::Result<(
     lan.run(&format!("{peer} && ip link set {port} master lan0 up")).map(drop)
 }
 
-/// The IPv6 address of somebody in the LAN, with its prefix.
-fn ipv6(address: Ipv4Addr) -> String {
-    let [.., c, d] = address.octets();
-    format!("fd00:0:0:{c:x}::{d:x}/64")
+/// The IPv6 address of somebody who has this one. The LAN is a /64; whoever is beyond it is in 2001:db8::/32 (RFC 3849).
+pub(crate) fn ipv6(address: Ipv4Addr) -> Ipv6Addr {
+    let [a, b, c, d] = address.octets().map(u16::from);
+    if a == 192 {
+        Ipv6Addr::new(0xfd00, 0, 0, c, 0, 0, 0, d)
+    } else {
+        Ipv6Addr::new(0x2001, 0xdb8, a, b, 0, 0, c, d)
+    }
 }
 
 /// The Compose files that no other includes.

@@ -19,7 +19,7 @@ pub struct Engine {
     pub folder: PathBuf,
     /// Where it listens. A script that knows nothing of this looks at `/var/run/docker.sock`.
     pub socket: PathBuf,
-    /// The control group of its containers, so that what they leave behind can be found.
+    /// The control group of its containers, below the root, so that what they leave behind can be found.
     pub cgroup: String,
     /// How it keeps images and containers: `vfs` works on any file system, with a copy for each container.
     pub storage_driver: String,
@@ -52,7 +52,7 @@ impl Engine {
                 &at("daemon.json"),
             ])
             .args(["--data-root", &at("data"), "--exec-root", &at("exec"), "--pidfile", &at("pid")])
-            .args(["--cgroup-parent", &self.cgroup, "--storage-driver", &self.storage_driver])
+            .args(["--cgroup-parent", &format!("/{}", self.cgroup), "--storage-driver", &self.storage_driver])
             .args(["--log-format", "text"])
             .stderr(Stdio::piped())
             .spawn()?;

@@ -2,12 +2,15 @@
 
 use std::{
     env, fs, io,
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Command, ExitCode},
+    process::{Command, ExitCode, Stdio, exit},
+    thread,
 };
 
-/// The word by which a program that was started once more knows it.
+/// The words by which a program that was started once more knows it.
 const INSIDE: &str = "inside";
+const KEEPER: &str = "keeper";
 
 /// What a program was called with, and whether it is in namespaces of its own.
 pub fn command_line() -> (Vec<String>, bool) {
@@ -15,20 +18,39 @@ pub fn command_line() -> (Vec<String>, bool) {
     let is_inside = arguments.first().is_some_and(|first| first == INSIDE);
     if is_inside {
         arguments.remove(0);
+        // Who started all of this is gone when its end of the pipe is.
+        thread::spawn(|| {
+            let _ = io::copy(&mut io::stdin(), &mut io::sink());
+            exit(1)
+        });
     }
     (arguments, is_inside)
 }
 
-/// Runs this program once more, in namespaces of its own. Their first process takes all others with it when it ends; what
-/// stays of the control group that it names for its containers is removed then.
+/// Runs this program once more, in namespaces of its own. Their first process takes all others with it when it ends, or when
+/// this one does, however that comes about; what stays of the control group that it names for its containers is removed then.
 ///
 /// # Errors
 ///
 /// If it cannot be started: that needs root.
 pub fn in_own_namespaces(arguments: &[String], cgroup: &str) -> io::Result<ExitCode> {
+    let own = env::current_exe()?;
+    if let Some((KEEPER, arguments)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return keep(&own, arguments, cgroup);
+    }
+    // Whoever is killed cannot clean up. The keeper is not: it is in no group of processes that a terminal or a time limit ends.
+    let mut keeper =
+        Command::new(own).arg(KEEPER).args(arguments).process_group(0).stdin(Stdio::piped()).spawn()?;
+    let held = keeper.stdin.take();
+    let status = keeper.wait()?;
+    drop(held);
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn keep(own: &Path, arguments: &[String], cgroup: &str) -> io::Result<ExitCode> {
     let status = Command::new("unshare")
         .args(["--fork", "--pid", "--kill-child", "--mount-proc", "--mount", "--net", "--ipc", "--uts", "--"])
-        .arg(env::current_exe()?)
+        .arg(own)
         .arg(INSIDE)
         .args(arguments)
         .status()?;
