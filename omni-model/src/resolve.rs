@@ -61,6 +61,15 @@ impl fmt::Display for Target<'_> {
     }
 }
 
+/// The host of a service: the one that it names, or the only one.
+pub fn host<'a>(deployment: &'a Deployment, service: &Service) -> Option<(&'a HostName, &'a Host)> {
+    match &service.host {
+        Some(name) => deployment.hosts.get_key_value(name),
+        None if deployment.hosts.len() == 1 => deployment.hosts.first(),
+        None => None,
+    }
+}
+
 /// What a name stands for as the start of a flow.
 pub fn party<'a>(deployment: &'a Deployment, name: &Reference) -> Option<Party<'a>> {
     let name = name.as_str();

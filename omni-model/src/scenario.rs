@@ -161,11 +161,7 @@ impl<'a> Scenario<'a> {
 
     /// The host of a service.
     pub fn host(&self, service: &Service) -> Option<(&'a HostName, &'a Host)> {
-        match &service.host {
-            Some(name) => self.deployment.hosts.get_key_value(name),
-            None if self.deployment.hosts.len() == 1 => self.deployment.hosts.first(),
-            None => None,
-        }
+        resolve::host(self.deployment, service)
     }
 
     /// The services on a host, standbys among them.

@@ -3,15 +3,14 @@
 use std::{collections::HashMap, fmt};
 
 use super::{Destination, HostPort, Source, World};
-use crate::{Scenario, path::ModelPath, scenario::Link};
+use crate::{Deployment, Scenario, path::ModelPath, resolve, scenario::Link};
 
 /// What a deployment declares: each connection by its ends, with the place that says so.
 #[derive(Clone, Debug)]
 pub struct Declared<'a> {
     links: Vec<Link<'a>>,
     places: HashMap<(Source<'a>, Destination<'a>), ModelPath>,
-    /// Whether the LAN is the operator's: so it is where no operator has an address of his own.
-    lan_operates: bool,
+    deployment: &'a Deployment,
 }
 
 /// Who reaches what, and what of it was declared.
@@ -52,8 +51,8 @@ impl<'a> Declared<'a> {
         let links = scenario.links().to_vec();
         let place =
             |link: &Link<'a>| Some(((Source::of(link.from)?, Destination::of(link.to)), link.origin.clone()));
-        let lan_operates = scenario.deployment().hosts.values().all(|host| host.lan.operators.is_empty());
-        Self { places: links.iter().filter_map(place).collect(), links, lan_operates }
+        let places = links.iter().filter_map(place).collect();
+        Self { links, places, deployment: scenario.deployment() }
     }
 
     /// The connections that must come about.
@@ -69,7 +68,7 @@ impl<'a> Declared<'a> {
     /// Whether a connection may come about. What a wider group may do, its members may; a host may reach what it likes, and the
     /// operator its sshd.
     pub fn allows(&self, from: Source<'a>, to: Destination<'a>) -> bool {
-        let operates = from == Source::Operator || from == Source::Lan && self.lan_operates;
+        let operates = from == Source::Operator || from == Source::Lan && self.lan_operates(to);
         let groups: &[Source<'a>] = match from {
             Source::Host(..) => return true,
             Source::Operator => &[Source::Lan, Source::Internet],
@@ -80,6 +79,18 @@ impl<'a> Declared<'a> {
         let ssh = matches!(to, Destination::Host(_, _, HostPort::Ssh(_)));
         let declares = |from| self.needs(from, to).is_some();
         ssh && operates || declares(from) || groups.iter().any(|group| declares(*group))
+    }
+
+    /// Whether the LAN is the operator's: so it is for a host where no operator has an address of his own.
+    fn lan_operates(&self, to: Destination<'a>) -> bool {
+        let host = match to {
+            Destination::Service(_, service, ..) => {
+                resolve::host(self.deployment, service).map(|(_, host)| host)
+            }
+            Destination::Host(_, host, _) => Some(host),
+            Destination::Internet(_) => None,
+        };
+        host.is_some_and(|host| host.lan.operators.is_empty())
     }
 }
 

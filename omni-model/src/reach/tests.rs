@@ -68,6 +68,23 @@ fn what_is_not_declared_does_not_reach_but_for_ssh_and_the_host_s_network() {
 }
 
 #[test]
+fn the_lan_is_the_operator_s_for_each_host_that_names_none() {
+    let deployment = deployment(|document| {
+        document["flows"] = serde_json::json!(["operator -> far.http", "operator -> store.http"]);
+        document["hosts"]["two"]["lan"]["operators"] = serde_json::json!([]);
+    });
+    let compose = scenario(&deployment, "compose");
+    let (world, declared) = (World::of(&compose), Declared::of(&compose));
+    for (to, lan) in [("far.http", true), ("store.http", false), ("two.ssh", true), ("one.ssh", false)] {
+        let to = destination(&world, to);
+        assert!(declared.allows(Source::Operator, to), "{to}");
+        assert_eq!(declared.allows(Source::Lan, to), lan, "{to}");
+    }
+    let undeclared = pairs(&deployment, "compose", Cell::Undeclared);
+    assert!(!undeclared.contains(&"lan -> far.http".to_owned()), "{undeclared:?}");
+}
+
+#[test]
 fn each_layer_stops_what_it_is_there_to_stop() {
     let flows = flows(&FLOWS);
     let compose = scenario(&flows, "compose");

@@ -18,10 +18,10 @@ mod workloads;
 
 use indexmap::IndexMap;
 
+pub(crate) use crate::resolve::host as of_host;
 use crate::{
-    deployment::{Deployment, Host, Service},
+    deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
-    names::HostName,
     path::ModelPath,
     scenario::Scenario,
     suggest::list,
@@ -175,14 +175,6 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 /// The place of an entry: `services.deepseek`.
 pub(crate) fn at(map: &str, name: impl std::fmt::Display) -> ModelPath {
     ModelPath::root().key(map).key(name)
-}
-
-/// The host of a service: the one that it names, or the only one.
-pub(crate) fn of_host<'a>(deployment: &'a Deployment, service: &Service) -> Option<(&'a HostName, &'a Host)> {
-    match &service.host {
-        Some(name) => deployment.hosts.get_key_value(name),
-        None => deployment.hosts.first().filter(|_| deployment.hosts.len() == 1),
-    }
 }
 
 /// What is found in the ways to run a deployment. What is found in some of them only says in which.
