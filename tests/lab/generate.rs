@@ -71,8 +71,11 @@ fn mend(draft: &mut Value, report: &Report) {
 }
 
 fn draft(random: &mut Random) -> Value {
-    let hosts: Vec<&str> = if random.one_in(3) { vec!["one", "two"] } else { vec!["one"] };
-    let kubernetes: &[&str] = [&[][..], &["hands"], &["hands", "brain"]][random.below(3)];
+    let hosts = [&["one"][..], &["one"], &["one", "two"], &["one", "two", "three"]][random.below(4)];
+    let kubernetes: &[&str] =
+        [&[][..], &["hands"], &["brain"], &["hands", "brain"], &["hands", "memory"]][random.below(5)];
+    let cluster = *random.pick(hosts);
+    let (bridge, subnet) = *random.pick(&[("omni0", "172.30.0.0/24"), ("lab0", "172.29.4.0/22")]);
     let mut document = json!({
         "name": "lab",
         "version": "1",
@@ -80,23 +83,24 @@ fn draft(random: &mut Random) -> Value {
         "zones": {
             "brain": {"title": "Brain", "namespace": "inference", "pod_security": "privileged"},
             "hands": {"title": "Hands", "namespace": "agents", "labels": {"zone": "hands"}, "pod_security": "privileged"},
-            "memory": {"title": "Memory"},
+            "memory": {"title": "Memory", "namespace": "memory", "pod_security": "privileged"},
         },
         "stacks": {"all": {}},
         "options": {"lab": {"kubernetes": kubernetes}},
         "services": {},
         "apis": {"api": {"title": "An API"}, "other": {"title": "Another", "port": "8443"}},
         "flows": [],
+        "network": {"bridge": bridge, "subnet": subnet},
         "network_policies": {},
         "cluster": {
-            "host": "one",
+            "host": cluster,
             "k3s": "v1.36.1+k3s1",
             "pod_cidr": "10.42.0.0/16",
             "service_cidr": "10.43.0.0/16",
             "eviction": {"memory_available": "1 GiB", "nodefs_available": "10%", "imagefs_available": "15%"},
         },
     });
-    let ports = services(random, &mut document, &hosts, kubernetes);
+    let ports = services(random, &mut document, hosts, (cluster, kubernetes));
     for (i, host) in hosts.iter().enumerate() {
         let mut spec = json!({
             "address": format!("192.168.3.1{i}"),
@@ -126,20 +130,37 @@ fn draft(random: &mut Random) -> Value {
         json!(format!("{from} -> {to}"))
     };
     document["flows"] = (0..6 + random.below(10)).map(|_| flow(random)).collect();
-    if !kubernetes.is_empty() && random.one_in(2) {
-        let egress: Vec<_> = (0..1 + random.below(3)).map(|_| random.pick(&ports).clone()).collect();
-        document["network_policies"]["authored"] = json!({"zone": "hands", "egress": egress});
+    for zone in kubernetes {
+        if random.one_in(2) {
+            continue;
+        }
+        let peers: Vec<_> = ports.iter().map(String::as_str).chain(["other", "internet"]).collect();
+        let egress: Vec<_> = (0..1 + random.below(3)).map(|_| *random.pick(&peers)).collect();
+        document["network_policies"][format!("to-{zone}")] = json!({"zone": zone, "egress": egress});
     }
     document
 }
 
 /// Adds services, and gives back their ports as flows name them.
-fn services(random: &mut Random, document: &mut Value, hosts: &[&str], kubernetes: &[&str]) -> Vec<String> {
-    let mut ports = Vec::new();
+fn services<'h>(
+    random: &mut Random,
+    document: &mut Value,
+    hosts: &[&'h str],
+    (cluster, kubernetes): (&'h str, &[&str]),
+) -> Vec<String> {
+    let (mut ports, mut active) = (Vec::new(), Vec::new());
     for i in 0..4 + random.below(5) {
         let zone = *random.pick(&["brain", "hands", "memory"]);
         let on_host = random.one_in(4);
-        let host = if kubernetes.contains(&zone) { "one" } else { *random.pick(hosts) };
+        let host = if kubernetes.contains(&zone) { cluster } else { *random.pick(hosts) };
+        let here = active.iter().rfind(|(known, _)| *known == host && random.one_in(4));
+        let state = match here {
+            Some((_, name)) => json!({"standby": {"replaces": [name]}}),
+            None => json!("active"),
+        };
+        if here.is_none() {
+            active.push((host, format!("s{i}")));
+        }
         let mut own = json!({});
         for (j, name) in ["http", "admin"].into_iter().take(1 + random.below(2)).enumerate() {
             let published = 8000 + 10 * i + j;
@@ -152,6 +173,7 @@ fn services(random: &mut Random, document: &mut Value, hosts: &[&str], kubernete
             "zone": zone,
             "host": host,
             "stack": "all",
+            "state": state,
             "image": {"reference": "lab/service:1.0", "source": "local"},
             "user": "1000:1000",
             "host_network": on_host,
@@ -164,13 +186,22 @@ fn services(random: &mut Random, document: &mut Value, hosts: &[&str], kubernete
 }
 
 fn opening(random: &mut Random, ports: &[String]) -> Value {
-    let to = match random.below(5) {
+    let to = match random.below(6) {
         0 => "8000:8040/tcp".to_owned(),
         1 => "ssh".to_owned(),
         2 => "any".to_owned(),
         3 => "8010/tcp".to_owned(),
+        4 => "8000:8080/udp".to_owned(),
         _ => random.pick(ports).clone(),
     };
-    let from = random.pick(&["anywhere", "lan", "pods", "192.168.3.192/26", "10.8.0.0/24"]);
+    let from = random.pick(&[
+        "anywhere",
+        "lan",
+        "pods",
+        "services",
+        "192.168.3.192/26",
+        "192.168.3.8/32",
+        "10.8.0.0/24",
+    ]);
     json!({"to": to, "from": from, "purpose": "the lab's"})
 }
