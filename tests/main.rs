@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod cli;
+mod dependencies;
 mod doors;
 mod examples;
 mod fields;

@@ -12,6 +12,7 @@ use crate::{
     deployment::{Deployment, DeploymentOption, Host, Part, PortMapping, Service, State, Template, Volume},
     names::{HostName, ModelName, NamespaceName, OptionName, PortName, ServiceName, Text, ZoneName},
     path::ModelPath,
+    reach::{Declared, World},
     resolve::{self, Party, Target},
     units::{Port, Protocol},
 };
@@ -34,6 +35,9 @@ pub struct Scenario<'a> {
     links: OnceLock<Vec<Link<'a>>>,
     needed_beyond: OnceLock<HashSet<(&'a ServiceName, &'a PortName)>>,
     by_host: OnceLock<HashMap<&'a HostName, Vec<(&'a ServiceName, &'a Service)>>>,
+    links_by_host: OnceLock<HashMap<&'a HostName, Vec<usize>>>,
+    world: OnceLock<World<'a>>,
+    declared: OnceLock<Declared<'a>>,
 }
 
 /// Who may talk to whom in a scenario, with the names resolved: a flow (one from a zone is one from each service in it), or
@@ -88,6 +92,9 @@ impl<'a> Scenario<'a> {
             links: OnceLock::new(),
             needed_beyond: OnceLock::new(),
             by_host: OnceLock::new(),
+            links_by_host: OnceLock::new(),
+            world: OnceLock::new(),
+            declared: OnceLock::new(),
         };
         if deployment.options.is_empty() {
             #[expect(clippy::expect_used, reason = "`compose` is known to be a name")]
@@ -192,6 +199,41 @@ impl<'a> Scenario<'a> {
     /// Who may talk to whom. What has an end that does not exist in this option is not there.
     pub fn links(&self) -> &[Link<'a>] {
         self.links.get_or_init(|| self.resolve_links())
+    }
+
+    /// The links that begin or end on a host.
+    pub fn links_on(&self, host: &HostName) -> impl Iterator<Item = &Link<'a>> {
+        let by_host = self.links_by_host.get_or_init(|| {
+            let mut by_host: HashMap<_, Vec<_>> = HashMap::new();
+            for (i, link) in self.links().iter().enumerate() {
+                let from = match link.from {
+                    Party::Service(_, service) => self.host(service),
+                    Party::Host(name, host) => Some((name, host)),
+                    Party::Zone(..) | Party::Lan | Party::Operator | Party::Internet => None,
+                };
+                let to = match link.to {
+                    Target::Port(_, service, ..) => self.host(service),
+                    Target::Api(..) | Target::Internet => None,
+                };
+                let from = from.map(|(name, _)| name);
+                let to = to.map(|(name, _)| name).filter(|to| Some(*to) != from);
+                for host in from.into_iter().chain(to) {
+                    by_host.entry(host).or_default().push(i);
+                }
+            }
+            by_host
+        });
+        by_host.get(host).into_iter().flatten().filter_map(|i| self.links().get(*i))
+    }
+
+    /// Who can reach whom by the lines that are emitted.
+    pub fn world(&self) -> &World<'a> {
+        self.world.get_or_init(|| World::of(self))
+    }
+
+    /// Who may reach whom.
+    pub fn declared(&self) -> &Declared<'a> {
+        self.declared.get_or_init(|| Declared::of(self))
     }
 
     fn resolve_links(&self) -> Vec<Link<'a>> {

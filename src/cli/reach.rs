@@ -100,7 +100,7 @@ fn per_option<'a>(
     scenarios: &[Scenario<'a>],
     say: impl Fn(&Scenario<'a>, &World<'a>, &Declared<'a>) -> String,
 ) -> String {
-    let said = scenarios.iter().map(|scenario| say(scenario, &World::of(scenario), &Declared::of(scenario)));
+    let said = scenarios.iter().map(|scenario| say(scenario, scenario.world(), scenario.declared()));
     said.collect::<Vec<_>>().join("\n")
 }
 
@@ -110,10 +110,10 @@ fn explained(scenarios: &[Scenario<'_>], from: &str, to: &str, matches: &ArgMatc
     let mut json = Vec::new();
     let (mut sources, mut destinations) = (BTreeSet::new(), BTreeSet::new());
     for scenario in scenarios {
-        let (world, declared) = (World::of(scenario), Declared::of(scenario));
+        let (world, declared) = (scenario.world(), scenario.declared());
         sources.extend(world.sources().iter().map(ToString::to_string));
         destinations.extend(world.destinations().iter().map(ToString::to_string));
-        let ends = (source(&world, from), destination(scenario, &world, to));
+        let ends = (source(world, from), destination(scenario, world, to));
         let (Some(from), Some(to)) = ends else { continue };
         let Some(verdict) = world.verdict(from, to) else {
             let problem = format!("nothing of this deployment lies between `{from}` and `{to}`");
@@ -293,8 +293,8 @@ fn unknown(from: &str, to: &str, sources: &BTreeSet<String>, destinations: &BTre
 /// Every connection that comes about, by option.
 fn as_json(checked: &Checked, scenarios: &[Scenario<'_>]) -> Value {
     let options = scenarios.iter().map(|scenario| {
-        let (world, declared) = (World::of(scenario), Declared::of(scenario));
-        let connections: Vec<_> = Matrix::of(&world, &declared)
+        let (world, declared) = (scenario.world(), scenario.declared());
+        let connections: Vec<_> = Matrix::of(world, declared)
             .cells()
             .filter(|(.., cell)| cell.reaches())
             .map(|(from, to, cell)| {

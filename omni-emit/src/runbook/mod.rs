@@ -8,7 +8,6 @@ use omni_model::{
     Checked, Diagnostic, Scenario,
     deployment::{Acceptance, Deployment, Deviation},
     names::Text,
-    reach::{Declared, World},
 };
 
 use crate::{
@@ -52,8 +51,8 @@ struct Runbook<'a> {
 pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step]) -> Artifact {
     let deployment = scenario.deployment();
     let word = deployment.authorization.as_ref().map(|authorization| authorization.word.as_str());
-    let world = World::of(scenario);
-    let (zones, outside, edges) = diagram::draw(scenario, &world);
+    let world = scenario.world();
+    let (zones, outside, edges) = diagram::draw(scenario, world);
     let runbook = Runbook {
         header: Header::of(deployment),
         deployment,
@@ -68,8 +67,8 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step
         apis: tables::apis(deployment),
         standbys: tables::standbys(scenario),
         ports: tables::ports(scenario),
-        flows: tables::flows(scenario, &world),
-        reached: reach::table(&world, &Declared::of(scenario)),
+        flows: tables::flows(scenario, world),
+        reached: reach::table(world, scenario.declared()),
         has_kubernetes: scenario.has_kubernetes(),
         dashboards: tables::dashboards(scenario),
         alerts: tables::alerts(deployment),

@@ -2,7 +2,9 @@
 //! first, after a published port has been replaced by the container's own address and port; ufw's rules for the host never
 //! see those packets. <https://docs.docker.com/engine/network/firewall-iptables/>
 
-use std::{fmt, net::Ipv4Addr};
+use std::{fmt, mem, net::Ipv4Addr};
+
+use indexmap::IndexMap;
 
 use super::{Origin, Seat, outside_port};
 use crate::{
@@ -23,7 +25,7 @@ pub struct DockerUser {
 }
 
 /// A rule of iptables' filter table.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FilterRule {
     /// From whom; with none, anybody.
     pub source: Option<Cidr>,
@@ -46,7 +48,7 @@ pub struct FilterRule {
 }
 
 /// What a rule does with a packet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// It passes, and no rule after this one sees it.
     Accept,
@@ -78,15 +80,19 @@ impl fmt::Display for FilterRule {
     }
 }
 
-/// The same rule twice is one with the reasons of both.
-fn add(rules: &mut Vec<FilterRule>, rule: FilterRule) {
-    let same = |line: &&mut FilterRule| {
-        FilterRule { origins: Vec::new(), ..(**line).clone() }
-            == FilterRule { origins: Vec::new(), ..rule.clone() }
-    };
-    match rules.iter_mut().find(same) {
-        Some(line) => line.origins.extend(rule.origins),
-        None => rules.push(rule),
+/// Rules under way, each with its reasons.
+#[derive(Default)]
+struct Rules(IndexMap<FilterRule, Vec<Origin>>);
+
+impl Rules {
+    /// The same rule twice is one with the reasons of both.
+    fn add(&mut self, mut rule: FilterRule) {
+        let origins = mem::take(&mut rule.origins);
+        self.0.entry(rule).or_default().extend(origins);
+    }
+
+    fn into_rules(self) -> impl Iterator<Item = FilterRule> {
+        self.0.into_iter().map(|(rule, origins)| FilterRule { origins, ..rule })
     }
 }
 
@@ -108,31 +114,32 @@ impl<'a> Scenario<'a> {
             drop(None, into.as_ref(), "nothing else reaches a container"),
             drop(Some(&host.lan.interface), None, "nothing else from the LAN is forwarded"),
         ];
-        let mut rules = vec![FilterRule {
+        let answers = FilterRule {
             established: true,
             verdict: Verdict::Accept,
             origins: vec![Origin::default("answers")],
             ..FilterRule::default()
-        }];
-        let mut outside = Vec::new();
-        for link in self.links() {
-            self.forward_in(link, name, host, &mut rules);
-            self.forward_out(link, name, host, &mut rules, &mut outside);
+        };
+        let (mut inside, mut outside) = (Rules::default(), Rules::default());
+        for link in self.links_on(name) {
+            self.forward_in(link, name, host, &mut inside);
+            self.forward_out(link, name, host, &mut inside, &mut outside);
         }
-        if !outside.is_empty() {
+        let mut rules: Vec<_> = [answers].into_iter().chain(inside.into_rules()).collect();
+        if !outside.0.is_empty() {
             let private = self.not_internet().into_iter().map(|network| FilterRule {
                 destination: Some(network),
                 ..drop(from.as_ref(), None, "no part of the internet")
             });
             rules.extend(private);
-            rules.extend(outside);
+            rules.extend(outside.into_rules());
         }
         rules.extend(rest.clone());
         DockerUser { rules, rules6: rest.to_vec() }
     }
 
     /// What a link needs that goes to a container of this host.
-    fn forward_in(&self, link: &Link<'a>, name: &HostName, host: &Host, rules: &mut Vec<FilterRule>) {
+    fn forward_in(&self, link: &Link<'a>, name: &HostName, host: &Host, rules: &mut Rules) {
         let Some((service, mapping, Seat::Container(address))) = self.arrival(link) else { return };
         if !self.is_on(service, name) {
             return;
@@ -151,18 +158,18 @@ impl<'a> Scenario<'a> {
             Some(Seat::Container(from)) => {
                 let bridge = Some(self.deployment().network.bridge.clone());
                 let source = Some(Cidr::of(from));
-                add(rules, FilterRule { source, input: bridge.clone(), output: bridge, ..accept });
+                rules.add(FilterRule { source, input: bridge.clone(), output: bridge, ..accept });
             }
             Some(Seat::Pod) => {
                 if let Some(pods) = self.pods_of(name) {
-                    add(rules, FilterRule { source: Some(pods), ..published });
+                    rules.add(FilterRule { source: Some(pods), ..published });
                 }
             }
             None => {
                 for from in self.outside_sources(link, name, host) {
                     let source = Some(from).filter(|from| *from != Cidr::everywhere());
                     let input = Some(host.lan.interface.clone());
-                    add(rules, FilterRule { source, input, ..published.clone() });
+                    rules.add(FilterRule { source, input, ..published.clone() });
                 }
             }
         }
@@ -174,8 +181,8 @@ impl<'a> Scenario<'a> {
         link: &Link<'a>,
         name: &HostName,
         host: &Host,
-        rules: &mut Vec<FilterRule>,
-        outside: &mut Vec<FilterRule>,
+        rules: &mut Rules,
+        outside: &mut Rules,
     ) {
         let Some(Seat::Container(address)) = self.sender(link, name) else { return };
         let accept = FilterRule {
@@ -189,9 +196,9 @@ impl<'a> Scenario<'a> {
         if let Some(port) = outside_port(link.to) {
             // A name is asked for first: of a server that may well be in the LAN.
             for protocol in [Protocol::Udp, Protocol::Tcp] {
-                add(rules, FilterRule { port: Some((Port::DNS, protocol)), ..accept.clone() });
+                rules.add(FilterRule { port: Some((Port::DNS, protocol)), ..accept.clone() });
             }
-            add(outside, FilterRule { port: Some((port, Protocol::Tcp)), ..accept });
+            outside.add(FilterRule { port: Some((port, Protocol::Tcp)), ..accept });
             return;
         }
         let Some((service, mapping, seat)) = self.arrival(link) else { return };
@@ -200,7 +207,7 @@ impl<'a> Scenario<'a> {
         {
             let port = super::port_on_host(service, mapping);
             let destination = Some(Cidr::of(host.address));
-            add(rules, FilterRule { destination, port: Some((port, mapping.protocol)), ..accept });
+            rules.add(FilterRule { destination, port: Some((port, mapping.protocol)), ..accept });
         }
     }
 }

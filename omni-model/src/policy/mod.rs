@@ -24,7 +24,7 @@ pub use network_policy::{NetworkPolicy, Peers, PodSelector, PolicyRule};
 pub use ufw::{Ufw, UfwRule};
 
 /// Why a line is there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
     /// Who wants it.
     pub kind: OriginKind,
@@ -35,7 +35,7 @@ pub struct Origin {
 }
 
 /// Who wants a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OriginKind {
     /// The author wrote it.
     Authored,

@@ -185,7 +185,7 @@ impl Scenario<'_> {
 
     /// The flows to what listens in the host's own network. Those to containers are forwarded, and DOCKER-USER's.
     fn flows_to_the_host(&self, name: &HostName, host: &Host, ufw: &mut Ufw) {
-        for link in self.links() {
+        for link in self.links_on(name) {
             let Some((service, mapping, Seat::Host)) = self.arrival(link) else { continue };
             if !self.is_on(service, name) {
                 continue;

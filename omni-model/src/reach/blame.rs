@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Declared, Destination, Line, Source, Verdict, World};
+use super::{Declared, Destination, Line, Source, Verdict, World, rows::Rows};
 use crate::policy::OriginKind;
 
 /// A connection that comes about though nobody declared it.
@@ -43,22 +43,20 @@ pub struct Reached<'w, 'a> {
 impl<'a> World<'a> {
     /// Each destination with those who reach it.
     pub fn reached(&self, declared: &Declared<'a>) -> Vec<Reached<'_, 'a>> {
-        let mut all: Vec<_> = self
-            .destinations()
-            .into_iter()
-            .map(|to| Reached { to, declared: Vec::new(), beyond: Vec::new() })
-            .collect();
-        for from in self.sources().into_iter().filter(|from| !matches!(from, Source::Host(..))) {
-            for reached in &mut all {
-                let Some(verdict) = self.verdict(from, reached.to).filter(Verdict::reaches) else { continue };
-                if declared.allows(from, reached.to) {
-                    reached.declared.push(from);
+        let Rows { sources, destinations, reached } = self.rows();
+        let nobody = |to: &Destination<'a>| Reached { to: *to, declared: Vec::new(), beyond: Vec::new() };
+        let mut all: Vec<_> = destinations.iter().map(nobody).collect();
+        for (from, row) in sources.iter().zip(reached).filter(|(from, _)| !matches!(from, Source::Host(..))) {
+            for at in row {
+                let Some(reached) = all.get_mut(*at) else { continue };
+                if declared.allows(*from, reached.to) {
+                    reached.declared.push(*from);
                     continue;
                 }
-                let blame = blame(from, &verdict);
+                let blame = self.blame(*from, reached.to);
                 match reached.beyond.iter_mut().find(|(known, _)| known.to_string() == blame.to_string()) {
-                    Some((_, sources)) => sources.push(from),
-                    None => reached.beyond.push((blame, vec![from])),
+                    Some((_, sources)) => sources.push(*from),
+                    None => reached.beyond.push((blame, vec![*from])),
                 }
             }
         }
@@ -67,18 +65,14 @@ impl<'a> World<'a> {
 
     /// Everything that is reached though nobody declared it.
     pub fn undeclared(&self, declared: &Declared<'a>) -> Vec<Undeclared<'_, 'a>> {
-        let destinations = self.destinations();
-        let mut found = Vec::new();
-        for from in self.sources().into_iter().filter(|from| !matches!(from, Source::Host(..))) {
-            for to in &destinations {
-                if let Some(verdict) = self.verdict(from, *to).filter(Verdict::reaches)
-                    && !declared.allows(from, *to)
-                {
-                    found.push(Undeclared { from, to: *to, blame: blame(from, &verdict) });
-                }
-            }
-        }
-        found
+        let undeclared = |(from, to): &(Source<'a>, Destination<'a>)| !declared.allows(*from, *to);
+        let connections = self.connections().filter(undeclared);
+        connections.map(|(from, to)| Undeclared { from, to, blame: self.blame(from, to) }).collect()
+    }
+
+    /// Why a connection comes about that nobody declared.
+    fn blame(&self, from: Source<'a>, to: Destination<'a>) -> Blame<'_> {
+        self.verdict(from, to).map_or(Blame::Nobody, |verdict| blame(from, &verdict))
     }
 }
 

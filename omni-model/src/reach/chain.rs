@@ -27,6 +27,10 @@ impl Chain {
         chain
     }
 
+    pub(super) fn rules(&self) -> &[FilterRule] {
+        &self.rules
+    }
+
     /// What becomes of a packet, and all lines at one that would see to it; nothing if the chain leaves it to what follows.
     pub(super) fn decide(&self, packet: &Packet<'_>) -> Option<(bool, Vec<Line<'_>>)> {
         let mut matching = self.candidates(packet.destination).filter(|rule| rule.matches(packet));

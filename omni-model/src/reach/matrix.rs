@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt};
 
-use super::{Destination, HostPort, Source, World};
+use super::{Destination, HostPort, Source, World, rows::Rows};
 use crate::{Deployment, Scenario, path::ModelPath, resolve, scenario::Link};
 
 /// What a deployment declares: each connection by its ends, with the place that says so.
@@ -97,20 +97,30 @@ impl<'a> Declared<'a> {
 impl<'a> Matrix<'a> {
     /// Of an option.
     pub fn of(world: &World<'a>, declared: &Declared<'a>) -> Self {
-        let (sources, destinations) = (world.sources(), world.destinations());
-        let cell = |from, to| match (world.verdict(from, to), declared.allows(from, to)) {
-            (None, _) => Cell::Nothing,
-            (Some(verdict), true) if verdict.reaches() => Cell::Declared,
-            (Some(verdict), false) if verdict.reaches() => Cell::Undeclared,
-            (Some(_), _) if declared.needs(from, to).is_some() => Cell::Blocked,
-            (Some(_), _) => Cell::Closed,
-        };
-        let row = |from: &Source<'a>| {
-            let from = *from;
-            destinations.iter().map(move |to| cell(from, *to))
-        };
-        let cells = sources.iter().flat_map(row).collect();
-        Self { sources, destinations, cells }
+        let Rows { sources, destinations, reached } = world.rows();
+        let column: HashMap<_, _> = destinations.iter().enumerate().map(|(at, to)| (*to, at)).collect();
+        let mut blocked: HashMap<Source<'a>, Vec<usize>> = HashMap::new();
+        for (from, to) in declared.places.keys() {
+            blocked.entry(*from).or_default().extend(column.get(to));
+        }
+        let mut cells = Vec::with_capacity(sources.len() * destinations.len());
+        for (from, reached) in sources.iter().zip(reached) {
+            let start = cells.len();
+            let has_sense = |to: &Destination<'a>| world.has_sense(*from, *to);
+            let closed = |to| if has_sense(to) { Cell::Closed } else { Cell::Nothing };
+            cells.extend(destinations.iter().map(closed));
+            let row = cells.get_mut(start..).unwrap_or_default();
+            for at in blocked.get(from).into_iter().flatten() {
+                if let Some(cell) = row.get_mut(*at).filter(|cell| **cell == Cell::Closed) {
+                    *cell = Cell::Blocked;
+                }
+            }
+            for at in reached {
+                let (Some(cell), Some(to)) = (row.get_mut(*at), destinations.get(*at)) else { continue };
+                *cell = if declared.allows(*from, *to) { Cell::Declared } else { Cell::Undeclared };
+            }
+        }
+        Self { sources: sources.clone(), destinations: destinations.clone(), cells }
     }
 
     /// The rows with their cells, in the order of the columns.

@@ -13,6 +13,7 @@ mod ends;
 mod matrix;
 mod packet;
 mod policies;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod trace;

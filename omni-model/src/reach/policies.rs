@@ -14,7 +14,8 @@ use crate::{
 /// A pod, as policies know it.
 #[derive(Clone, Debug)]
 pub(super) struct Pod<'a> {
-    pub(super) service: &'a ServiceName,
+    /// Its service; with none, it is a pod that no policy names.
+    pub(super) service: Option<&'a ServiceName>,
     pub(super) namespace: NamespaceName,
     pub(super) labels: &'a IndexMap<LabelText, LabelText>,
     /// One of the addresses that it may have.
@@ -95,16 +96,32 @@ impl Policies {
 
     /// The policies that select a pod.
     fn of(&self, pod: &Pod<'_>) -> impl Iterator<Item = &NetworkPolicy> {
+        self.others(pod).chain(self.own(pod))
+    }
+
+    /// Those that name its service.
+    pub(super) fn own(&self, pod: &Pod<'_>) -> impl Iterator<Item = &NetworkPolicy> {
         let namespace = self.by_namespace.get(&pod.namespace);
-        let own = namespace.and_then(|namespace| namespace.by_service.get(pod.service)).into_iter().flatten();
-        let others = namespace.map_or(&[][..], |namespace| &namespace.others);
+        let own = pod.service.and_then(|name| namespace?.by_service.get(name));
+        own.into_iter().flatten().filter_map(|position| self.all.get(*position))
+    }
+
+    /// Whether its egress is governed as much without its own policies as with them.
+    pub(super) fn is_isolated_with_others(&self, pod: &Pod<'_>) -> bool {
+        let mut others = self.others(pod);
+        others.any(|policy| policy.egress.is_some()) || self.own(pod).all(|policy| policy.egress.is_none())
+    }
+
+    /// Those that select it without naming its service.
+    fn others(&self, pod: &Pod<'_>) -> impl Iterator<Item = &NetworkPolicy> {
+        let others = self.by_namespace.get(&pod.namespace).map_or(&[][..], |namespace| &namespace.others);
         let selects = |policy: &&NetworkPolicy| match &policy.pods {
             PodSelector::Labels(labels) => {
                 labels.iter().all(|(key, value)| pod.labels.get(key) == Some(value))
             }
             PodSelector::All | PodSelector::Service(_) => true,
         };
-        others.iter().chain(own).filter_map(|position| self.all.get(*position)).filter(selects)
+        others.iter().filter_map(|position| self.all.get(*position)).filter(selects)
     }
 }
 
@@ -118,7 +135,7 @@ fn allows(rule: &PolicyRule, other: Other<'_>, port: (Port, Protocol)) -> bool {
             network.contains(address) && !except.iter().any(|part| part.contains(address))
         }
         (Peers::Service(namespace, name), Other::Pod(pod)) => {
-            pod.namespace == *namespace && pod.service == name
+            pod.namespace == *namespace && pod.service == Some(name)
         }
         (Peers::Service(..), Other::Address(_)) | (Peers::Dns, _) => false,
     };

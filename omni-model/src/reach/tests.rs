@@ -159,3 +159,34 @@ fn ipv6_reaches_what_is_open_to_everybody_and_only_where_it_is_allowed() {
         assert_eq!((reaches("one.ssh"), reaches("llm.http"), reaches("store.http")), (ssh, false, false));
     }
 }
+
+#[test]
+fn each_cell_is_what_its_verdict_says() {
+    let deployment = deployment(|document| {
+        document["flows"] = serde_json::json!(FLOWS);
+        document["flows"].as_array_mut().unwrap().push(serde_json::json!("lan -> agent.http"));
+        document["network_policies"] =
+            serde_json::json!({"more": {"zone": "hands", "egress": ["far.http", "internet"]}});
+        document["hosts"]["one"]["openings"] = serde_json::json!([
+            {"to": "8050/tcp", "from": "172.30.0.12/30", "purpose": "a part of the containers"},
+            {"to": "ssh", "from": "172.30.0.14/32", "purpose": "one of them"},
+            {"to": "any", "from": "pods", "purpose": "x"},
+            {"to": "llm.http", "from": "192.168.3.128/25", "purpose": "a part of the LAN"},
+        ]);
+    });
+    for option in ["compose", "k3s"] {
+        let scenario = scenario(&deployment, option);
+        let (world, declared) = (scenario.world(), scenario.declared());
+        for (from, to, cell) in Matrix::of(world, declared).cells() {
+            let reaches = world.verdict(from, to).map(|verdict| verdict.reaches());
+            let plain = match (reaches, declared.allows(from, to)) {
+                (None, _) => Cell::Nothing,
+                (Some(true), true) => Cell::Declared,
+                (Some(true), false) => Cell::Undeclared,
+                (Some(false), _) if declared.needs(from, to).is_some() => Cell::Blocked,
+                (Some(false), _) => Cell::Closed,
+            };
+            assert_eq!(cell, plain, "{from} -> {to} in {option}");
+        }
+    }
+}

@@ -8,9 +8,7 @@ use super::{
     world::{At, ELSEWHERE, Place, Seated, World},
 };
 use crate::{
-    deployment::Ipv6,
     names::{HostName, InterfaceName},
-    policy::UfwRule,
     units::{Port, Protocol},
 };
 
@@ -28,7 +26,7 @@ struct Door {
 
 /// Who knocks.
 #[derive(Clone, Copy)]
-enum Sender<'w> {
+pub(super) enum Sender<'w> {
     /// A process in a host's own network.
     Host(&'w HostName),
     /// A container.
@@ -83,32 +81,64 @@ impl<'a> World<'a> {
 
     /// Of each way to a destination, by each address that the source may have.
     pub fn verdicts(&self, from: Source<'a>, to: Destination<'a>) -> Vec<Verdict<'_>> {
-        let Some((on, behind, mut doors)) = self.doors(to) else { return self.to_internet(from, to) };
-        if matches!((from, to), (Source::Service(from, _), Destination::Service(to, ..)) if from == to) {
-            return Vec::new();
-        }
-        let senders = match from {
-            Source::Lan | Source::Operator => {
-                self.addresses(from, on.place).into_iter().map(Sender::Lan).collect()
+        self.senders(from, to).into_iter().flat_map(|sender| self.ways(sender, to)).collect()
+    }
+
+    /// Whom a destination may hear from when a source knocks; nobody if the question has no sense.
+    pub(super) fn senders(&self, from: Source<'a>, to: Destination<'a>) -> Vec<Sender<'_>> {
+        let host = match to {
+            Destination::Service(name, ..) if matches!(from, Source::Service(from, _) if from == name) => {
+                None
             }
-            Source::Internet => self.addresses(from, on.place).into_iter().map(Sender::Internet).collect(),
-            Source::Service(..) | Source::Host(..) => Vec::from_iter(self.inside(from)),
+            Destination::Service(name, ..) => self.services.get(name).map(|seated| seated.host),
+            Destination::Host(name, ..) => Some(name),
+            Destination::Internet(_) => return Vec::from_iter(self.inside(from)),
         };
+        let Some(place) = host.and_then(|host| self.hosts.get(host)) else { return Vec::new() };
+        match from {
+            Source::Lan | Source::Operator => {
+                self.addresses(from, place).into_iter().map(Sender::Lan).collect()
+            }
+            Source::Internet => self.addresses(from, place).into_iter().map(Sender::Internet).collect(),
+            Source::Service(..) | Source::Host(..) => Vec::from_iter(self.inside(from)),
+        }
+    }
+
+    /// Whether anybody would ask: not whether the internet reaches itself, or a service itself.
+    pub(super) fn has_sense(&self, from: Source<'a>, to: Destination<'a>) -> bool {
+        match (from, to) {
+            (Source::Service(from, _), Destination::Service(to, ..)) => from != to,
+            (Source::Service(..) | Source::Host(..), _) => true,
+            _ => !self.senders(from, to).is_empty(),
+        }
+    }
+
+    /// Of each way of one sender to a destination.
+    pub(super) fn ways<'w>(&'w self, sender: Sender<'w>, to: Destination<'a>) -> Vec<Verdict<'w>> {
+        let Some((on, behind, mut doors)) = self.doors(to) else { return self.to_internet(sender, to) };
         // The containers of a host know each other by their own addresses.
-        if let [Sender::Container(host, _)] = senders.as_slice()
-            && *host == on.name
-        {
+        if matches!(sender, Sender::Container(host, _) if host == on.name) {
             doors.reverse();
         }
-        let mut verdicts = Vec::with_capacity(senders.len() * doors.len());
-        for sender in senders {
-            for door in &doors {
-                let mut walk = self.walk(sender, *door);
-                walk.knock(sender, on, behind, *door);
-                verdicts.push(walk.end());
-            }
-        }
-        verdicts
+        let way = |door: &Door| {
+            let mut walk = self.walk(sender, *door);
+            walk.knock(sender, on, behind, *door);
+            walk.end()
+        };
+        doors.iter().map(way).collect()
+    }
+
+    /// The addresses and the ports of a destination as packets may have them, before and after Docker replaces them.
+    pub(super) fn looked_for(&self, to: Destination<'a>) -> Vec<([Ipv4Addr; 2], [Port; 2], Protocol)> {
+        let Some((_, behind, doors)) = self.doors(to) else {
+            let Destination::Internet(port) = to else { return Vec::new() };
+            return vec![([ELSEWHERE; 2], [port; 2], Protocol::Tcp)];
+        };
+        let seen = |door: Door| {
+            let own = if let Behind::Container(address) = behind { address } else { door.address };
+            ([door.address, own], [door.port, door.target], door.protocol)
+        };
+        doors.into_iter().map(seen).collect()
     }
 
     /// Where to knock for a destination, and what is behind; nothing for the internet.
@@ -145,34 +175,13 @@ impl<'a> World<'a> {
     }
 
     /// From here to the internet.
-    fn to_internet(&self, from: Source<'a>, to: Destination<'a>) -> Vec<Verdict<'_>> {
-        let (Destination::Internet(port), Some(sender)) = (to, self.inside(from)) else { return Vec::new() };
+    fn to_internet<'w>(&'w self, sender: Sender<'w>, to: Destination<'a>) -> Vec<Verdict<'w>> {
+        let Destination::Internet(port) = to else { return Vec::new() };
         let Some(on) = sender.host().and_then(|host| self.on(host)) else { return Vec::new() };
         let door = Door { address: ELSEWHERE, port, protocol: Protocol::Tcp, target: port, published: false };
         let mut walk = self.walk(sender, door);
         walk.leave(sender, on, door);
         vec![walk.end()]
-    }
-
-    /// Whether somebody outside reaches something by IPv6. Containers and pods have no such address, and no port is
-    /// published by one.
-    pub fn reaches_by_ipv6(&self, from: Source<'a>, to: Destination<'a>) -> bool {
-        let (on, port, protocol) = match to {
-            Destination::Host(name, _, port) => (self.on(name), port.port(), Protocol::Tcp),
-            Destination::Service(name, _, _, mapping) => {
-                let seated = self.services.get(name).filter(|seated| matches!(seated.at, At::Host));
-                (seated.and_then(|seated| self.on(seated.host)), mapping.target, mapping.protocol)
-            }
-            Destination::Internet(_) => (None, Port::HTTPS, Protocol::Tcp),
-        };
-        let outside = matches!(from, Source::Lan | Source::Operator | Source::Internet);
-        let Some(on) = on.filter(|_| outside) else { return false };
-        let lets_in = |rule: &UfwRule| {
-            let interface = rule.interface.as_ref().is_none_or(|name| *name == on.place.host.lan.interface);
-            let ports = rule.ports.is_none_or(|ports| ports.contains(port, protocol));
-            rule.from.is_none() && rule.to.is_none() && interface && ports
-        };
-        on.place.ufw.ipv6 == Ipv6::Allow && on.place.ufw.rules.iter().any(lets_in)
     }
 
     fn walk(&self, sender: Sender<'_>, door: Door) -> Walk<'_, 'a> {

@@ -1,6 +1,6 @@
 //! Everything that decides who can reach whom, in one option of a deployment.
 
-use std::net::Ipv4Addr;
+use std::{net::Ipv4Addr, sync::OnceLock};
 
 use indexmap::IndexMap;
 
@@ -8,13 +8,15 @@ use super::{
     Destination, HostPort, Source,
     chain::Chain,
     policies::{Pod, Policies},
+    rows::Rows,
 };
 use crate::{
     Scenario,
-    deployment::{Deployment, Host, Service},
+    deployment::{Deployment, Host, Ipv6, Service},
     names::{Cidr, HostName, InterfaceName, ServiceName},
-    policy::{DockerUser, NetworkPolicy, Seat, Ufw},
+    policy::{DockerUser, NetworkPolicy, Seat, Ufw, UfwRule},
     scenario::Publication,
+    units::{Port, Protocol},
 };
 
 /// The lines of an option, and where everything stands that they are about.
@@ -27,6 +29,7 @@ pub struct World<'a> {
     /// The interface of the cluster's pods.
     pub(super) pods: InterfaceName,
     cluster: Option<&'a HostName>,
+    rows: OnceLock<Rows<'a>>,
 }
 
 /// A host and its lines.
@@ -80,7 +83,7 @@ impl<'a> World<'a> {
                 Seat::Host => At::Host,
                 Seat::Container(address) => At::Container(address),
                 Seat::Pod => At::Pod(Pod {
-                    service: name,
+                    service: Some(name),
                     namespace: scenario.namespace(&service.zone)?,
                     labels: &deployment.zones.get(&service.zone)?.labels,
                     address: some_address(deployment.cluster.as_ref()?.pod_cidr, |_| true)?,
@@ -101,6 +104,7 @@ impl<'a> World<'a> {
                 .as_ref()
                 .map(|cluster| &cluster.host)
                 .filter(|_| scenario.has_kubernetes()),
+            rows: OnceLock::new(),
         }
     }
 
@@ -127,7 +131,7 @@ impl<'a> World<'a> {
             ports.map(|port| Destination::Host(name, host, port)).collect::<Vec<_>>()
         };
         let apis = self.deployment.apis.values().map(|api| api.port);
-        let mut outside: Vec<_> = apis.chain([crate::units::Port::HTTPS]).collect();
+        let mut outside: Vec<_> = apis.chain([Port::HTTPS]).collect();
         outside.sort_unstable();
         outside.dedup();
         self.services
@@ -136,6 +140,22 @@ impl<'a> World<'a> {
             .chain(self.hosts.iter().flat_map(of_host))
             .chain(outside.into_iter().map(Destination::Internet))
             .collect()
+    }
+
+    /// What each source reaches.
+    pub(super) fn rows(&self) -> &Rows<'a> {
+        self.rows.get_or_init(|| Rows::of(self))
+    }
+
+    /// Everything that comes about: by whom, and where it goes.
+    pub fn connections(&self) -> impl Iterator<Item = (Source<'a>, Destination<'a>)> {
+        let Rows { sources, destinations, reached } = self.rows();
+        let to = |at: &usize| destinations.get(*at).copied();
+        let row = move |(from, row): (&Source<'a>, &'_ Vec<usize>)| {
+            let from = *from;
+            row.iter().filter_map(to).map(move |to| (from, to)).collect::<Vec<_>>()
+        };
+        sources.iter().zip(reached).flat_map(row)
     }
 
     /// Addresses that stand for all that a source outside may have, as far as a host's lines can tell them apart.
@@ -169,6 +189,27 @@ impl<'a> World<'a> {
             }
             Source::Service(..) | Source::Host(..) => Vec::new(),
         }
+    }
+
+    /// Whether somebody outside reaches something by IPv6. Containers and pods have no such address, and no port is
+    /// published by one.
+    pub fn reaches_by_ipv6(&self, from: Source<'a>, to: Destination<'a>) -> bool {
+        let (place, port, protocol) = match to {
+            Destination::Host(name, _, port) => (self.hosts.get(name), port.port(), Protocol::Tcp),
+            Destination::Service(name, _, _, mapping) => {
+                let seated = self.services.get(name).filter(|seated| matches!(seated.at, At::Host));
+                (seated.and_then(|seated| self.hosts.get(seated.host)), mapping.target, mapping.protocol)
+            }
+            Destination::Internet(_) => (None, Port::HTTPS, Protocol::Tcp),
+        };
+        let outside = matches!(from, Source::Lan | Source::Operator | Source::Internet);
+        let Some(place) = place.filter(|_| outside) else { return false };
+        let lets_in = |rule: &UfwRule| {
+            let interface = rule.interface.as_ref().is_none_or(|name| *name == place.host.lan.interface);
+            let ports = rule.ports.is_none_or(|ports| ports.contains(port, protocol));
+            rule.from.is_none() && rule.to.is_none() && interface && ports
+        };
+        place.ufw.ipv6 == Ipv6::Allow && place.ufw.rules.iter().any(lets_in)
     }
 
     /// Every policy.

@@ -59,7 +59,7 @@ pub enum Check {
 
 impl Rule {
     /// Its findings in a deployment and the ways to run it.
-    pub(crate) fn findings(&self, deployment: &Deployment, scenarios: &[Scenario<'_>]) -> Vec<Diagnostic> {
+    pub fn findings(&self, deployment: &Deployment, scenarios: &[Scenario<'_>]) -> Vec<Diagnostic> {
         match self.check {
             Check::Deployment(check) => check(self, deployment),
             Check::EachOption(check) => in_options(scenarios, |scenario| check(self, scenario)),

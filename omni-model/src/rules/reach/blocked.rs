@@ -5,7 +5,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     path::Segment,
     policy::Seat,
-    reach::{Declared, Destination, Hop, Source, World},
+    reach::{Destination, Hop, Source},
     rules::{Check, Rule},
     scenario::{Link, Scenario},
 };
@@ -22,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let deployment = scenario.deployment();
-    let (world, declared) = (World::of(scenario), Declared::of(scenario));
+    let (world, declared) = (scenario.world(), scenario.declared());
     let mut findings = Vec::new();
     // Whether Prometheus has a way to what it reads is M012's.
     for link in declared.links().iter().filter(|link| !is_metrics(link)) {

@@ -3,7 +3,7 @@
 use crate::{
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
-    reach::{Destination, Source, Verdict, World},
+    reach::{Destination, Source, Verdict},
     resolve,
     rules::{Check, Rule},
     scenario::Scenario,
@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let deployment = scenario.deployment();
-    let world = World::of(scenario);
+    let world = scenario.world();
     let dashboards = deployment.monitoring.iter().flat_map(|monitoring| &monitoring.dashboards);
     let unreachable = dashboards.filter_map(|(name, dashboard)| {
         let (service, spec, port, mapping) = resolve::port(deployment, &dashboard.at)?;

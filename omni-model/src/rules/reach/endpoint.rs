@@ -4,7 +4,7 @@ use crate::{
     deployment::Part,
     diagnostic::{Diagnostic, Severity},
     names::ServiceName,
-    reach::{Declared, Destination, Source},
+    reach::{Destination, Source},
     resolve,
     rules::{Check, Rule, at, references::templates},
     scenario::Scenario,
@@ -22,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let deployment = scenario.deployment();
-    let declared = Declared::of(scenario);
+    let declared = scenario.declared();
     let mut findings = Vec::new();
     // A flow that leads nowhere may be the one that is missing.
     let unresolved = |name: &ServiceName| {

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::{
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
-    reach::{Blame, Declared, Destination, World},
+    reach::{Blame, Destination},
     rules::{Check, Rule, at},
     scenario::Scenario,
     suggest::list,
@@ -22,9 +22,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
-    let (world, declared) = (World::of(scenario), Declared::of(scenario));
+    let (world, declared) = (scenario.world(), scenario.declared());
     let mut found: IndexMap<Destination<'_>, Vec<String>> = IndexMap::new();
-    for it in world.undeclared(&declared).into_iter().filter(|it| matches!(it.blame, Blame::Nobody)) {
+    for it in world.undeclared(declared).into_iter().filter(|it| matches!(it.blame, Blame::Nobody)) {
         found.entry(it.to).or_default().push(it.from.to_string());
     }
     let finding = |(to, from): (Destination<'_>, Vec<String>)| {

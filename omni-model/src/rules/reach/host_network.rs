@@ -7,7 +7,7 @@ use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     names::ServiceName,
-    reach::{Blame, Declared, Source, World},
+    reach::{Blame, Source},
     rules::{Check, Rule, at},
     scenario::Scenario,
 };
@@ -25,9 +25,9 @@ pub(crate) static RULE: Rule = Rule {
 fn check(rule: &Rule, _: &Deployment, scenarios: &[Scenario<'_>]) -> Vec<Diagnostic> {
     let mut most: IndexMap<&ServiceName, (usize, String)> = IndexMap::new();
     for scenario in scenarios {
-        let (world, declared) = (World::of(scenario), Declared::of(scenario));
+        let (world, declared) = (scenario.world(), scenario.declared());
         let mut found: IndexMap<&ServiceName, (usize, String)> = IndexMap::new();
-        for it in world.undeclared(&declared) {
+        for it in world.undeclared(declared) {
             if let (Source::Service(name, _), Blame::HostNetwork) = (it.from, it.blame) {
                 found.entry(name).or_insert_with(|| (0, it.to.to_string())).0 += 1;
             }

@@ -8,7 +8,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
     policy::{OriginKind, Ufw},
-    reach::{Declared, Destination, Line, Source, World},
+    reach::{Destination, Line, Source},
     rules::{Check, Rule, at},
     scenario::Scenario,
 };
@@ -24,22 +24,19 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(rule: &Rule, deployment: &Deployment, scenarios: &[Scenario<'_>]) -> Vec<Diagnostic> {
-    let worlds: Vec<_> =
-        scenarios.iter().map(|scenario| (World::of(scenario), Declared::of(scenario))).collect();
-    let serving: HashSet<ModelPath> =
-        worlds.iter().flat_map(|(world, declared)| serving(world, declared)).collect();
+    let serving: HashSet<ModelPath> = scenarios.iter().flat_map(serving).collect();
     let mut findings = Vec::new();
     for (name, host) in &deployment.hosts {
         for (i, opening) in host.openings.iter().enumerate() {
             let path = at("hosts", name).key("openings").index(i);
-            let line = |(world, _): &(World<'_>, Declared<'_>)| {
-                let (_, ufw) = world.ufw().find(|(host, _)| *host == name)?;
+            let line = |scenario: &Scenario<'_>| {
+                let (_, ufw) = scenario.world().ufw().find(|(host, _)| *host == name)?;
                 let rule =
                     ufw.rules.iter().find(|rule| rule.origins.iter().any(|origin| origin.path == path))?;
                 Some((rule.to_string(), wider(ufw, &path)))
             };
             // What it is for does not exist in any option, or is SSH.
-            let lines: Vec<_> = worlds.iter().filter_map(line).collect();
+            let lines: Vec<_> = scenarios.iter().filter_map(line).collect();
             let Some((text, _)) = lines.first().filter(|_| opening.to != OpeningTarget::Ssh) else {
                 continue;
             };
@@ -70,9 +67,10 @@ fn check(rule: &Rule, deployment: &Deployment, scenarios: &[Scenario<'_>]) -> Ve
 }
 
 /// The places of the author's lines that let a flow through.
-fn serving(world: &World<'_>, declared: &Declared<'_>) -> HashSet<ModelPath> {
+fn serving(scenario: &Scenario<'_>) -> HashSet<ModelPath> {
+    let world = scenario.world();
     let ends =
-        declared.links().iter().filter_map(|link| Some((Source::of(link.from)?, Destination::of(link.to))));
+        scenario.links().iter().filter_map(|link| Some((Source::of(link.from)?, Destination::of(link.to))));
     let lines = |(from, to)| {
         // Of several ways, the first is the one that the service is told.
         let verdict = world.verdicts(from, to).into_iter().find(|verdict| verdict.stopped().is_none());

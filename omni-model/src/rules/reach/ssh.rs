@@ -3,7 +3,7 @@
 use crate::{
     deployment::{Deployment, OpeningTarget},
     diagnostic::{Diagnostic, Severity},
-    reach::{Destination, HostPort, Source, World},
+    reach::{Destination, HostPort, Source},
     rules::{Check, Rule, at},
     scenario::Scenario,
 };
@@ -18,11 +18,11 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::AllOptions(check),
 };
 
-fn check(rule: &Rule, deployment: &Deployment, scenarios: &[Scenario<'_>]) -> Vec<Diagnostic> {
+fn check(rule: &Rule, _: &Deployment, scenarios: &[Scenario<'_>]) -> Vec<Diagnostic> {
     let Some(scenario) = scenarios.first() else { return Vec::new() };
-    let world = World::of(scenario);
+    let world = scenario.world();
     let mut findings = Vec::new();
-    for (name, host) in &deployment.hosts {
+    for (name, host) in &scenario.deployment().hosts {
         let sshd = Destination::Host(name, host, HostPort::Ssh(host.ssh_port));
         let verdicts = world.verdicts(Source::Operator, sshd);
         let Some(closed) = verdicts.iter().find(|verdict| !verdict.reaches()) else { continue };

@@ -8,7 +8,7 @@ use crate::{
     names::HostName,
     path::ModelPath,
     policy::{OriginKind, UfwRule},
-    reach::{Blame, Declared, Destination, HostPort, Line, World},
+    reach::{Blame, Destination, HostPort, Line},
     rules::{Check, Rule},
     scenario::Scenario,
 };
@@ -24,7 +24,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
-    let (world, declared) = (World::of(scenario), Declared::of(scenario));
+    let (world, declared) = (scenario.world(), scenario.declared());
     let mut found: IndexMap<ModelPath, Wide> = IndexMap::new();
     for (host, ufw) in world.ufw() {
         for line in &ufw.rules {
@@ -35,7 +35,7 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
             }
         }
     }
-    let undeclared = world.undeclared(&declared);
+    let undeclared = world.undeclared(declared);
     for it in &undeclared {
         if let Blame::Author(line) = it.blame
             && !administers(&line, it.to)

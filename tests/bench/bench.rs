@@ -1,0 +1,81 @@
+//! How long checking, proving and emitting take. `cargo bench -p omni-bench` measures all of it, and
+//! `cargo bench -p omni-bench -- prove` what has `prove` in its name.
+
+#![allow(missing_docs, reason = "criterion's macros write functions without")]
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime};
+use omni::{
+    Checked, check,
+    model::{
+        reach::{Matrix, World},
+        rules,
+    },
+};
+use omni_bench::deployment;
+
+#[path = "../../examples/v15.rs"]
+#[expect(dead_code, reason = "an example's own `main`")]
+mod v15;
+
+/// The generated deployments: services and hosts.
+const SIZES: [(usize, usize); 4] = [(10, 1), (100, 1), (1_000, 1), (1_000, 50)];
+
+/// The largest, for what is quick enough.
+const LARGEST: (usize, usize) = (10_000, 500);
+
+#[expect(clippy::expect_used, reason = "what is measured has no errors, as a test says")]
+fn generated((services, hosts): (usize, usize)) -> (String, Checked) {
+    let checked = check(deployment(services, hosts), &Default::default()).expect("no errors");
+    (format!("{services} services on {hosts}"), checked)
+}
+
+/// Measures something of v15 and of each size.
+fn each(criterion: &mut Criterion, name: &str, largest: bool, measured: impl Fn(&Checked)) {
+    let mut group = criterion.benchmark_group(name);
+    group.sample_size(10);
+    let one = |name: &str, checked: &Checked, group: &mut BenchmarkGroup<'_, WallTime>| {
+        group.bench_function(name, |bencher| bencher.iter(|| measured(black_box(checked))));
+    };
+    one("v15", &v15::v15(), &mut group);
+    for size in SIZES.into_iter().chain(largest.then_some(LARGEST)) {
+        let (name, checked) = generated(size);
+        one(&name, &checked, &mut group);
+    }
+}
+
+/// Every rule but the prover's.
+fn check_without_the_prover(criterion: &mut Criterion) {
+    each(criterion, "check without the prover", true, |checked| {
+        let scenarios = checked.scenarios();
+        let others = rules::ALL.iter().filter(|rule| !rule.id.starts_with('F'));
+        black_box(others.flat_map(|rule| rule.findings(checked, &scenarios)).count());
+    });
+}
+
+/// Every rule, and the acceptances.
+fn check_whole(criterion: &mut Criterion) {
+    each(criterion, "check", true, |checked| {
+        black_box(check(checked.clone().into(), &Default::default()).is_ok());
+    });
+}
+
+/// Who reaches what, all of it, in every option: from the lines on.
+fn prove(criterion: &mut Criterion) {
+    each(criterion, "prove", false, |checked| {
+        for scenario in &checked.scenarios() {
+            black_box(Matrix::of(&World::of(scenario), scenario.declared()).sources.len());
+        }
+    });
+}
+
+/// Every file, in memory.
+fn emit(criterion: &mut Criterion) {
+    each(criterion, "emit", false, |checked| {
+        black_box(omni::emit(checked).is_ok());
+    });
+}
+
+criterion_group!(all, check_without_the_prover, check_whole, prove, emit);
+criterion_main!(all);
