@@ -105,6 +105,12 @@ fn what_goes_wrong_on_the_disk_is_said_and_the_next_run_succeeds() {
             [ ! -s /etc/fstab ]"#,
         ),
         (
+            "a line of the operator's for the swap file",
+            r#"printf '/mnt/swapfile\tswap swap pri=5 0 0\n' >/etc/fstab
+            bash "$scripts/storage.sh" >/dev/null
+            [ "$(cat /etc/fstab)" = "$(printf '/mnt/swapfile\tswap swap pri=5 0 0')" ]"#,
+        ),
+        (
             "no room for the swap file",
             r#"head -c 62M /dev/zero >/mnt/ballast
             says 'storage: no room for a swap file of 4194304 bytes at /mnt/swapfile' bash "$scripts/storage.sh"

@@ -12,6 +12,7 @@ while IFS='=' read -r key value; do
   case $key in
     IPV6)
       sed -i "s/^IPV6=.*/IPV6=$value/" /etc/default/ufw
+      # While IPv6 is off, ufw forgets its rules for it.
       cp -p "$state/user6.rules" /etc/ufw/user6.rules
       ;;
     DEFAULT_INPUT_POLICY) ufw default "$word" incoming ;;
@@ -25,6 +26,11 @@ done <"$state/settings"
 read_rules
 for line in "${!rules[@]}"; do
   ! is_ours "$line" || take_away "$line"
+done
+# ufw writes these files in its own way. Where their rules are those of before, the files are as well.
+tuples() { sed -n '/^### tuple ###/p' "$1"; }
+for file in user.rules user6.rules; do
+  [ "$(tuples "$state/$file")" != "$(tuples "/etc/ufw/$file")" ] || cp -p "$state/$file" "/etc/ufw/$file"
 done
 for file in /etc/ufw/after.rules /etc/ufw/after6.rules; do
   sed -i {{ own.strip }} "$file"

@@ -125,13 +125,13 @@ installed=$(cat "$state_root/option" 2>/dev/null || true)
   fail "option $installed is installed on this machine: run its rollback.sh first"
 echo "$option" >"$state_root/option"
 
-# Runs a function in a shell of its own, which its first failing command ends.
+# run WHAT STEP [SUFFIX]: a function in a shell of its own, which its first failing command ends.
 run() {
   local status
   set +e
   (
     set -euo pipefail
-    export state=$state_root/steps/$2 common
+    export state=$state_root/steps/$2${3-} common
     "$1_${2//-/_}"
   )
   status=$?
@@ -150,10 +150,14 @@ for step in "${steps[@]}"; do
   skipping=
   say "$step: ${title_of[$step]}"
   if [ ! -d "$state_root/steps/$step" ]; then
-    mkdir "$state_root/steps/$step"
+    # Under another name until all is remembered: half a memory would undo too little.
+    remembered=$state_root/steps/$step.new
+    rm -rf "$remembered"
+    mkdir "$remembered"
     if declare -F "remember_${step//-/_}" >/dev/null; then
-      run remember "$step" || { rm -rf "$state_root/steps/$step"; fail "step $step failed"; }
+      run remember "$step" .new || fail "step $step failed"
     fi
+    mv "$remembered" "$state_root/steps/$step"
   fi
   run apply "$step" || fail "step $step failed: mend it, then go on with --from $step"
   if [ -n "${reboot_after[$step]-}" ] && ! verified "$step" >/dev/null; then

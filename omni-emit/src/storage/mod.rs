@@ -27,6 +27,8 @@ struct StorageScript<'a> {
     mount: &'a AbsPath,
     folders: &'a [Folder],
     swap: Option<&'a Swap>,
+    /// The path of the swap file as a basic regular expression.
+    pattern: &'a str,
     has_operator: bool,
 }
 
@@ -40,6 +42,7 @@ struct Apply<'a> {
 #[template(path = "storage/remember.sh")]
 struct Remember<'a> {
     swap: &'a Swap,
+    pattern: &'a str,
 }
 
 #[derive(Template)]
@@ -52,6 +55,7 @@ struct VerifyDirectories<'a> {
 #[template(path = "storage/verify-swap.sh")]
 struct VerifySwap<'a> {
     file: &'a AbsPath,
+    pattern: &'a str,
     size: u64,
 }
 
@@ -60,8 +64,7 @@ struct VerifySwap<'a> {
 struct Rollback<'a> {
     folders: &'a [Folder],
     swap: Option<&'a Swap>,
-    /// The path of the swap file as a basic regular expression.
-    pattern: String,
+    pattern: &'a str,
 }
 
 /// Sets up the storage of each host that has one.
@@ -81,12 +84,15 @@ fn step(checked: &Checked, host: &HostName, storage: &Storage, swap: Option<&Swa
         },
     };
     let folders: Vec<_> = storage.directories.iter().map(folder).collect();
+    let pattern = swap.map(|swap| pattern(&swap.file)).unwrap_or_default();
+    let pattern = pattern.as_str();
     let script = StorageScript {
         header: Header::of(checked),
         mount: &storage.mount,
         has_operator: folders.iter().any(|folder| folder.owner.is_none()),
         folders: &folders,
         swap,
+        pattern,
     };
     let path = format!("hosts/{host}/storage.sh");
     let mut verify = Vec::new();
@@ -96,7 +102,7 @@ fn step(checked: &Checked, host: &HostName, storage: &Storage, swap: Option<&Swa
             title: "Swap active".to_owned(),
             expected: format!("{size} on {file}"),
             after: None,
-            script: Script::new(&VerifySwap { file, size: size.get() }),
+            script: Script::new(&VerifySwap { file, pattern, size: size.get() }),
         });
     }
     verify.push(Check {
@@ -118,13 +124,9 @@ fn step(checked: &Checked, host: &HostName, storage: &Storage, swap: Option<&Swa
         touches_data: true,
         apply: Script::new(&Apply { script: &path }),
         artifacts: vec![Artifact::new(path, Script::new(&script).to_string()).executable()],
-        remember: swap.map_or_else(Script::default, |swap| Script::new(&Remember { swap })),
+        remember: swap.map_or_else(Script::default, |swap| Script::new(&Remember { swap, pattern })),
         verify,
-        rollback: Script::new(&Rollback {
-            folders: &folders,
-            swap,
-            pattern: swap.map(|swap| pattern(&swap.file)).unwrap_or_default(),
-        }),
+        rollback: Script::new(&Rollback { folders: &folders, swap, pattern }),
     }
 }
 

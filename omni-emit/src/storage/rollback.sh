@@ -1,12 +1,13 @@
 {%- if let Some(swap) = swap -%}
 swap_file={{ swap.file }}
-if [ ! -e "$state/swap-was-active" ]; then
-  if swapon --show=NAME --noheadings | grep -qxF -- "$swap_file"; then
-    swapoff "$swap_file"
-  fi
+if [ ! -e "$state/swap-was-active" ] && swapon --show=NAME --noheadings | grep -qxF -- "$swap_file"; then
+  swapoff "$swap_file"
+fi
+[ -e "$state/swap-was-there" ] || rm -f "$swap_file"
+rm -f "$swap_file.new"
+if [ ! -e "$state/swap-was-in-fstab" ]; then
   # Only our own line: its path and a blank, at the line's beginning.
   sed -i {{ "\\|^{}[[:space:]]|d"|format(pattern) }} /etc/fstab
-  rm -f "$swap_file" "$swap_file.new"
 fi
 {% endif -%}
 if [ "$purge_data" = yes ]; then

@@ -57,10 +57,10 @@ if ! swapon --show=NAME --noheadings | grep -qxF -- "$swap_file"; then
 elif [ "$(stat -c %s "$swap_file")" -ne "$swap_size" ]; then
   fail "$swap_file is active with another size than $swap_size bytes: swapoff $swap_file, then run this again"
 fi
-fstab_line="$swap_file none swap sw 0 0"
-if ! grep -qxF -- "$fstab_line" /etc/fstab; then
+# A line of the operator's for it may say more.
+if ! grep -q -- {{ "^{}[[:space:]]"|format(pattern) }} /etc/fstab; then
   # A last line without its end would swallow ours.
   [ -z "$(tail -c 1 /etc/fstab)" ] || echo >>/etc/fstab
-  echo "$fstab_line" >>/etc/fstab
+  echo "$swap_file none swap sw 0 0" >>/etc/fstab
 fi
 {%- endif %}

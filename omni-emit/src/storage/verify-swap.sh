@@ -4,4 +4,4 @@ want=$(({{ size }} - $(getconf PAGESIZE)))
 have=$(swapon --show=NAME,SIZE --bytes --noheadings | awk -v file="$file" '$1 == file { print $2 }')
 [ -n "$have" ] || fail "$file is not active"
 [ "$have" -eq "$want" ] || fail "$file has $have bytes, not $want"
-grep -qxF -- "$file none swap sw 0 0" /etc/fstab || fail "$file is not in /etc/fstab"
+grep -q -- {{ "^{}[[:space:]]"|format(pattern) }} /etc/fstab || fail "$file is not in /etc/fstab"
