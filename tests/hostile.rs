@@ -131,6 +131,8 @@ fn runs_nothing(script: &Path, text: &str) {
     let tries: &[&[&str]] = match script.file_name().unwrap().to_str().unwrap() {
         "deploy.sh" => &[&["--dry-run"], &["--list"], &["--help"]],
         "rollback.sh" => &[&["--dry-run"], &["--help"]],
+        "backup.sh" => &[&["--dry-run", "/"], &["--help"]],
+        "restore.sh" => &[&["--help"]],
         "failover.sh" => &[&["--help"], &["--dry-run", "glm"]],
         "verify.sh" | "health.sh" | "preflight.sh" => &[&["--list"], &["--help"]],
         // The others act at once.

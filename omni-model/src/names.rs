@@ -111,6 +111,10 @@ texts! {
     ExporterName = "name of an exporter", label;
     /// A metric of Prometheus.
     MetricName = "name of a metric", metric;
+    /// A label of a metric.
+    LabelName = "name of a label", environment;
+    /// Values of a series as promtool expands them: `0x20 1+2x10 _x5 stale`.
+    SampleValues = "list of a series' values", sample_values;
     /// A rule of Omni's: a letter and three digits.
     RuleId = "rule", rule;
     /// The key or the value of a Kubernetes label.
@@ -194,6 +198,24 @@ fn environment(text: &str) -> Option<String> {
 fn alert(text: &str) -> Option<String> {
     let fine = made_of(text, "") && text.starts_with(|c: char| c.is_ascii_uppercase());
     unless(fine, "use letters and digits with a capital in front, as `SwapMissing`")
+}
+
+fn sample_values(text: &str) -> Option<String> {
+    let number = |text: &str| text.parse::<f64>().is_ok();
+    // `1`, `1+2`, `1-2`; the sign of the first number is no operator.
+    let sum = |text: &str| {
+        let operator = text.char_indices().skip(1).find(|(_, c)| matches!(c, '+' | '-'));
+        operator.map_or(number(text), |(at, _)| number(&text[..at]) && number(&text[at + 1..]))
+    };
+    let times = |text: &str| text.parse::<u32>().is_ok();
+    let fine = |item: &str| match item.split_once('x') {
+        Some((value, count)) => times(count) && (value == "_" || sum(value)),
+        None => matches!(item, "_" | "stale") || number(item),
+    };
+    unless(
+        !text.is_empty() && text.split(' ').all(fine),
+        "write numbers with a blank between them, as `0x20 1+2x10 _x5 stale`",
+    )
 }
 
 fn metric(text: &str) -> Option<String> {

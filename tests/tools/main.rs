@@ -2,11 +2,17 @@
 //!
 //! `tests/install tools` installs those tools. One that is missing fails the tier; so does a file without a judge.
 
+mod data;
+mod done;
 mod host;
 mod interrupted;
 mod judges;
+mod stage;
 mod tool;
 mod tree;
+#[path = "../../examples/v15.rs"]
+#[expect(dead_code, reason = "an example's own `main`")]
+mod v15;
 
 use std::collections::BTreeSet;
 use std::fs;

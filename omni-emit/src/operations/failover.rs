@@ -32,9 +32,9 @@ struct Failover<'a> {
 
 #[derive(Template)]
 #[template(path = "operations/failover/scale-down.sh")]
-struct ScaleDown<'a> {
-    namespace: NamespaceName,
-    service: &'a ServiceName,
+pub(super) struct ScaleDown<'a> {
+    pub(super) namespace: NamespaceName,
+    pub(super) service: &'a ServiceName,
 }
 
 #[derive(Template)]

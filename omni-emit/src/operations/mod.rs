@@ -1,6 +1,7 @@
 //! The steps as programs: `deploy.sh`, `rollback.sh`, and the checks as `verify/*.sh`. None can forget a step, since each is
 //! a rendering of the same list.
 
+pub(crate) mod data;
 mod failover;
 mod health;
 mod preflight;
@@ -136,6 +137,7 @@ fn of_host(scenario: &Scenario<'_>, name: &HostName, host: &Host, steps: &[Step]
         checks("health.sh", "Asks each service whether it works.", &with_step("health", &health)),
     ];
     artifacts.extend(failover);
+    artifacts.extend(data::artifacts(scenario, name, host));
     artifacts
 }
 

@@ -6,7 +6,6 @@ use omni_model::{
     Scenario,
     deployment::Monitoring,
     monitoring::{Target, targets},
-    names::HostName,
 };
 use serde::Serialize;
 
@@ -73,20 +72,16 @@ pub(super) fn config<'a>(
         },
         alerting,
         rule_files,
-        scrape_configs: targets(scenario).into_iter().map(scrape_config).collect(),
+        scrape_configs: targets(scenario).iter().map(scrape_config).collect(),
     }
 }
 
-fn scrape_config(target: Target<'_>) -> ScrapeConfig<'_> {
-    let Target { name, service, metrics, host, address } = target;
-    let path = metrics.path.as_str();
+fn scrape_config<'a>(target: &Target<'a>) -> ScrapeConfig<'a> {
+    let path = target.metrics.path.as_str();
     ScrapeConfig {
-        job_name: name.as_str(),
+        job_name: target.name.as_str(),
         metrics_path: (path != DEFAULT_PATH).then_some(path),
-        static_configs: [StaticConfig {
-            targets: [address],
-            labels: [("host", HostName::as_str(host)), ("zone", service.zone.as_str())].into(),
-        }],
+        static_configs: [StaticConfig { targets: [target.address.clone()], labels: target.labels().into() }],
     }
 }
 

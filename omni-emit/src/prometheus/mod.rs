@@ -1,6 +1,7 @@
 //! Prometheus and Alertmanager.
 
 mod alertmanager;
+mod cases;
 mod config;
 mod rules;
 mod step;
@@ -29,6 +30,7 @@ pub(crate) const FOLDER: &str = "monitoring";
 
 const PROMETHEUS: &str = "prometheus.yml";
 const RULES: &str = "rules";
+const TESTS: &str = "tests";
 const ALERTMANAGER: &str = "alertmanager.yml";
 
 /// What Prometheus and Alertmanager are given.
@@ -71,7 +73,7 @@ fn prometheus_files(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &
     let header = Header::of(scenario.deployment());
     let folder = folder(scenario, service);
     let alerts = monitoring::alerts(scenario);
-    let rules = (!alerts.is_empty()).then(|| format!("{RULES}/{}.yaml", monitoring.group));
+    let rules = (!alerts.is_empty()).then(|| rules_file(monitoring));
     let config = config::config(scenario, monitoring, rules.iter().cloned().collect());
     let config = Artifact::new(format!("{folder}/{PROMETHEUS}"), yaml::to_yaml(&header, &config));
     let rules = rules.map(|path| {
@@ -79,6 +81,30 @@ fn prometheus_files(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &
         Artifact::new(format!("{folder}/{path}"), yaml::to_yaml(&header, &rules))
     });
     [config].into_iter().chain(rules).collect()
+}
+
+fn rules_file(monitoring: &Monitoring) -> String {
+    format!("{RULES}/{}.yaml", monitoring.group)
+}
+
+/// Where the tests of the rules stand in their bundle.
+pub(crate) fn tests_folder(scenario: &Scenario<'_>) -> Option<String> {
+    let monitoring = scenario.deployment().monitoring.as_ref()?;
+    let (_, service) = scenario.service(&monitoring.prometheus)?;
+    Some(format!("{}/{TESTS}", folder(scenario, service)))
+}
+
+/// What tests the rules. The container does not see it.
+fn tests_of_rules(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Vec<Artifact> {
+    let header = Header::of(scenario.deployment());
+    let folder = folder(scenario, service);
+    let alerts = monitoring::alerts(scenario);
+    let rules = format!("../{}", rules_file(monitoring));
+    let files = cases::files(scenario, monitoring.scrape_interval, &alerts, &rules);
+    let file = |(alert, tests)| {
+        Artifact::new(format!("{folder}/{TESTS}/{alert}.yaml"), yaml::to_yaml(&header, &tests))
+    };
+    files.into_iter().map(file).collect()
 }
 
 fn alertmanager_files(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Vec<Artifact> {

@@ -9,7 +9,7 @@ use omni_model::{
     names::{HostName, ServiceName},
 };
 
-use super::{alertmanager, alertmanager_files, config, prometheus_files};
+use super::{alertmanager, alertmanager_files, config, prometheus_files, tests_of_rules};
 use crate::{
     artifact::Artifact,
     step::{Check, Family, Script, Step},
@@ -106,7 +106,8 @@ fn url(scenario: &Scenario<'_>, name: &ServiceName) -> Option<String> {
 }
 
 fn prometheus(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Part {
-    let artifacts = prometheus_files(scenario, monitoring, service);
+    let mut artifacts = prometheus_files(scenario, monitoring, service);
+    artifacts.extend(tests_of_rules(scenario, monitoring, service));
     let Some(url) = url(scenario, &monitoring.prometheus) else {
         return Part { artifacts, ..Part::default() };
     };

@@ -40,6 +40,11 @@ pub(crate) fn watched() -> Value {
     document["flows"].as_array_mut().unwrap().push(json!("lan -> prometheus.http"));
     document["flows"].as_array_mut().unwrap().push(json!("lan -> grafana.http"));
     let alert = |when: Value, severity: &str| json!({"when": when, "for": "5min", "severity": severity, "summary": "{{ odd }}"});
+    let mut note = alert(json!({"promql": "up == 2"}), "none");
+    note["cases"] = json!([
+        {"name": "two", "series": {"up{job=\"llm\"}": "2x40"}, "at": "5min", "fires": [{"job": "llm"}]},
+        {"name": "one", "series": {"up{job=\"llm\"}": "1x40"}, "at": "5min"},
+    ]);
     document["monitoring"] = json!({
         "prometheus": "prometheus",
         "alertmanager": "alertmanager",
@@ -64,7 +69,7 @@ pub(crate) fn watched() -> Value {
             "GpuXid": alert(json!("gpu_xid"), "critical"),
             "VramFull": alert(json!({"vram_used": {"above": "97%"}}), "warning"),
             "DiskLow": alert(json!({"disk_low": {"below": "10%"}}), "warning"),
-            "Note": alert(json!({"promql": "up == 2"}), "none"),
+            "Note": note,
             "Watchdog": alert(json!("watchdog"), "none"),
         },
         "dashboards": {
@@ -144,6 +149,30 @@ fn the_alerts_are_rules() {
     );
     assert_eq!(group["rules"][1]["annotations"]["summary"], "{{ \"{{\" }} odd }}");
     assert!(!rules("compose").to_string().contains("kube_"));
+}
+
+#[test]
+fn the_rules_have_tests() {
+    let tests = file("k3s", "monitoring/tests/Note.yaml");
+    assert_eq!(tests["rule_files"], json!(["../rules/omni-critical.yaml"]));
+    assert_eq!(
+        tests["tests"][0],
+        json!({
+            "name": "Note: two",
+            "interval": "15s",
+            "input_series": [{"series": "up{job=\"llm\"}", "values": "2x40"}],
+            "alert_rule_test": [{
+                "eval_time": "5m",
+                "alertname": "Note",
+                "exp_alerts": [{
+                    "exp_labels": {"job": "llm", "severity": "none"},
+                    // As people read it: the template of the rule has been expanded.
+                    "exp_annotations": {"summary": "{{ odd }}"},
+                }],
+            }],
+        })
+    );
+    assert_eq!(tests["tests"][1]["alert_rule_test"][0]["exp_alerts"], json!([]));
 }
 
 #[test]

@@ -7,14 +7,14 @@ use askama::Template;
 use omni_model::{
     Checked, Diagnostic, Scenario,
     deployment::{Acceptance, Deployment, Deviation},
-    names::Text,
+    names::{AbsPath, Text},
 };
 
 use crate::{
     artifact::Artifact,
     filters,
     header::Header,
-    operations, reach,
+    operations, prometheus, reach,
     step::{Script, Step},
 };
 use diagram::{Edge, Node, Zone};
@@ -41,9 +41,12 @@ struct Runbook<'a> {
     has_kubernetes: bool,
     dashboards: Vec<DashboardRow>,
     alerts: Vec<AlertRow>,
+    rule_tests: String,
     steps: Vec<StepRow>,
     checks: Vec<CheckRow>,
     accepted: &'a [(Diagnostic, Acceptance)],
+    /// What the backups hold, and who writes it.
+    saved: Vec<(AbsPath, String)>,
     departures: [(&'static str, &'static str, &'a [Deviation]); 2],
 }
 
@@ -72,9 +75,11 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step
         has_kubernetes: scenario.has_kubernetes(),
         dashboards: tables::dashboards(scenario),
         alerts: tables::alerts(deployment),
+        rule_tests: prometheus::tests_folder(scenario).unwrap_or_default(),
         steps: steps.iter().map(tables::step).collect(),
         checks: operations::verification(steps.iter()).into_iter().map(tables::check).collect(),
         accepted: checked.accepted(),
+        saved: saved(scenario),
         departures: [
             (
                 "Deviations from the plan",
@@ -85,4 +90,10 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step
         ],
     };
     Artifact::new("RUNBOOK.md", Script::new(&runbook).to_string())
+}
+
+fn saved(scenario: &Scenario<'_>) -> Vec<(AbsPath, String)> {
+    let hosts = scenario.deployment().hosts.iter();
+    let saved = hosts.flat_map(|(name, host)| operations::data::directories(scenario, name, host));
+    saved.map(|directory| (directory.path, directory.services.replace(' ', ", "))).collect()
 }

@@ -26,7 +26,7 @@ use crate::{
 pub use flow::{Flow, Peer, PortOf, Reference};
 pub use host::{Directory, Gpu, Host, Ipv6, Kernel, Lan, Opening, OpeningTarget, Ram, Source, Storage, Swap};
 pub use monitoring::{
-    Action, Alert, Condition, Dashboard, Exporter, Level, Monitoring, Receiver, ReceiverKind,
+    Action, Alert, AlertCase, Condition, Dashboard, Exporter, Level, Monitoring, Receiver, ReceiverKind,
 };
 pub use network::{AuthoredPolicy, Cluster, DevicePlugin, Eviction, FileMode, Network, SwapBehavior};
 pub use operations::{

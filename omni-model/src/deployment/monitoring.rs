@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::PortOf;
 use crate::{
-    names::{AlertName, DashboardName, EnvName, ExporterName, MetricName, RuleGroupName, ServiceName, Text},
+    names::{
+        AlertName, DashboardName, EnvName, ExporterName, LabelName, MetricName, RuleGroupName, SampleValues,
+        ServiceName, Text,
+    },
     units::{Duration, Percent},
 };
 
@@ -83,6 +86,26 @@ pub struct Alert {
     /// What to do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<Action>,
+    /// Cases in which it fires, and cases in which it is silent. A condition of Omni's own has its cases by itself; PromQL of
+    /// the author's needs them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<AlertCase>,
+}
+
+/// A case of an alert, for `promtool test rules`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlertCase {
+    /// What it shows.
+    pub name: Text,
+    /// The series, each with its values from scrape to scrape as promtool expands them: `up{job="model"}`, `1x20 0x40`.
+    /// <https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series>
+    pub series: IndexMap<Text, SampleValues>,
+    /// When it is looked at, counted from the first values.
+    pub at: Duration,
+    /// The labels of what fires then, beside those of the rule: nothing if it is silent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fires: Vec<IndexMap<LabelName, Text>>,
 }
 
 /// How bad an alert is.

@@ -5,10 +5,10 @@ use std::cell::RefCell;
 use indexmap::{IndexMap, IndexSet};
 
 use super::{
-    Target, action,
+    action,
     exporters::Exported,
     promql::{self, Selector},
-    targets,
+    targets::{STARTED, Target, targets},
 };
 use crate::{
     Scenario,
@@ -57,6 +57,17 @@ pub fn alerts<'a>(scenario: &Scenario<'a>) -> Vec<AlertRule<'a>> {
     rules
 }
 
+/// How far rates, and crashes that come and go, are looked back at.
+pub(super) const RECENT: Duration = Duration::from_secs(300);
+
+/// What must be there of a swap file, in percent: its header takes the first page.
+pub(super) const SWAP_LEAST: u8 = 99;
+
+/// How far is looked back for what is predicted: a quarter of the time, as node_exporter's own alerts do.
+pub(super) fn seen_for(within: Duration) -> Duration {
+    Duration::from_secs((within.secs() / 4).max(1))
+}
+
 /// Remembers the series that are written into an expression. Parsing what has just been written would cost more than all the
 /// rest; a test does it.
 #[derive(Default)]
@@ -100,6 +111,7 @@ fn expression(
 ) -> Option<String> {
     let hosts = || scenario.deployment().hosts.iter();
     let has_gpus = || hosts().any(|(_, host)| !host.gpus.is_empty());
+    let recent = RECENT.prometheus();
     let has_swap = || hosts().any(|(_, host)| host.swap.is_some());
     Some(match condition {
         Condition::Restarts { service, more_than, within } => {
@@ -109,10 +121,8 @@ fn expression(
             scenario.has_kubernetes().then_some(())?;
             let waiting = [("reason", "CrashLoopBackOff")];
             // Between two crashes the container runs for a while.
-            format!(
-                "max_over_time({}[5m]) > 0",
-                reads.of("kube_pod_container_status_waiting_reason", &waiting)
-            )
+            let waiting = reads.of("kube_pod_container_status_waiting_reason", &waiting);
+            format!("max_over_time({waiting}[{recent}]) > 0")
         }
         Condition::NotServing { service } => not_serving(scenario, service, reads)?,
         Condition::TargetDown => format!("{} == 0", reads.of("up", &[])),
@@ -124,7 +134,7 @@ fn expression(
         }
         Condition::MemoryStalled { above } => {
             let waiting = reads.of("node_pressure_memory_waiting_seconds_total", &[]);
-            format!("rate({waiting}[5m]) > {}", share(*above))
+            format!("rate({waiting}[{recent}]) > {}", share(*above))
         }
         Condition::OomKill { within } => {
             format!("increase({}[{}]) > 0", reads.of("node_vmstat_oom_kill", &[]), within.prometheus())
@@ -135,16 +145,16 @@ fn expression(
             format!("{free} < {} * {}", reads.of("node_memory_SwapTotal_bytes", &[]), rest(*above))
         }
         Condition::SwapMissing => any_host(hosts(), |name, host| {
-            // The header takes the first page of the file.
             let size = host.swap.as_ref()?.size.get();
             let total = reads.of("node_memory_SwapTotal_bytes", &[("host", name.as_str())]);
-            Some(format!("{total} < {size} * 0.99"))
+            Some(format!("{total} < {size} * {}", decimal(SWAP_LEAST)))
         })?,
         Condition::SwapStorm { pages_per_second } => {
             has_swap().then_some(())?;
             let [read, written] =
                 ["node_vmstat_pswpin", "node_vmstat_pswpout"].map(|metric| reads.of(metric, &[]));
-            format!("rate({read}[5m]) > {pages_per_second} and rate({written}[5m]) > {pages_per_second}")
+            let storm = |pages| format!("rate({pages}[{recent}]) > {pages_per_second}");
+            format!("{} and {}", storm(read), storm(written))
         }
         Condition::GpuXid => {
             has_gpus().then_some(())?;
@@ -164,8 +174,7 @@ fn expression(
         })?,
         Condition::DiskPredictedFull { within } => any_host(hosts(), |name, host| {
             let available = reads.of("node_filesystem_avail_bytes", &storage(name, host)?);
-            // A quarter of the time that is predicted is looked at, as node_exporter's own alerts do.
-            let seen = Duration::from_secs((within.secs() / 4).max(1)).prometheus();
+            let seen = seen_for(*within).prometheus();
             Some(format!("predict_linear({available}[{seen}], {}) < 0", within.secs()))
         })?,
         Condition::Watchdog => "vector(1)".to_owned(),
@@ -183,7 +192,6 @@ fn restarts(
     within: String,
     reads: &Reads,
 ) -> Option<String> {
-    const STARTED: &str = "process_start_time_seconds";
     let (name, spec) = scenario.service(service)?;
     let job = [("job", name.as_str())];
     let target = targets.iter().find(|target| target.name == name);
@@ -193,7 +201,7 @@ fn restarts(
             let restarts = reads.of("kube_pod_container_status_restarts_total", &container);
             format!("increase({restarts}[{within}]) > {more_than}")
         }
-        Runtime::Compose if target.is_some_and(|target| target.exports(scenario, STARTED).is_some()) => {
+        Runtime::Compose if target.is_some_and(|target| target.says_when_it_started(scenario)) => {
             format!("changes({}[{within}]) > {more_than}", reads.of(STARTED, &job))
         }
         Runtime::Compose => {

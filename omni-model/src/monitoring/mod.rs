@@ -2,12 +2,15 @@
 
 mod action;
 mod alerts;
+mod cases;
 pub mod exporters;
 pub mod promql;
+mod stories;
 mod targets;
 #[cfg(test)]
 mod tests;
 
 pub use action::stop;
 pub use alerts::{AlertRule, alerts};
+pub use cases::{Case, Labels, Moment, cases};
 pub use targets::{Target, targets};

@@ -22,6 +22,9 @@ pub struct Target<'a> {
     pub address: String,
 }
 
+/// The metric by which a process says since when it runs.
+pub(super) const STARTED: &str = "process_start_time_seconds";
+
 /// What Prometheus scrapes in a scenario: each active service that has metrics and that it can reach.
 pub fn targets<'a>(scenario: &Scenario<'a>) -> Vec<Target<'a>> {
     let Some(monitoring) = &scenario.deployment().monitoring else { return Vec::new() };
@@ -34,7 +37,17 @@ pub fn targets<'a>(scenario: &Scenario<'a>) -> Vec<Target<'a>> {
     scenario.active().filter_map(target).collect()
 }
 
-impl Target<'_> {
+impl<'a> Target<'a> {
+    /// The labels that its scrape job adds.
+    pub fn labels(&self) -> [(&'static str, &'a str); 2] {
+        [("host", self.host.as_str()), ("zone", self.service.zone.as_str())]
+    }
+
+    /// Whether its metrics say since when it runs.
+    pub(super) fn says_when_it_started(&self, scenario: &Scenario<'_>) -> bool {
+        self.exports(scenario, STARTED).is_some()
+    }
+
     /// The metric that a series belongs to, if the target exports it.
     pub fn exports(&self, scenario: &Scenario<'_>, series: &str) -> Option<Exported> {
         exporters::exported(scenario.deployment(), &self.metrics.exporter, series)

@@ -20,6 +20,12 @@ fn document() -> Value {
     model["zone"] = json!("brain");
     model["host_network"] = json!(true);
     let alert = |when: Value, lasting: &str| json!({"when": when, "for": lasting, "severity": "warning", "summary": "S"});
+    let ready = "kube_pod_status_ready{condition=\"false\"}";
+    let mut pods = alert(json!({"promql": format!("{ready} == 1")}), "0s");
+    pods["cases"] = json!([
+        {"name": "not ready", "series": {ready: "1x4"}, "at": "30s", "fires": [{"condition": "false"}]},
+        {"name": "ready", "series": {ready: "0x4"}, "at": "30s"},
+    ]);
     json!({
         "name": "test",
         "version": "1.0",
@@ -71,7 +77,7 @@ fn document() -> Value {
                 "DiskLow": alert(json!({"disk_low": {"below": "10%"}}), "10min"),
                 "DiskFullSoon": alert(json!({"disk_predicted_full": {"within": "4d"}}), "1h"),
                 "Watchdog": alert(json!("watchdog"), "0s"),
-                "Pods": alert(json!({"promql": "kube_pod_status_ready{condition=\"false\"} == 1"}), "0s"),
+                "Pods": pods,
                 "MetricMissing": alert(json!("metric_missing"), "10min"),
             },
         },
@@ -205,6 +211,99 @@ fn what_is_relied_on_is_missed() {
         !k3s.iter().any(|expr| expr.contains("waiting_reason") || expr.contains("container=")),
         "{k3s:?}"
     );
+}
+
+/// The cases of an alert.
+fn cases_of(deployment: &Deployment, option: &str, alert: &str) -> Vec<Case> {
+    let scenario = scenario(deployment, option);
+    let rules = alerts(&scenario);
+    let all = cases(&scenario, &rules).into_iter();
+    all.filter(|(name, _)| **name == alert).flat_map(|(_, cases)| cases).collect()
+}
+
+#[test]
+fn each_alert_has_cases_in_which_it_fires_and_in_which_it_is_silent() {
+    let deployment = deployment(document());
+    for scenario in Scenario::all(&deployment) {
+        let rules = alerts(&scenario);
+        let all = cases(&scenario, &rules);
+        let names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
+        assert!(rules.iter().all(|rule| names.contains(&rule.name)), "{names:?}");
+        for (name, cases) in &all {
+            let moments = || cases.iter().flat_map(|case| &case.moments);
+            assert!(moments().any(|moment| !moment.fires.is_empty()), "{name}");
+            assert!(*name == "Watchdog" || moments().any(|moment| moment.fires.is_empty()), "{name}");
+            for fires in moments().flat_map(|moment| &moment.fires) {
+                assert!(fires.contains_key("severity"), "{name}: {fires:?}");
+            }
+            // What the expression reads is there whenever it fires.
+            let rule = rules.iter().find(|rule| rule.name == *name).unwrap();
+            let last = cases.iter().rfind(|case| case.moments.iter().any(|moment| !moment.fires.is_empty()));
+            for selector in &rule.reads {
+                let read = |(text, _): &(String, String)| {
+                    let series = promql::selectors(text).unwrap().remove(0);
+                    series.metric == selector.metric
+                        && selector.labels.iter().all(|label| series.labels.contains(label))
+                };
+                assert!(last.unwrap().series.iter().any(read), "{name}: {selector}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_planned_state_is_that_of_the_ledger() {
+    let mut document = document();
+    document["services"]["deepseek"]["memory"] = json!({"weights": "281 GiB", "kv_cache": "60 GiB"});
+    document["services"]["deepseek"]["memory_limit"] = json!("350 GiB");
+    document["services"]["deepseek"]["vram"] = json!({"gpu0": "30 GiB"});
+    let values = |document: &Value, alert: &str| -> Vec<(String, String)> {
+        let first = cases_of(&deployment(document.clone()), "k3s", alert).into_iter().next().unwrap();
+        let metric = |series: String| series.split('{').next().unwrap().to_owned();
+        let value = |values: String| values.split('x').next().unwrap().to_owned();
+        first.series.into_iter().map(|(series, values)| (metric(series), value(values))).collect()
+    };
+    let of = |metric: &str, value: u64| (metric.to_owned(), value.to_string());
+    assert_eq!(
+        values(&document, "HighMemoryPressure"),
+        [of("node_memory_MemTotal_bytes", 384 << 30), of("node_memory_MemAvailable_bytes", 23 << 30)]
+    );
+    assert_eq!(
+        values(&document, "VramNearlyFull"),
+        [
+            of("DCGM_FI_DEV_FB_USED", 30 << 10),
+            of("DCGM_FI_DEV_FB_FREE", 2 << 10),
+            of("DCGM_FI_DEV_FB_RESERVED", 0)
+        ]
+    );
+    // An alert that rings in the planned state, which a rule warns about, is not said to be silent there.
+    document["monitoring"]["alerts"]["VramNearlyFull"]["when"]["vram_used"]["above"] = json!("90%");
+    let cases = cases_of(&deployment(document), "k3s", "VramNearlyFull");
+    assert!(cases.iter().all(|case| case.name != "silent when all is as planned"), "{cases:?}");
+}
+
+#[test]
+fn a_slow_loop_is_not_seen() {
+    let mut document = document();
+    document["services"]["deepseek"]["load_time"] = json!("25min");
+    let names = |document: &Value, option| -> Vec<_> {
+        let cases = cases_of(&deployment(document.clone()), option, "BlackwellResetLoopRisk");
+        cases.into_iter().map(|case| case.name).collect()
+    };
+    let slow = "silent when each start fails after 25min".to_owned();
+    assert!(names(&document, "k3s").contains(&slow) && names(&document, "compose").contains(&slow));
+    document["services"]["deepseek"]["load_time"] = json!("3min");
+    assert!(!names(&document, "k3s").iter().any(|name| name.starts_with("silent when each")));
+}
+
+#[test]
+fn a_metric_that_is_gone_is_named() {
+    let deployment = deployment(document());
+    let case = cases_of(&deployment, "compose", "MetricMissing").remove(0);
+    let gone: Vec<_> = case.moments.iter().flat_map(|moment| &moment.fires).collect();
+    assert_eq!(gone.len(), case.series.len());
+    assert!(gone.iter().any(|labels| labels["metric"] == "node_vmstat_oom_kill"), "{gone:?}");
+    assert_eq!(case.series[1].1, "1x43 stale _x41 1x559", "{:?}", case.series);
 }
 
 #[test]

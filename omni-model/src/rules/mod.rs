@@ -142,6 +142,7 @@ pub static ALL: &[&Rule] = &[
     &monitoring::ACTION,
     &monitoring::REACH,
     &monitoring::STANDBY,
+    &monitoring::CASES,
     &supply::IMAGE,
     &supply::REVISION,
     &supply::MISNOMER,

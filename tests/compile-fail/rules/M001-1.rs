@@ -170,6 +170,19 @@ omni::deployment! {
                 when: { promql: "rate(http_requests_total[5m]" },
                 severity: warning,
                 summary: Slow,
+                cases: [
+                    {
+                        name: rings,
+                        series: { up: 0 },
+                        at: 0s,
+                        fires: [{}],
+                    },
+                    {
+                        name: fine,
+                        series: { up: 1 },
+                        at: 0s,
+                    },
+                ],
             },
         },
     },

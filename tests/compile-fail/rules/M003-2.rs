@@ -170,6 +170,19 @@ omni::deployment! {
                 when: { promql: "DCGM_FI_DEV_FB_TOTAL > 0" },
                 severity: warning,
                 summary: "No room",
+                cases: [
+                    {
+                        name: rings,
+                        series: { up: 0 },
+                        at: 0s,
+                        fires: [{}],
+                    },
+                    {
+                        name: fine,
+                        series: { up: 1 },
+                        at: 0s,
+                    },
+                ],
             },
         },
     },

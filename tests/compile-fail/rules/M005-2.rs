@@ -170,6 +170,19 @@ omni::deployment! {
                 when: { promql: "node_memory_MemAvailable_bytes{node=\"box\"} < 1e9" },
                 severity: warning,
                 summary: Full,
+                cases: [
+                    {
+                        name: rings,
+                        series: { up: 0 },
+                        at: 0s,
+                        fires: [{}],
+                    },
+                    {
+                        name: fine,
+                        series: { up: 1 },
+                        at: 0s,
+                    },
+                ],
             },
         },
     },

@@ -41,6 +41,7 @@ pub(crate) static JUDGES: &[Judge] = &[
     judge("kubelet", k3s::is_kubelet, k3s::kubelet),
     judge("prometheus", prometheus::is_config, prometheus::config),
     judge("prometheus rules", prometheus::is_rules, prometheus::rules),
+    judge("prometheus tests", prometheus::is_tests, prometheus::tests),
     judge("alertmanager", prometheus::is_alertmanager, prometheus::alertmanager),
     judge("dashboard", grafana::is_dashboard, grafana::dashboard),
     judge("grafana provisioning", grafana::is_provisioning, grafana::provisioning),

@@ -53,6 +53,19 @@ pub(super) fn check_rules(text: &str) -> Verdict {
     feed(&mut promtool, text).map(|_| ())
 }
 
+pub(crate) fn is_tests(file: &File) -> bool {
+    file.is_yaml() && file.has_key("rule_files") && file.has_key("tests")
+}
+
+/// Runs the tests. Without one, promtool is content.
+pub(crate) fn tests(file: &File) -> Verdict {
+    let said = run(command("promtool").args(["test", "rules"]).arg(file.on_disk()))?;
+    if file.value_of("tests") == Some("[]") {
+        return Err("no test stands here".to_owned());
+    }
+    said.ends_with("SUCCESS").then_some(()).ok_or(said)
+}
+
 pub(crate) fn is_alertmanager(file: &File) -> bool {
     file.is_yaml() && file.name().starts_with("alertmanager.")
 }

@@ -2,6 +2,7 @@
 
 mod absent;
 mod action;
+mod cases;
 mod exporter;
 mod label;
 mod metric;
@@ -15,6 +16,7 @@ mod threshold;
 
 pub(super) use absent::RULE as ABSENT;
 pub(super) use action::RULE as ACTION;
+pub(super) use cases::RULE as CASES;
 pub(super) use exporter::RULE as EXPORTER;
 pub(super) use label::RULE as LABEL;
 pub(super) use metric::RULE as METRIC;

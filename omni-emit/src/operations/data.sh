@@ -1,0 +1,110 @@
+# What is saved, and who must not write meanwhile.
+names=({% for directory in directories %}{% if !loop.first %} {% endif %}{{ directory.name.as_str() }}{% endfor %})
+declare -A path_of=(
+{%- for directory in directories %}
+  [{{ directory.name.as_str()|safe }}]={{ directory.path }}
+{%- endfor %}
+)
+declare -A services_of=(
+{%- for directory in directories %}
+  [{{ directory.name.as_str()|safe }}]={{ directory.services }}
+{%- endfor %}
+)
+{%- if !pods.is_empty() %}
+# Those that run on Kubernetes.
+declare -A namespace_of=({% for pod in pods %}[{{ pod.name.as_str()|safe }}]={{ pod.namespace.as_str() }} {% endfor %})
+{%- for pod in pods %}
+scale_down_{{ pod.function|safe }}() {
+{{ pod.scale_down.body()|safe }}
+}
+{%- endfor %}
+{%- endif %}
+
+# The directories of the services and directories that are named; with none, all.
+selected() {
+  local name wanted known
+  [ $# -gt 0 ] || set -- "${names[@]}"
+  for wanted in "$@"; do
+    known=no
+    for name in "${names[@]}"; do
+      case " $name ${services_of[$name]} " in *" $wanted "*) known=yes ;; esac
+    done
+    [ "$known" = yes ] || fail "nothing is saved of $wanted: there are ${names[*]}"
+  done
+  for name in "${names[@]}"; do
+    for wanted in "$@"; do
+      case " $name ${services_of[$name]} " in
+        *" $wanted "*)
+          echo "$name"
+          break
+          ;;
+      esac
+    done
+  done
+}
+
+# What writes to these directories.
+writers() {
+  local name
+  for name in "$@"; do
+    # shellcheck disable=SC2086 # Several services.
+    printf '%s\n' ${services_of[$name]}
+  done | sort -u
+}
+
+# How many of a service run.
+running() {
+{%- if !pods.is_empty() %}
+  if [ -n "${namespace_of[$1]-}" ]; then
+    k3s kubectl --namespace "${namespace_of[$1]}" get deployment "$1" --ignore-not-found --output 'jsonpath={.spec.replicas}' ||
+      fail "k3s does not answer"
+    return
+  fi
+{%- endif %}
+  if command -v docker >/dev/null; then
+    docker ps --quiet --filter "name=^$1\$" | wc -l || fail "the Docker daemon does not answer"
+  fi
+}
+
+declare -A stopped=()
+stop() {
+  local count
+  for service in "$@"; do
+    count=$(running "$service")
+    [ "${count:-0}" -gt 0 ] || continue
+    say "stops $service"
+    stopped[$service]=$count
+{%- if !pods.is_empty() %}
+    if [ -n "${namespace_of[$service]-}" ]; then
+      "scale_down_${service//-/_}"
+      continue
+    fi
+{%- endif %}
+    docker stop "$service" >/dev/null || fail "cannot stop $service"
+  done
+}
+# Starts what was stopped, also after a failure: each has its try.
+start_again() {
+  local service status=0
+  for service in "${!stopped[@]}"; do
+    say "starts $service"
+{%- if !pods.is_empty() %}
+    if [ -n "${namespace_of[$service]-}" ]; then
+      k3s kubectl --namespace "${namespace_of[$service]}" scale deployment "$service" --replicas="${stopped[$service]}" || status=1
+      continue
+    fi
+{%- endif %}
+    docker start "$service" >/dev/null || status=1
+  done
+  [ "$status" -eq 0 ] || echo "$me: not everything runs again: see verify/health.sh" >&2
+  return "$status"
+}
+
+room() { df --output=avail -B1 "$1" | tail -n 1; }
+
+lock() {
+  [ "$(id -u)" -eq 0 ] || fail "run this as root"
+  mkdir -p {{ state_root }}
+  exec 9>{{ state_root }}/lock
+  flock -n 9 || fail "another run is under way"
+}

@@ -1,0 +1,182 @@
+//! What each alert does when: its tests, from the values that its rule comes from.
+
+use indexmap::IndexMap;
+
+use super::{
+    alerts::AlertRule,
+    promql::Selector,
+    stories::{Level, Site, Story, values_text},
+};
+use crate::{
+    Scenario,
+    deployment::{Alert, AlertCase, Condition},
+    names::AlertName,
+    units::Duration,
+};
+
+/// A case of an alert: series from scrape to scrape, and what fires at some moments of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// What it shows.
+    pub name: String,
+    /// The series, each with its values as promtool expands them.
+    pub series: Vec<(String, String)>,
+    /// What fires when.
+    pub moments: Vec<Moment>,
+}
+
+/// What fires at a moment of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// When, counted from the first values.
+    pub at: Duration,
+    /// The labels of each alert that fires then; none if it is silent.
+    pub fires: Vec<Labels>,
+}
+
+/// The labels of an alert that fires.
+pub type Labels = IndexMap<String, String>;
+
+/// The cases of each alert that has rules in a scenario.
+pub fn cases<'a>(scenario: &Scenario<'a>, rules: &[AlertRule<'a>]) -> Vec<(&'a AlertName, Vec<Case>)> {
+    let Some(monitoring) = &scenario.deployment().monitoring else { return Vec::new() };
+    let site = Site::new(scenario, monitoring.scrape_interval);
+    let mut all = Vec::new();
+    for (name, alert) in &monitoring.alerts {
+        let own: Vec<_> = rules.iter().filter(|rule| rule.name == name).collect();
+        let Some(rule) = own.first() else { continue };
+        let mut cases = match &alert.when {
+            Condition::MetricMissing => missing(&site, alert, &own),
+            when => site.story(when).map(|story| typed(&site, alert, rule, &story)).unwrap_or_default(),
+        };
+        cases.extend(alert.cases.iter().map(|case| written(case, rule)));
+        all.push((name, cases));
+    }
+    all
+}
+
+/// What takes longer is not waited for.
+const FAR: Duration = Duration::from_secs(3600);
+
+/// The moments of a case in scrapes.
+struct Clock {
+    /// The first at which the alert fires.
+    fires: u64,
+    /// The first at which series that ended right after it are forgotten, if that is not far off: promtool evaluates every rule
+    /// at every scrape until then.
+    forgotten: Option<u64>,
+}
+
+impl Clock {
+    fn of(site: &Site<'_, '_>, alert: &Alert, settles: u64, looks_back: Duration) -> Self {
+        let fires = settles + site.scrapes(alert.lasting);
+        let forgotten = (looks_back <= FAR).then(|| fires + 1 + site.scrapes(looks_back));
+        Self { fires, forgotten }
+    }
+}
+
+fn typed(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story<'_>) -> Vec<Case> {
+    let clock = Clock::of(site, alert, story.settles, story.looks_back);
+    let moment = |scrape, fires| Moment { at: site.time(scrape), fires };
+    let silent = |name: String, level| {
+        let series = (story.series)(level, clock.fires)?;
+        let series = series.iter().map(|series| series.text(clock.fires + 1, false)).collect();
+        Some(Case { name, series, moments: vec![moment(clock.fires, Vec::new())] })
+    };
+    let mut cases: Vec<_> = [
+        silent("silent when all is as planned".to_owned(), Level::Planned),
+        silent("silent just short of its threshold".to_owned(), Level::Short),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if let Some((name, scrapes, series)) = &story.also_silent {
+        let scrapes = clock.fires.max(*scrapes);
+        let series = series.iter().map(|series| series.text(scrapes + 1, false)).collect();
+        let moments = vec![moment(scrapes, Vec::new())];
+        cases.push(Case { name: name.clone(), series, moments });
+    }
+    let past = (story.series)(Level::Past, clock.fires).unwrap_or_default();
+    let labels = past.first().map(|first| first.labels.as_slice()).unwrap_or_default();
+    let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+    let mut moments = Vec::new();
+    if clock.fires > 0 {
+        moments.push(moment(clock.fires - 1, Vec::new()));
+    }
+    moments.push(moment(clock.fires, vec![labels.chain(of_rule(rule)).collect()]));
+    let mut name = match alert.lasting.secs() {
+        0 => "fires at once".to_owned(),
+        _ => format!("fires when it has lasted {}, and not before", alert.lasting),
+    };
+    let forgotten = clock.forgotten.filter(|_| !past.is_empty());
+    if let Some(forgotten) = forgotten {
+        name += "; silent when its metrics are gone";
+        moments.push(moment(forgotten, Vec::new()));
+    }
+    let series = past.iter().map(|series| series.text(clock.fires + 1, forgotten.is_some())).collect();
+    cases.push(Case { name, series, moments });
+    cases
+}
+
+/// Each metric that is relied on is gone in its turn, and comes back.
+fn missing(site: &Site<'_, '_>, alert: &Alert, rules: &[&AlertRule<'_>]) -> Vec<Case> {
+    let absences: Vec<_> = rules.iter().filter_map(|rule| Some((*rule, rule.reads.first()?))).collect();
+    let wait = site.scrapes(alert.lasting);
+    // It lasts one scrape longer than it must, and one is between two turns.
+    let turn = wait + 3;
+    let mut moments = Vec::new();
+    for (i, (_, gone)) in (0..).zip(&absences) {
+        // What holds for fewer labels as well is missed only when no series of it is left.
+        let missed = absences.iter().filter(|(_, absence)| {
+            let mut left = absences.iter().map(|(_, series)| *series).filter(|series| !covers(gone, series));
+            !left.any(|series| covers(absence, series))
+        });
+        let fires = missed.map(|(rule, absence)| {
+            let labels =
+                absence.labels.iter().filter_map(|(name, value)| Some((name.clone(), value.clone()?)));
+            labels.chain(of_rule(rule)).collect()
+        });
+        let start = i * turn + 1;
+        moments.push(Moment { at: site.time(start - 1), fires: Vec::new() });
+        if wait > 0 {
+            moments.push(Moment { at: site.time(start + wait - 1), fires: Vec::new() });
+        }
+        moments.push(Moment { at: site.time(start + wait), fires: fires.collect() });
+    }
+    let turns = (0..).zip(&absences).map(|(i, (_, gone))| (i * turn + 1, *gone));
+    let turns: Vec<(u64, &Selector)> = turns.collect();
+    let series = absences.iter().map(|(_, series)| {
+        let own = turns.iter().filter(|(_, gone)| covers(gone, series));
+        let own: Vec<_> = own.map(|(start, _)| *start..start + turn - 1).collect();
+        let gone = |scrape| own.iter().any(|turn| turn.contains(&scrape));
+        let scrapes = turn * turns.len() as u64 + 1;
+        (series.to_string(), values_text(scrapes, |scrape| (!gone(scrape)).then_some(1)))
+    });
+    vec![Case {
+        name: "fires for each metric that is gone, and for no other".to_owned(),
+        series: series.collect(),
+        moments,
+    }]
+}
+
+/// Whether a selector finds the series that has the labels of another.
+fn covers(selector: &Selector, series: &Selector) -> bool {
+    selector.metric == series.metric && selector.labels.iter().all(|label| series.labels.contains(label))
+}
+
+/// A case that the author has written.
+fn written(case: &AlertCase, rule: &AlertRule<'_>) -> Case {
+    let fires = case.fires.iter().map(|labels| {
+        let labels = labels.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+        labels.chain(of_rule(rule)).collect()
+    });
+    Case {
+        name: case.name.to_string(),
+        series: case.series.iter().map(|(name, values)| (name.to_string(), values.to_string())).collect(),
+        moments: vec![Moment { at: case.at, fires: fires.collect() }],
+    }
+}
+
+fn of_rule<'r>(rule: &'r AlertRule<'_>) -> impl Iterator<Item = (String, String)> + use<'r> {
+    rule.labels.iter().map(|(name, value)| ((*name).to_owned(), value.clone()))
+}

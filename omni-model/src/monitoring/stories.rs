@@ -1,0 +1,562 @@
+//! The series that an alert of each kind reads: when all is as planned, just short of its threshold, and just past it.
+
+use super::{
+    alerts::{RECENT, SWAP_LEAST, seen_for},
+    promql::Selector,
+    targets::{STARTED, Target, targets},
+};
+use crate::{
+    Scenario,
+    budget::{self, Ledger},
+    deployment::{Condition, Host},
+    names::{HostName, ServiceName},
+    running,
+    scenario::Runtime,
+    units::{Duration, Percent},
+};
+
+/// How the series stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    /// As the deployment plans them.
+    Planned,
+    /// Just short of what the alert is about.
+    Short,
+    /// Just past it.
+    Past,
+}
+
+/// The series of a level, for an alert that fires at a scrape; nothing where a condition has no such level.
+type Levels<'s> = Box<dyn Fn(Level, u64) -> Option<Vec<Series>> + 's>;
+
+/// What an alert of a kind reads.
+pub(super) struct Story<'s> {
+    /// The scrape at which its expression holds for the first time when its series are past the threshold.
+    pub(super) settles: u64,
+    /// How far its expression looks back.
+    pub(super) looks_back: Duration,
+    /// The series. The alert has the labels of the first.
+    pub(super) series: Levels<'s>,
+    /// What else it is silent at: what that shows, at which scrape, and the series.
+    pub(super) also_silent: Option<(String, u64, Vec<Series>)>,
+}
+
+/// A series.
+pub(super) struct Series {
+    metric: String,
+    /// Its labels.
+    pub(super) labels: Vec<(&'static str, String)>,
+    values: Values,
+}
+
+/// Its values, one a scrape.
+enum Values {
+    /// Each by itself; nothing where there is no sample.
+    Each(Box<dyn Fn(u64) -> Option<u64>>),
+    /// The first, and what comes to it from scrape to scrape.
+    Slope(u64, String),
+}
+
+impl Values {
+    fn always(value: u64) -> Self {
+        Self::Each(Box::new(move |_| Some(value)))
+    }
+}
+
+impl Series {
+    /// The series, and so many of its values; if it then is gone, with its end.
+    pub(super) fn text(&self, scrapes: u64, gone: bool) -> (String, String) {
+        let labels: Vec<_> = self.labels.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut values = match &self.values {
+            Values::Slope(from, step) => format!("{from}{step}x{}", scrapes.saturating_sub(1)),
+            Values::Each(value) => values_text(scrapes, value),
+        };
+        if gone {
+            values += " stale";
+        }
+        (Selector::new(&self.metric, &labels).to_string(), values)
+    }
+}
+
+/// Values from scrape to scrape as promtool reads them.
+pub(super) fn values_text(scrapes: u64, value: impl Fn(u64) -> Option<u64>) -> String {
+    let mut runs: Vec<(Option<u64>, u64)> = Vec::new();
+    for value in (0..scrapes).map(value) {
+        match runs.last_mut() {
+            Some((last, times)) if *last == value => *times += 1,
+            _ => runs.push((value, 1)),
+        }
+    }
+    let run = |(value, times): &(Option<u64>, u64)| match (value, times) {
+        (Some(value), 1) => value.to_string(),
+        (Some(value), _) => format!("{value}x{}", times - 1),
+        // When a target no longer has a series, Prometheus marks its end.
+        (None, 1) => "stale".to_owned(),
+        (None, _) => format!("stale _x{}", times - 1),
+    };
+    runs.iter().map(run).collect::<Vec<_>>().join(" ")
+}
+
+/// What Prometheus reads, and how often.
+pub(super) struct Site<'a, 's> {
+    scenario: &'s Scenario<'a>,
+    targets: Vec<Target<'a>>,
+    interval: u64,
+}
+
+impl<'a, 's> Site<'a, 's> {
+    pub(super) fn new(scenario: &'s Scenario<'a>, interval: Duration) -> Self {
+        Self { scenario, targets: targets(scenario), interval: interval.secs().max(1) }
+    }
+
+    /// How many scrapes fill a time.
+    pub(super) fn scrapes(&self, time: Duration) -> u64 {
+        time.secs().div_ceil(self.interval)
+    }
+
+    /// When a scrape is.
+    pub(super) fn time(&self, scrape: u64) -> Duration {
+        Duration::from_secs(scrape * self.interval)
+    }
+
+    /// The series of a condition; nothing where what it is about is not there, or its cases come from elsewhere. A new kind of
+    /// condition has its series here.
+    pub(super) fn story<'t>(&'t self, when: &'t Condition) -> Option<Story<'t>> {
+        Some(match when {
+            Condition::Restarts { service, more_than, within } => {
+                self.restarts(service, u64::from(*more_than), *within)?
+            }
+            Condition::CrashLoop => self.crash_loop()?,
+            Condition::NotServing { service } => self.not_serving(service)?,
+            Condition::TargetDown => now(move |level| {
+                (level != Level::Short).then(|| {
+                    let up = |(i, target)| series("up", target, [], u64::from(level != Level::Past || i > 0));
+                    self.targets.iter().enumerate().map(up).collect()
+                })
+            }),
+            Condition::MemoryUsed { above } => now(move |level| {
+                self.hosts(
+                    "node_memory_MemTotal_bytes",
+                    level,
+                    |_| true,
+                    |level, target, host| {
+                        let capacity = host.ram.usable.unwrap_or(host.ram.capacity).get();
+                        let ledger = budget::ram(self.scenario, target.host, host, &self.active(target.host));
+                        let used = used(level, &ledger, capacity, *above)?;
+                        Some(vec![
+                            series("node_memory_MemTotal_bytes", target, [], capacity),
+                            series(
+                                "node_memory_MemAvailable_bytes",
+                                target,
+                                [],
+                                capacity.saturating_sub(used),
+                            ),
+                        ])
+                    },
+                )
+            }),
+            Condition::MemoryStalled { above } => {
+                self.rate(&["node_pressure_memory_waiting_seconds_total"], |_| true, above.get().into(), 100)
+            }
+            Condition::SwapStorm { pages_per_second } => self.rate(
+                &["node_vmstat_pswpin", "node_vmstat_pswpout"],
+                has_swap,
+                (*pages_per_second).into(),
+                1,
+            ),
+            Condition::OomKill { within } => {
+                let every = (self.scrapes(*within) / 2).max(1);
+                Story {
+                    settles: every,
+                    looks_back: *within,
+                    ..now(move |level| {
+                        (level != Level::Short).then_some(())?;
+                        self.hosts(
+                            "node_vmstat_oom_kill",
+                            level,
+                            |_| true,
+                            |level, target, _| {
+                                let kills =
+                                    if level == Level::Past { count(every) } else { Values::always(0) };
+                                Some(vec![series_of("node_vmstat_oom_kill", target, [], kills)])
+                            },
+                        )
+                    })
+                }
+            }
+            Condition::SwapUsed { above } => now(move |level| {
+                self.hosts("node_memory_SwapFree_bytes", level, has_swap, |level, target, host| {
+                    let size = host.swap.as_ref()?.size.get();
+                    let (short, past) = around(size, above.get().into());
+                    let used = [0, short, past][level as usize];
+                    Some(vec![
+                        series("node_memory_SwapFree_bytes", target, [], size.saturating_sub(used)),
+                        series("node_memory_SwapTotal_bytes", target, [], size),
+                    ])
+                })
+            }),
+            Condition::SwapMissing => now(move |level| {
+                self.hosts("node_memory_SwapTotal_bytes", level, has_swap, |level, target, host| {
+                    let size = host.swap.as_ref()?.size.get();
+                    let (past, short) = around(size, SWAP_LEAST.into());
+                    let there = [size, short, past][level as usize];
+                    Some(vec![series("node_memory_SwapTotal_bytes", target, [], there)])
+                })
+            }),
+            Condition::GpuXid => now(move |level| {
+                (level != Level::Short).then_some(())?;
+                self.gpus("DCGM_FI_DEV_XID_ERRORS", level, |level, target, gpu, _| {
+                    Some(vec![series("DCGM_FI_DEV_XID_ERRORS", target, gpu, u64::from(level == Level::Past))])
+                })
+            }),
+            Condition::VramUsed { above } => now(move |level| {
+                self.gpus("DCGM_FI_DEV_FB_USED", level, |level, target, gpu, ledger| {
+                    let capacity = ledger.capacity.mebibytes();
+                    let used = match level {
+                        Level::Planned => used(level, ledger, ledger.capacity.get(), *above)? >> 20,
+                        Level::Short => around(capacity, above.get().into()).0,
+                        Level::Past => around(capacity, above.get().into()).1,
+                    };
+                    Some(vec![
+                        series("DCGM_FI_DEV_FB_USED", target, gpu.clone(), used),
+                        series("DCGM_FI_DEV_FB_FREE", target, gpu.clone(), capacity.saturating_sub(used)),
+                        series("DCGM_FI_DEV_FB_RESERVED", target, gpu, 0),
+                    ])
+                })
+            }),
+            Condition::DiskLow { below } => now(move |level| {
+                self.hosts("node_filesystem_avail_bytes", level, has_storage, |level, target, host| {
+                    let size = host.storage.as_ref()?.capacity.get();
+                    let free = self.planned_free(target.host, host);
+                    let (past, short) = around(size, below.get().into());
+                    let free = [free.filter(|free| *free > short)?, short, past][level as usize];
+                    let mount = mount(host);
+                    Some(vec![
+                        series("node_filesystem_avail_bytes", target, mount.clone(), free),
+                        series("node_filesystem_size_bytes", target, mount, size),
+                    ])
+                })
+            }),
+            Condition::DiskPredictedFull { within } => self.predicted_full(*within),
+            Condition::Watchdog => now(|level| (level == Level::Past).then(Vec::new)),
+            // Every other alert's metrics are its series; the author's PromQL has the author's cases.
+            Condition::MetricMissing | Condition::Promql(_) => return None,
+        })
+    }
+
+    fn active(&self, host: &HostName) -> running::Running<'a> {
+        running::active(self.scenario, host)
+    }
+
+    /// The series of each host that a condition is about. The first is at the level, the others are as planned.
+    fn hosts<'t>(
+        &'t self,
+        metric: &str,
+        level: Level,
+        concerned: impl Fn(&Host) -> bool,
+        series: impl Fn(Level, &Target<'a>, &Host) -> Option<Vec<Series>>,
+    ) -> Option<Vec<Series>> {
+        let exports = |target: &&Target<'a>| target.exports(self.scenario, metric).is_some();
+        let host =
+            |target: &'t Target<'a>| Some((target, self.scenario.deployment().hosts.get(target.host)?));
+        let hosts = self.targets.iter().filter(exports).filter_map(host);
+        let mut hosts = hosts.filter(|(_, host)| concerned(host));
+        let (target, first) = hosts.next()?;
+        let first = series(level, target, first)?;
+        let others = hosts.filter_map(|(target, host)| series(Level::Planned, target, host));
+        Some(first.into_iter().chain(others.flatten()).collect())
+    }
+
+    /// The series of each GPU, with its labels and its ledger. The first is at the level, the others are as planned.
+    fn gpus(
+        &self,
+        metric: &str,
+        level: Level,
+        series: impl Fn(Level, &Target<'a>, Vec<(&'static str, String)>, &Ledger) -> Option<Vec<Series>>,
+    ) -> Option<Vec<Series>> {
+        self.hosts(
+            metric,
+            level,
+            |host| !host.gpus.is_empty(),
+            |level, target, host| {
+                let ledgers = budget::vram(self.scenario, target.host, host, &self.active(target.host));
+                let mut all = Vec::new();
+                for (i, (gpu, ledger)) in ledgers.iter().enumerate() {
+                    let spec = host.gpus.get(*gpu)?;
+                    let uuid = spec.uuid.as_ref().map(|uuid| ("UUID", uuid.to_string()));
+                    let labels = [("gpu", i.to_string()), ("modelName", spec.model.to_string())];
+                    let labels = labels.into_iter().chain(uuid).collect();
+                    let level = if i == 0 { level } else { Level::Planned };
+                    match series(level, target, labels, ledger) {
+                        Some(series) => all.extend(series),
+                        None if i == 0 => return None,
+                        None => {}
+                    }
+                }
+                Some(all)
+            },
+        )
+    }
+
+    /// Counters whose rates are a thousandth short of a threshold or past it. A rate is what it is when the first sample is
+    /// at most one scrape younger than its window.
+    /// <https://prometheus.io/docs/prometheus/latest/querying/functions/#rate>
+    fn rate<'t>(
+        &'t self,
+        metrics: &'t [&'static str],
+        concerned: impl Fn(&Host) -> bool + Copy + 't,
+        threshold: u64,
+        parts: u64,
+    ) -> Story<'t> {
+        // What a counter that is near zero has grown is not extrapolated.
+        const BEFORE: u64 = 1_000_000;
+        let slope = move |thousandths: u64| {
+            let all = u128::from(threshold) * u128::from(self.interval) * u128::from(thousandths);
+            let unit = u128::from(parts) * 1000;
+            let decimals = unit.to_string().len() - 1;
+            let step = format!("{}.{:0decimals$}", all / unit, all % unit);
+            Values::Slope(BEFORE, format!("+{}", step.trim_end_matches('0').trim_end_matches('.')))
+        };
+        // What holds for several counters does not for all but one of them.
+        let only_some = (metrics.len() > 1).then(|| {
+            self.hosts(metrics.first()?, Level::Past, concerned, |level, target, _| {
+                let values =
+                    |i| if i > 0 && level == Level::Past { slope(1001) } else { Values::always(BEFORE) };
+                let series = metrics.iter().enumerate();
+                Some(series.map(|(i, metric)| series_of(metric, target, [], values(i))).collect())
+            })
+        });
+        let also_silent = only_some.flatten().map(|series| {
+            let name = format!("silent when {} does not change", metrics.first().unwrap_or(&""));
+            (name, self.scrapes(RECENT) * 2, series)
+        });
+        Story {
+            settles: self.scrapes(RECENT).saturating_sub(1).max(1),
+            looks_back: RECENT,
+            also_silent,
+            ..now(move |level| {
+                self.hosts(metrics.first()?, level, concerned, |level, target, _| {
+                    let values = || match level {
+                        Level::Planned => Values::always(BEFORE),
+                        Level::Short => slope(999),
+                        Level::Past => slope(1001),
+                    };
+                    Some(metrics.iter().map(|metric| series_of(metric, target, [], values())).collect())
+                })
+            })
+        }
+    }
+
+    /// A disk that fills from scrape to scrape. Two samples are a line.
+    fn predicted_full<'t>(&'t self, within: Duration) -> Story<'t> {
+        Story {
+            settles: 1,
+            looks_back: seen_for(within),
+            series: Box::new(move |level, fires| {
+                self.hosts("node_filesystem_avail_bytes", level, has_storage, |level, target, host| {
+                    let free = self.planned_free(target.host, host)?.max(1);
+                    let ahead = self.scrapes(within).max(1);
+                    let written = free.div_ceil(ahead);
+                    let left = |scrapes| Values::Slope(written * scrapes, format!("-{written}"));
+                    let values = match level {
+                        Level::Planned => Values::always(free),
+                        Level::Short => left(ahead + fires + 2),
+                        Level::Past => left(ahead),
+                    };
+                    Some(vec![series_of("node_filesystem_avail_bytes", target, mount(host), values)])
+                })
+            }),
+            also_silent: None,
+        }
+    }
+
+    /// What the ledger leaves of a host's disk.
+    fn planned_free(&self, name: &HostName, host: &Host) -> Option<u64> {
+        let ledger = budget::disk(name, host, self.scenario.deployment())?;
+        ledger.capacity.checked_sub(ledger.total()).map(crate::units::Bytes::get)
+    }
+
+    fn crash_loop(&self) -> Option<Story<'_>> {
+        const METRIC: &str = "kube_pod_container_status_waiting_reason";
+        let target = self.targets.iter().find(|target| target.exports(self.scenario, METRIC).is_some())?;
+        let kubernetes = |(_, service): &(_, &_)| self.scenario.runtime(service) == Runtime::Kubernetes;
+        let (name, service) = self.scenario.active().find(kubernetes)?;
+        let container = self.container(name, self.scenario.namespace(&service.zone)?.to_string());
+        // It waits at one scrape, and runs at the others.
+        let every = self.scrapes(RECENT).max(2) - 1;
+        let waits = move |reason: &str| {
+            let values = Values::Each(Box::new(move |scrape| (scrape % every == 0).then_some(1)));
+            let labels = container.iter().cloned().chain([("reason", reason.to_owned())]);
+            series_of(METRIC, target, labels.collect::<Vec<_>>(), values)
+        };
+        Some(Story {
+            looks_back: RECENT,
+            ..now(move |level| {
+                Some(match level {
+                    Level::Planned => Vec::new(),
+                    Level::Short => vec![waits("ContainerCreating")],
+                    Level::Past => vec![waits("CrashLoopBackOff")],
+                })
+            })
+        })
+    }
+
+    fn not_serving(&self, name: &ServiceName) -> Option<Story<'_>> {
+        const METRIC: &str = "kube_deployment_status_replicas_ready";
+        let (name, service) = self.scenario.service(name)?;
+        let (metric, target, labels) = match self.scenario.runtime(service) {
+            Runtime::Kubernetes => {
+                let namespace = self.scenario.namespace(&service.zone)?.to_string();
+                let exports = |target: &&Target<'_>| target.exports(self.scenario, METRIC).is_some();
+                let deployment = vec![("namespace", namespace), ("deployment", name.to_string())];
+                (METRIC, self.targets.iter().find(exports)?, deployment)
+            }
+            Runtime::Compose => ("up", self.targets.iter().find(|target| target.name == name)?, Vec::new()),
+        };
+        Some(now(move |level| {
+            let serves = u64::from(level == Level::Planned);
+            (level != Level::Short).then(|| vec![series(metric, target, labels.clone(), serves)])
+        }))
+    }
+
+    /// A service that starts again and again, so often that just one restart too many is always seen.
+    fn restarts(&self, name: &ServiceName, more_than: u64, within: Duration) -> Option<Story<'_>> {
+        const METRIC: &str = "kube_pod_container_status_restarts_total";
+        let (name, service) = self.scenario.service(name)?;
+        let kubernetes = self.scenario.runtime(service) == Runtime::Kubernetes;
+        let exports = |target: &&Target<'_>| match kubernetes {
+            true => target.exports(self.scenario, METRIC).is_some(),
+            false => target.name == name,
+        };
+        let target = self.targets.iter().find(exports)?;
+        let namespace = self.scenario.namespace(&service.zone).map(|namespace| namespace.to_string());
+        // A restart every so many scrapes, and so many in all.
+        let restarting = move |every: u64, most: u64| {
+            let restarts = move |scrape: u64| (scrape / every).min(most);
+            match kubernetes {
+                true => {
+                    let container = self.container(name, namespace.clone().unwrap_or_default());
+                    series_of(
+                        METRIC,
+                        target,
+                        container,
+                        Values::Each(Box::new(move |now| Some(restarts(now)))),
+                    )
+                }
+                false if target.says_when_it_started(self.scenario) => {
+                    let started = move |scrape| Some(restarts(scrape) * every);
+                    series_of(STARTED, target, [], Values::Each(Box::new(started)))
+                }
+                false => {
+                    let down = move |scrape: u64| {
+                        scrape.is_multiple_of(every) && (1..=most).contains(&(scrape / every))
+                    };
+                    series_of(
+                        "up",
+                        target,
+                        [],
+                        Values::Each(Box::new(move |now| Some(u64::from(!down(now))))),
+                    )
+                }
+            }
+        };
+        let too_many = more_than + 1;
+        let every = (self.scrapes(within) / too_many).max(1);
+        // `increase` extrapolates to the ends of its window: as many restarts as are fine may count as a little more.
+        let fine = if kubernetes { more_than.saturating_sub(1) } else { more_than };
+        let slow = service.load_time.filter(|load| load.secs().saturating_mul(too_many) > within.secs());
+        let also_silent = slow.map(|load| {
+            let each = self.scrapes(load).max(1);
+            let name = format!("silent when each start fails after {load}");
+            (name, each * (too_many + 1), vec![restarting(each, u64::MAX)])
+        });
+        Some(Story {
+            settles: every * too_many,
+            looks_back: within,
+            also_silent,
+            ..now(move |level| {
+                Some(vec![match level {
+                    Level::Planned => restarting(u64::MAX, 0),
+                    Level::Short => restarting(every, fine),
+                    Level::Past => restarting(every, u64::MAX),
+                }])
+            })
+        })
+    }
+
+    /// The labels of a container of a Deployment; a pod's own name is made up by Kubernetes.
+    fn container(&self, name: &ServiceName, namespace: String) -> Vec<(&'static str, String)> {
+        let name = name.to_string();
+        vec![
+            ("namespace", namespace),
+            ("pod", format!("{name}-0")),
+            ("uid", "0".to_owned()),
+            ("container", name),
+        ]
+    }
+}
+
+/// A condition about what is there at the moment.
+fn now<'s>(series: impl Fn(Level) -> Option<Vec<Series>> + 's) -> Story<'s> {
+    Story {
+        settles: 0,
+        looks_back: Duration::default(),
+        series: Box::new(move |level, _| series(level)),
+        also_silent: None,
+    }
+}
+
+fn series(
+    metric: &str,
+    target: &Target<'_>,
+    labels: impl IntoIterator<Item = (&'static str, String)>,
+    value: u64,
+) -> Series {
+    series_of(metric, target, labels, Values::always(value))
+}
+
+fn series_of(
+    metric: &str,
+    target: &Target<'_>,
+    labels: impl IntoIterator<Item = (&'static str, String)>,
+    values: Values,
+) -> Series {
+    let scraped = [("job", target.name.to_string()), ("instance", target.address.clone())];
+    let added = target.labels().map(|(name, value)| (name, value.to_owned()));
+    let labels = scraped.into_iter().chain(added).chain(labels).collect();
+    Series { metric: metric.to_owned(), labels, values }
+}
+
+/// One more every so many scrapes.
+fn count(every: u64) -> Values {
+    Values::Each(Box::new(move |scrape| Some(scrape / every)))
+}
+
+fn has_swap(host: &Host) -> bool {
+    host.swap.is_some()
+}
+
+fn has_storage(host: &Host) -> bool {
+    host.storage.is_some()
+}
+
+fn mount(host: &Host) -> Vec<(&'static str, String)> {
+    host.storage.iter().map(|storage| ("mountpoint", storage.mount.to_string())).collect()
+}
+
+/// How much of a capacity is used. An alert that rings when all is as planned, which another rule warns about, has no such level.
+fn used(level: Level, ledger: &Ledger, capacity: u64, above: Percent) -> Option<u64> {
+    let (short, past) = around(capacity, above.get().into());
+    match level {
+        Level::Planned => Some(ledger.total().get()).filter(|planned| *planned <= short),
+        Level::Short => Some(short),
+        Level::Past => Some(past),
+    }
+}
+
+/// What is just below a share of a whole, and what is just above.
+fn around(whole: u64, percent: u64) -> (u64, u64) {
+    let all = u128::from(whole) * u128::from(percent);
+    let whole = |part: u128| u64::try_from(part).unwrap_or(u64::MAX);
+    (whole(all / 100).saturating_sub(1), whole(all.div_ceil(100)).saturating_add(1))
+}

@@ -1,0 +1,232 @@
+//! `backup.sh` and `restore.sh`, run: what is saved, destroyed and restored is what it was.
+
+use std::{fs, path::PathBuf};
+
+use crate::stage::{Run, Stage, is_root};
+
+/// A stand-in for Docker: a container runs if there is a file of its name, and each order is written down.
+const DOCKER: &str = r#"
+case $1 in
+  ps)
+    name=${*: -1}
+    name=${name#name=^}
+    [ ! -e "$machine/running/${name%$}" ] || echo 0123456789ab
+    ;;
+  stop | start)
+    echo "$1 $2" >>"$machine/orders"
+    [ ! -e "$machine/refuses-$1-$2" ] || exit 1
+    case $1 in stop) rm "$machine/running/$2" ;; start) touch "$machine/running/$2" ;; esac
+    ;;
+  *) exit 64 ;;
+esac
+"#;
+
+/// Data of the awkward kinds, below each directory.
+const FILL: &str = r#"
+import os, sys
+for name, owner in (('letta', 999), ('qdrant', 1000), ('memgraph', 101), ('mem0', 0), ('prometheus', 65534), ('grafana', 472), ('phoenix', 65532)):
+    top = os.path.join(sys.argv[1], name)
+    os.makedirs(os.path.join(top, 'a folder', 'empty'))
+    plain = os.path.join(top, 'a folder', 'größe\n')
+    with open(plain, 'wb') as file: file.write(os.urandom(70000))
+    os.link(plain, os.path.join(top, 'hard link'))
+    os.symlink('/nowhere', os.path.join(top, 'symbolic link'))
+    sparse = os.path.join(top, 'sparse')
+    with open(sparse, 'wb') as file:
+        file.truncate(1 << 22)
+        file.seek(1 << 21)
+        file.write(b'in the middle')
+    os.setxattr(plain, 'user.kind', b'plain')
+    os.mkfifo(os.path.join(top, 'fifo'))
+    for folder, folders, files in os.walk(top):
+        for path in [folder] + [os.path.join(folder, file) for file in files]:
+            os.chown(path, owner, owner + 1, follow_symlinks=False)
+    os.chmod(plain, 0o640)
+    os.chmod(sparse, 0o4711)
+    os.chmod(top, 0o2750)
+"#;
+
+/// All that is to be the same again.
+const SHOW: &str = r#"
+import hashlib, os, stat, sys
+for folder, folders, files in sorted(os.walk(sys.argv[1])):
+    for path in [folder][folder == sys.argv[1]:] + sorted(os.path.join(folder, file) for file in files):
+        seen = os.lstat(path)
+        regular = stat.S_ISREG(seen.st_mode)
+        holes = regular and seen.st_blocks * 512 < seen.st_size // 2
+        text = hashlib.sha256(open(path, 'rb').read()).hexdigest() if regular else os.path.islink(path) and os.readlink(path)
+        marks = [(name, os.getxattr(path, name, follow_symlinks=False)) for name in os.listxattr(path, follow_symlinks=False)]
+        print(repr(path), oct(seen.st_mode), seen.st_uid, seen.st_gid, regular and seen.st_size, seen.st_nlink if regular else 0, seen.st_mtime_ns, holes, text, marks)
+"#;
+
+/// A machine with data, on which some of the services run.
+struct Machine {
+    stage: Stage,
+}
+
+impl Machine {
+    fn new(name: &str) -> Self {
+        assert!(is_root(), "backups keep owners: run this tier as root");
+        let stage = Stage::new(name, |root| vec![("/nvme", root.join("nvme").display().to_string())]);
+        stage.program("docker", DOCKER);
+        let machine = Self { stage };
+        for folder in ["machine/running", "backups", "nvme"] {
+            fs::create_dir_all(machine.path(folder)).unwrap();
+        }
+        for service in ["letta", "qdrant", "grafana"] {
+            fs::write(machine.path("machine/running").join(service), "").unwrap();
+        }
+        machine.python(FILL);
+        machine
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.stage.root.join(path)
+    }
+
+    fn python(&self, program: &str) -> String {
+        let nvme = self.path("nvme").display().to_string();
+        let mut python = crate::tool::command("/usr/bin/python3");
+        crate::tool::run(python.args(["-c", program, &nvme])).unwrap()
+    }
+
+    fn backup(&self, arguments: &str) -> Run {
+        self.stage.bash(&format!("out/compose/backup.sh {arguments}"))
+    }
+
+    fn restore(&self, arguments: &str) -> Run {
+        self.stage.bash(&format!("out/compose/restore.sh {arguments}"))
+    }
+
+    /// The backups that are there, and nothing else may be.
+    fn backups(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.path("backups")).unwrap();
+        entries.map(|entry| entry.unwrap().path().display().to_string()).collect()
+    }
+
+    fn orders(&self) -> String {
+        let orders = fs::read_to_string(self.path("machine/orders")).unwrap_or_default();
+        let _ = fs::remove_file(self.path("machine/orders"));
+        orders
+    }
+}
+
+#[track_caller]
+fn done(run: &Run) {
+    assert_eq!(run.status, 0, "{}", run.said);
+}
+
+#[track_caller]
+fn same(machine: &Machine, before: &str) {
+    let after = machine.python(SHOW);
+    let other: Vec<_> = after.lines().filter(|line| !before.contains(line)).collect();
+    assert!(after == before, "other than before: {other:#?}");
+}
+
+#[track_caller]
+fn refused(run: &Run, why: &str) {
+    assert_eq!(run.status, 1, "{}", run.said);
+    assert!(run.said.contains(why), "{}", run.said);
+}
+
+#[test]
+fn what_is_saved_and_destroyed_comes_back_as_it_was() {
+    let machine = Machine::new("data-comes-back");
+    let before = machine.python(SHOW);
+    done(&machine.backup("backups"));
+    // What ran runs again, and what did not does not.
+    let orders = machine.orders();
+    let mut lines: Vec<_> = orders.lines().collect();
+    assert!(lines[..3].iter().all(|line| line.starts_with("stop ")), "{orders}");
+    lines.sort_unstable();
+    let both = ["start grafana", "start letta", "start qdrant", "stop grafana", "stop letta", "stop qdrant"];
+    assert_eq!(lines, both);
+    same(&machine, &before);
+    let [backup] = machine.backups().try_into().unwrap();
+    let listed = machine.restore(&format!("--list {backup}"));
+    done(&listed);
+    assert!(
+        listed.said.contains(&format!("qdrant: {}", machine.path("nvme/qdrant").display())),
+        "{}",
+        listed.said
+    );
+
+    for name in ["letta", "qdrant", "memgraph"] {
+        fs::remove_dir_all(machine.path("nvme").join(name)).unwrap();
+    }
+    // Storage has been set up anew, and is empty.
+    fs::create_dir(machine.path("nvme/letta")).unwrap();
+    done(&machine.restore(&format!("--only letta --only qdrant --only memgraph {backup}")));
+    same(&machine, &before);
+    assert!(!machine.orders().contains("grafana"));
+
+    refused(&machine.restore(&backup), "holds data: --force moves them aside");
+    assert_eq!(machine.orders(), "");
+    fs::write(machine.path("nvme/qdrant/newer"), "").unwrap();
+    done(&machine.restore(&format!("--force --only qdrant {backup}")));
+    let aside: Vec<_> =
+        fs::read_dir(machine.path("nvme")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let aside = aside.iter().find(|path| path.display().to_string().contains("/qdrant.before-")).unwrap();
+    assert!(aside.join("newer").exists());
+    fs::remove_dir_all(aside).unwrap();
+    same(&machine, &before);
+}
+
+#[test]
+fn what_cannot_be_done_changes_nothing() {
+    let machine = Machine::new("data-refused");
+    let before = machine.python(SHOW);
+    let nvme = machine.path("nvme").display().to_string();
+    refused(&machine.backup(&format!("{nvme}/qdrant/a\\ folder")), "is inside of what is saved");
+    refused(&machine.backup("nowhere"), "there is no folder nowhere");
+    refused(&machine.backup("--only deepseek backups"), "nothing is saved of deepseek");
+    let tiny = "mount -t tmpfs -o size=64k tmpfs backups\nout/compose/backup.sh backups";
+    refused(&machine.stage.bash(tiny), "no room: ");
+    assert_eq!(machine.backup("").status, 2);
+    done(&machine.backup("--dry-run backups"));
+    assert_eq!((machine.orders().as_str(), machine.backups().len()), ("", 0));
+
+    done(&machine.backup("--only qdrant backups"));
+    assert!(!machine.orders().contains("letta"));
+    let [backup] = machine.backups().try_into().unwrap();
+    refused(&machine.restore(&format!("--only letta {backup}")), "letta is not in");
+    let archive = PathBuf::from(&backup).join("qdrant.tar");
+    let mut bytes = fs::read(&archive).unwrap();
+    bytes[4096] ^= 1;
+    fs::write(&archive, &bytes).unwrap();
+    refused(&machine.restore(&format!("--force {backup}")), "is damaged: nothing was touched");
+    bytes[4096] ^= 1;
+    fs::write(&archive, &bytes).unwrap();
+    let of_another = PathBuf::from(&backup).join("deployment");
+    fs::write(of_another, "another\n").unwrap();
+    refused(&machine.restore(&backup), "of another deployment");
+    assert_eq!(machine.orders(), "");
+    same(&machine, &before);
+}
+
+#[test]
+fn after_a_failure_everything_runs_again_and_no_half_backup_is_left() {
+    let machine = Machine::new("data-fails");
+    let before = machine.python(SHOW);
+    let refusal = machine.path("machine/refuses-stop-qdrant");
+    fs::write(&refusal, "").unwrap();
+    refused(&machine.backup("backups"), "cannot stop qdrant");
+    fs::remove_file(&refusal).unwrap();
+    assert!(machine.orders().contains("start letta"));
+    machine.stage.program("tar", "/usr/bin/tar \"$@\"\n[[ $* != */prometheus* ]]");
+    refused(&machine.backup("backups"), "cannot save");
+    assert!(machine.orders().contains("start qdrant"));
+    assert_eq!(machine.backups().len(), 0);
+
+    fs::remove_file(machine.path("bin/tar")).unwrap();
+    done(&machine.backup("backups"));
+    let [backup] = machine.backups().try_into().unwrap();
+    machine.stage.program("tar", "/usr/bin/tar \"$@\"\n[[ $* != */prometheus* ]]");
+    refused(&machine.restore(&format!("--force {backup}")), "nothing was touched");
+    same(&machine, &before);
+
+    // What does not start again is said.
+    fs::remove_file(machine.path("bin/tar")).unwrap();
+    fs::write(machine.path("machine/refuses-start-qdrant"), "").unwrap();
+    refused(&machine.backup("--only qdrant backups"), "not everything runs again");
+}

@@ -1,0 +1,312 @@
+//! The definition of done: `verify.sh` on a machine of stand-ins on which all is well, and on which one thing is not.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::{PermissionsExt, chown},
+};
+
+use omni::model::{
+    deployment::{Gpu, Storage},
+    names::Owner,
+};
+use serde_json::{Value, json};
+
+use crate::stage::{Stage, is_root};
+
+const DOCKER: &str = r#"
+case $* in
+  inspect*State.Pid*) echo 4242 ;;
+  inspect*HostConfig.Runtime*) echo runsc ;;
+  inspect*RestartCount*) cat "$machine/restarts" ;;
+  inspect*State.Status*) cat "$machine/state" ;;
+  exec*/proc/version) cat "$machine/kernel" ;;
+  "exec "*http*) grep -qxF "$2 ${*: -1}" "$machine/cut" && exit 22 || exit 0 ;;
+  *) exit 64 ;;
+esac
+"#;
+
+const K3S: &str = r#"
+case $* in
+  --version) echo "k3s version $(cat "$machine/k3s") (0123abcd)" ;;
+  *' nodes --no-headers') echo 'omni Ready control-plane 1d v1' ;;
+  *' nodes '*allocatable*) cat "$machine/gpu-count" ;;
+  *' nodes '*) echo omni ;;
+  *' --raw '*) cat "$machine/kubelet" ;;
+  *' get namespace '*) cat "$machine/namespace-$4" ;;
+  *' diff '*) ;;
+  *' get deployment '*) cat "$machine/ready" ;;
+  *runtimeClassName*) echo gvisor ;;
+  *restartCount*)
+    cat "$machine/pods"
+    sed -i "$(cat "$machine/next")" "$machine/pods"
+    ;;
+  *' exec '*/proc/version) cat "$machine/kernel" ;;
+  *' exec '*http*) grep -qxF "${5#deployment/} ${*: -1}" "$machine/cut" && exit 22 || exit 0 ;;
+  'crictl ps '*) echo 0123abcd ;;
+  'crictl inspect '*) echo 4242 ;;
+  *) exit 64 ;;
+esac
+"#;
+
+const CURL: &str = r#"
+case $* in
+  */v1/models) cat "$machine/models" ;;
+  */v1/chat/completions) cat "$machine/answer" ;;
+  */api/v1/rules*) cat "$machine/rules" ;;
+  */api/v1/query) echo '{"result":[1]}' ;;
+  */api/v1/alertmanagers) cat "$machine/alertmanagers" ;;
+  */api/v2/receivers) echo '[{"name":"webhook"}]' ;;
+  */api/health) echo '{"database": "ok"}' ;;
+  *) ;;
+esac
+"#;
+
+/// Puts the machine's files where the script looks for them. What bash needs of /proc and /etc stays.
+const SCENE: &str = r#"
+mkdir -p proc etc
+mount --rbind /proc proc
+mount --bind /etc etc
+mount -t tmpfs tmpfs /proc
+ln -s "$PWD/proc/self" /proc/self
+mkdir -p /proc/4242 /proc/net /proc/sys/net/bridge
+cp machine/cmdline /proc/cmdline
+cp machine/numa_maps /proc/4242/numa_maps
+echo 0::/stand-in >/proc/4242/cgroup
+echo ::1 >/proc/net/if_inet6
+echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables
+mount -t tmpfs tmpfs /sys
+mkdir -p /sys/class/net/omni0 /sys/fs/cgroup/stand-in
+echo 4242 >/sys/fs/cgroup/stand-in/cgroup.procs
+mkdir -p /var/lib/rancher/k3s/agent/etc/containerd
+printf 'runtimes.%s\n' gvisor nvidia >/var/lib/rancher/k3s/agent/etc/containerd/config.toml
+mount -t tmpfs tmpfs /etc
+ln -s "$PWD"/etc/{passwd,group,alternatives} /etc
+cp machine/fstab /etc
+mkdir -p /etc/omni /etc/rancher/k3s
+cp machine/secrets /etc/omni/protocol-omni.env
+touch /etc/rancher/k3s/k3s.yaml
+chmod 600 /etc/rancher/k3s/k3s.yaml
+"#;
+
+/// The result of each check, and what it saw.
+type Results = BTreeMap<String, (String, String)>;
+
+/// A machine on which all is as v15 has it.
+fn machine(option: &str) -> Stage {
+    assert!(is_root(), "the stage has mounts: run this tier as root");
+    let stage = Stage::new(&format!("done-{option}"), |root| {
+        vec![("/nvme", root.join("nvme").display().to_string())]
+    });
+    let host = &stage.deployment.hosts[0];
+    stage.program("docker", DOCKER);
+    stage.program("k3s", K3S);
+    stage.program("curl", CURL);
+    stage.program("swapon", "cat \"$machine/swap\"");
+    stage.program("ufw", "case $1 in status) cat \"$machine/ufw\" ;; show) cat \"$machine/added\" ;; esac");
+    stage.program("nvidia-smi", "cat \"$machine/gpus\"");
+    stage.program("iptables", "cat \"$machine/$2\"");
+    stage.program("ip6tables", "printf '%s\\n' '-P INPUT DROP' '-A INPUT -i lo -j ACCEPT'");
+    for quiet in ["sleep", "runsc", "containerd-shim-runsc-v1"] {
+        stage.program(quiet, ":");
+    }
+
+    let out = stage.root.join("out").join(option);
+    let emitted = |path: &str| fs::read_to_string(out.join(path)).unwrap();
+    let parameters: Vec<_> =
+        host.kernel.as_ref().unwrap().parameters.keys().map(ToString::to_string).collect();
+    stage.file("cmdline", &format!("BOOT_IMAGE=/vmlinuz {}\n", parameters.join(" ")));
+    let swap = host.swap.as_ref().unwrap();
+    stage.file("swap", &format!("{} {}\n", swap.file, swap.size.get() - page_size()));
+    stage.file("fstab", &format!("{} none swap sw 0 0\n", swap.file));
+    stage.file("ufw", "Status: active\n");
+    stage.file("added", &ufw_rules(&emitted("verify/verify.sh")));
+    let gpu = |(i, gpu): (usize, &Gpu)| {
+        format!("NVIDIA {}, GPU-{i}, 00000000:0{i}:00.0, {}\n", gpu.model, gpu.vram.mebibytes())
+    };
+    stage.file("gpus", &host.gpus.values().enumerate().map(gpu).collect::<String>());
+    stage.file("gpu-count", &host.gpus.len().to_string());
+    let served = &stage.deployment.services["deepseek"].inference.as_ref().unwrap().served_model;
+    stage.file("models", &json!({"data": [{"id": served}]}).to_string());
+    stage.file("answer", &answer(1000));
+    stage.file("numa_maps", &numa_maps(&[70, 70, 70, 70]));
+    stage.file("kernel", "Linux version 4.19.0-gvisor\n");
+    stage.file("cut", "");
+    stage.file("state", "running healthy\n");
+    stage.file("restarts", "running 0 2020-01-01T00:00:00Z\n");
+    stage.file("ready", "1");
+    stage.file("pods", "a-pod Running 0\n");
+    stage.file("next", "");
+    stage.file("secrets", "ALERT_WEBHOOK_URL=x\nGRAFANA_ADMIN_PASSWORD=x\n");
+    stage.file("DOCKER-USER", &emitted("firewall/docker-user.rules"));
+    stage.file("FORWARD", "-A FORWARD -j DOCKER-USER\n");
+    let rules = emitted("monitoring/rules/omni-critical.yaml").replace("- alert: ", "\"name\":\"");
+    stage.file("rules", &rules.lines().map(|line| format!("{line}\"\n")).collect::<String>());
+    let prometheus: Value = serde_norway::from_str(&emitted("monitoring/prometheus.yml")).unwrap();
+    let alertmanager = &prometheus["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"][0];
+    stage.file("alertmanagers", &format!("//{}/", alertmanager.as_str().unwrap()));
+    stage.file("k3s", stage.deployment.cluster.as_ref().unwrap().k3s.as_str());
+    if option == "k3s" {
+        let kubelet: Value = serde_norway::from_str(&emitted("k3s/kubelet.yaml")).unwrap();
+        stage.file("kubelet", &json!({"kubeletconfig": kubelet}).to_string());
+    }
+    for zone in stage.deployment.zones.values() {
+        let level = serde_json::to_value(zone.pod_security).unwrap();
+        if let Some(namespace) = &zone.namespace {
+            stage.file(&format!("namespace-{namespace}"), level.as_str().unwrap());
+        }
+    }
+    fill(&stage, host.storage.as_ref().unwrap());
+    stage
+}
+
+/// The directories with their owners, and a model of the size that it should have, which takes no room.
+fn fill(stage: &Stage, storage: &Storage) {
+    for (name, directory) in &storage.directories {
+        let path = stage.root.join("nvme").join(name.as_str());
+        fs::create_dir_all(&path).unwrap();
+        if let Owner::User(user) = &directory.owner {
+            let user = user.to_string();
+            let (user, group) = user.split_once(':').unwrap();
+            chown(&path, user.parse().ok(), group.parse().ok()).unwrap();
+        }
+    }
+    let model = &stage.deployment.models["deepseek-v3-2"];
+    let folder = stage.root.join("nvme/models").join(model.directory.as_str());
+    fs::create_dir_all(&folder).unwrap();
+    fs::File::create(folder.join("model.gguf")).unwrap().set_len(model.size.unwrap().get()).unwrap();
+    let all = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(stage.root.join("nvme"), all).unwrap();
+}
+
+fn page_size() -> u64 {
+    let size = crate::tool::run(crate::tool::command("getconf").arg("PAGESIZE")).unwrap();
+    size.parse().unwrap()
+}
+
+/// The rules that the script looks for, as ufw shows them.
+fn ufw_rules(verify: &str) -> String {
+    let (_, rest) = verify.split_once("\nlines=(").unwrap();
+    let (lines, _) = rest.split_once(")\n").unwrap();
+    lines.split('\'').filter(|line| !line.trim().is_empty()).map(|line| format!("{line}\n")).collect()
+}
+
+/// An answer in two pieces, and how many tokens it had.
+fn answer(tokens: u32) -> String {
+    let piece = "data: {\"choices\":[{\"delta\":{\"content\":\"Hello\"}}]}\n";
+    format!("{piece}{piece}data: {{\"usage\":{{\"completion_tokens\":{tokens}}}}}\n")
+}
+
+/// So many GiB on each node.
+fn numa_maps(nodes: &[u64]) -> String {
+    let nodes: Vec<_> = nodes.iter().enumerate().map(|(node, pages)| format!("N{node}={pages}")).collect();
+    format!("7f00 interleave:0-3 anon=280 {} kernelpagesize_kB=1048576\n", nodes.join(" "))
+}
+
+/// The rows that `verify.sh --json` gives: the result of each check, and what it saw.
+fn verify(stage: &Stage, option: &str) -> (i32, Results) {
+    let run = stage.bash(&format!("{SCENE}\nset +e\nout/{option}/verify/verify.sh --json"));
+    let rows: Vec<Value> =
+        serde_json::from_str(&run.said).unwrap_or_else(|why| panic!("{why}: {}", run.said));
+    let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
+    let row = |row: &Value| (text(row, "check"), (text(row, "result"), text(row, "seen")));
+    let results: BTreeMap<_, _> = rows.iter().map(row).collect();
+    assert_eq!(results.len(), rows.len(), "a check has two rows");
+    (run.status, results)
+}
+
+fn other_than_pass(results: &Results) -> Vec<(&String, &(String, String))> {
+    results.iter().filter(|(_, (result, _))| result != "PASS").collect()
+}
+
+/// The checks that have a result.
+fn with_result<'r>(results: &'r Results, result: &str) -> Vec<&'r str> {
+    results.iter().filter(|(_, (is, _))| is == result).map(|(check, _)| check.as_str()).collect()
+}
+
+/// What breaks a row: a file of the machine, and what is in it then.
+fn broken(stage: &Stage, option: &str) -> Vec<(&'static str, &'static str, String)> {
+    let was = |name: &str| fs::read_to_string(stage.root.join("machine").join(name)).unwrap();
+    let without = |name: &str, what: &str| {
+        let text = was(name);
+        assert!(text.contains(what), "{name}: {text}");
+        text.lines().filter(|line| !line.contains(what)).map(|line| format!("{line}\n")).collect::<String>()
+    };
+    let kubernetes = option == "k3s";
+    let sandbox = if kubernetes { "sandbox-pods" } else { "sandbox-containers" };
+    let endpoint = "http://192.168.3.10:8000/health";
+    vec![
+        ("grub-params", "cmdline", was("cmdline").replace("initcall_blacklist=sysfb_init", "")),
+        ("swap-active", "swap", String::new()),
+        ("ufw-rules", "added", without("added", if kubernetes { "10.42.0.0/16" } else { "3000/tcp" })),
+        ("gpu-visible", "gpus", without("gpus", "5090")),
+        ("model-loaded-deepseek", "models", json!({"data": [{"id": "another"}]}).to_string()),
+        ("numa-spread-deepseek", "numa_maps", numa_maps(&[280, 0, 0, 0])),
+        (sandbox, "kernel", "Linux version 6.1.0-debian\n".to_owned()),
+        ("inference-deepseek", "answer", answer(0).replace("Hello", "")),
+        ("route-agent-orchestrator-deepseek", "cut", format!("agent-orchestrator {endpoint}\n")),
+        match kubernetes {
+            true => ("restarts-pods", "next", "s/0$/1/".to_owned()),
+            false => ("restarts-containers", "restarts", "running 3 2999-01-01T00:00:00Z\n".to_owned()),
+        },
+        // Not a row of the plan's, but what half of them depend on.
+        match kubernetes {
+            true => ("pods", "ready", "0".to_owned()),
+            false => ("containers", "state", "exited\n".to_owned()),
+        },
+    ]
+}
+
+/// The checks that say nothing without one.
+fn dependents(verify: &str, check: &str) -> Vec<String> {
+    let (_, rest) = verify.split_once("declare -A after=(").unwrap();
+    let (pairs, _) = rest.split_once(")\n").unwrap();
+    let mut all: Vec<_> = pairs
+        .split_whitespace()
+        .filter_map(|pair| pair.strip_prefix('[')?.split_once("]="))
+        .filter(|(_, needs)| *needs == check)
+        .map(|(dependent, _)| dependent.to_owned())
+        .collect();
+    all.sort();
+    all
+}
+
+fn each_row_breaks_alone(option: &str) {
+    let stage = machine(option);
+    let (status, results) = verify(&stage, option);
+    assert_eq!((status, other_than_pass(&results)), (0, Vec::new()));
+    let script = fs::read_to_string(stage.root.join("out").join(option).join("verify/verify.sh")).unwrap();
+    let listed = stage.bash(&format!("out/{option}/verify/verify.sh --list")).said;
+    assert_eq!(listed.lines().count(), results.len(), "{listed}");
+
+    for (check, file, text) in broken(&stage, option) {
+        let was = fs::read_to_string(stage.root.join("machine").join(file)).unwrap();
+        stage.file(file, &text);
+        let (status, results) = verify(&stage, option);
+        stage.file(file, &was);
+        assert_eq!(
+            (status, with_result(&results, "FAIL")),
+            (1, vec![check]),
+            "{:#?}",
+            other_than_pass(&results)
+        );
+        assert_eq!(with_result(&results, "SKIP"), dependents(&script, check), "{check}");
+        for skipped in with_result(&results, "SKIP") {
+            let (_, seen) = &results[skipped];
+            assert!(
+                seen.starts_with("depends on ") && seen.ends_with(", which is FAIL"),
+                "{skipped}: {seen}"
+            );
+        }
+    }
+}
+
+#[test]
+fn each_row_of_the_definition_of_done_breaks_alone_on_compose() {
+    each_row_breaks_alone("compose");
+}
+
+#[test]
+fn each_row_of_the_definition_of_done_breaks_alone_on_k3s() {
+    each_row_breaks_alone("k3s");
+}
