@@ -33,6 +33,7 @@ pub(crate) struct Guest {
     key: PathBuf,
     /// A connection by SSH that is kept, since the machine takes a second for each new one.
     connection: Option<Child>,
+    socket: PathBuf,
     /// The ports on this machine's loopback that lead to [`PORTS`].
     forwarded: [u16; PORTS.len()],
     console: PathBuf,
@@ -52,7 +53,8 @@ fn wrong(what: impl Display) -> io::Error {
 impl Guest {
     /// Starts the machine, and waits until it lets an operator in.
     pub(crate) fn boot(disks: &Disks) -> io::Result<Self> {
-        let console = disks.folder.join("console.log");
+        let own = |name: &str| disks.folder.join(format!("{name}-{}", std::process::id()));
+        let console = own("console");
         let ports = PORTS.map(|port| format!(",hostfwd=tcp:127.0.0.1:0-192.168.3.10:{port}")).concat();
         let drive = |path: &Path| format!("file={},format=raw,if=virtio", path.display());
         // It dies with this process, however that ends.
@@ -78,6 +80,7 @@ impl Guest {
             answers,
             key: disks.key.clone(),
             connection: None,
+            socket: own("connection"),
             forwarded: Default::default(),
             console,
         };
@@ -218,7 +221,7 @@ impl Guest {
             .args(["ssh", "-i"])
             .arg(&self.key)
             .args(["-p", &port.to_string(), "-S"])
-            .arg(self.key.with_file_name("connection"))
+            .arg(&self.socket)
             .args(["-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes", "-o", "LogLevel=ERROR"])
             .args(["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"])
             .args(["-o", "ConnectTimeout=60", "-o", "ServerAliveInterval=30", "-o", "ServerAliveCountMax=4"]);
@@ -247,7 +250,7 @@ impl Guest {
             let _ = connection.kill();
             let _ = connection.wait();
         }
-        let _ = fs::remove_file(self.key.with_file_name("connection"));
+        let _ = fs::remove_file(&self.socket);
     }
 
     /// Whether what listens on one of [`PORTS`] of the machine answers somebody in the LAN.
@@ -266,5 +269,6 @@ impl Drop for Guest {
         self.disconnect();
         let _ = self.qemu.kill();
         let _ = self.qemu.wait();
+        let _ = fs::remove_file(&self.console);
     }
 }

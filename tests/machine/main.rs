@@ -84,12 +84,10 @@ fn build() -> Result<Site, Box<dyn Error>> {
     let model = model::of_the_host(&omni_testbed::v15())?;
     let mut guest = guest::Guest::boot(&disks)?;
     for (model, folder) in [(&model, WHOLE), (&model::without_kernel(&model)?, WITHOUT_KERNEL)] {
-        let out = disks.folder.join("out");
-        if out.exists() {
-            fs::remove_dir_all(&out)?;
-        }
+        let out = disks.folder.join(format!("out-{}", std::process::id()));
         omni_testbed::write(model, &out)?;
         guest.copy(&out, folder)?;
+        fs::remove_dir_all(&out)?;
     }
     let untouched = state::State::of(&guest)?;
     guest.keep(UNTOUCHED)?;
