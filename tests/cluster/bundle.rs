@@ -15,8 +15,11 @@ pub(crate) struct Bundle {
     root: PathBuf,
 }
 
-/// What a script said on both streams, and how it ended.
+/// What a script said, and how it ended.
 pub(crate) struct Said {
+    /// What is for programs.
+    pub(crate) out: String,
+    /// Both streams.
     pub(crate) text: String,
     pub(crate) code: Option<i32>,
 }
@@ -52,8 +55,8 @@ impl Bundle {
 /// What a command says.
 pub(crate) fn said(command: &mut Command) -> Said {
     let output = command.output().unwrap();
-    let text = [output.stdout, output.stderr].map(|it| String::from_utf8_lossy(&it).into_owned()).concat();
-    Said { text, code: output.status.code() }
+    let [out, err] = [output.stdout, output.stderr].map(|it| String::from_utf8_lossy(&it).into_owned());
+    Said { text: format!("{out}{err}"), out, code: output.status.code() }
 }
 
 impl Said {

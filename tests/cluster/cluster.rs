@@ -24,9 +24,10 @@ impl Node {
 
     /// Objects as the API server has them.
     pub(crate) fn get(&self, words: &str) -> Result<Vec<Value>, String> {
-        let text = self.kubectl(&format!("get --output json {words}")).ok()?;
-        let list: Value = serde_json::from_str(&text).map_err(|error| format!("{error}: {text}"))?;
-        list["items"].as_array().cloned().ok_or(text)
+        let said = self.kubectl(&format!("get --output json {words}"));
+        let list: Value =
+            serde_json::from_str(&said.out).map_err(|error| format!("{error}: {}", said.text))?;
+        list["items"].as_array().cloned().ok_or(said.text)
     }
 
     /// The pods of a service that are not on their way out.

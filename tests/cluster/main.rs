@@ -11,13 +11,10 @@
 )]
 
 use std::{
-    env, fs,
-    io::{self, Read},
-    os::unix::process::CommandExt as _,
-    path::{Path, PathBuf},
+    io,
+    path::Path,
     process::{Command, ExitCode, Stdio},
-    thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use serde_json::json;
@@ -39,63 +36,24 @@ const GROUP: &str = "omni-cluster";
 const FOLDER: &str = "/mnt";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let result = match arguments.first().map(String::as_str) {
-        Some("inside") => inside(Path::new(&arguments[1])),
-        Some("sweep") => sweep().map(|()| ExitCode::SUCCESS),
-        _ => outside(),
-    };
+    let (arguments, is_inside) = omni_testbed::command_line();
+    let result = if is_inside { inside(Path::new(&arguments[0])) } else { outside(arguments) };
     result.unwrap_or_else(|error| {
         eprintln!("cluster: {error}");
         ExitCode::FAILURE
     })
 }
 
-/// Runs the tier in namespaces of its own. Their first process takes all others with it when it ends, and ends with this one.
-fn outside() -> io::Result<ExitCode> {
-    let built = Command::new(here().join("kubernetes")).stderr(Stdio::inherit()).output()?;
-    if !built.status.success() {
-        return Err(io::Error::other("there is no Kubernetes: tests/install cluster"));
+/// Builds Kubernetes, once, and goes on in namespaces of its own.
+fn outside(mut arguments: Vec<String>) -> io::Result<ExitCode> {
+    if arguments.is_empty() {
+        let built = Command::new(here().join("kubernetes")).stderr(Stdio::inherit()).output()?;
+        if !built.status.success() {
+            return Err(io::Error::other("there is no Kubernetes: tests/install cluster"));
+        }
+        arguments.push(String::from_utf8_lossy(&built.stdout).trim().to_owned());
     }
-    let own = env::current_exe()?;
-    // In a process group of its own: a key that ends this one does not end it.
-    let mut sweeper = Command::new(&own).arg("sweep").stdin(Stdio::piped()).process_group(0).spawn()?;
-    let status = Command::new("setpriv")
-        .args(["--pdeathsig", "KILL", "--", "unshare", "--fork", "--pid", "--kill-child", "--mount-proc"])
-        .args(["--mount", "--net", "--ipc", "--uts", "--"])
-        .arg(&own)
-        .arg("inside")
-        .arg(String::from_utf8_lossy(&built.stdout).trim())
-        .status()?;
-    drop(sweeper.stdin.take());
-    sweeper.wait()?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// Removes the pods' control groups when whoever started this is gone, and the pods with it.
-fn sweep() -> io::Result<()> {
-    io::stdin().read_to_end(&mut Vec::new())?;
-    let roots = || {
-        let controllers = fs::read_dir("/sys/fs/cgroup").into_iter().flatten().flatten();
-        controllers.map(|it| it.path()).chain([PathBuf::from("/sys/fs/cgroup")]).map(|it| it.join(GROUP))
-    };
-    let deadline = Instant::now() + Duration::from_secs(60);
-    while roots().any(|root| root.exists()) && Instant::now() < deadline {
-        roots().for_each(remove_empty);
-        thread::sleep(Duration::from_millis(100));
-    }
-    match roots().find(|root| root.exists()) {
-        Some(left) => Err(io::Error::other(format!("{} cannot be removed", left.display()))),
-        None => Ok(()),
-    }
-}
-
-/// Removes a tree of control groups, which are folders that no process is in any more.
-fn remove_empty(folder: PathBuf) {
-    for inner in fs::read_dir(&folder).into_iter().flatten().flatten().filter(|it| it.path().is_dir()) {
-        remove_empty(inner.path());
-    }
-    let _ = fs::remove_dir(folder);
+    omni_testbed::in_own_namespaces(&arguments, GROUP)
 }
 
 fn inside(programs: &Path) -> io::Result<ExitCode> {

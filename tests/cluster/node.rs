@@ -41,7 +41,7 @@ impl Node {
             .args([host.address.to_string(), host.lan.interface.to_string()])
             .args([cluster.pod_cidr.to_string(), cluster.service_cidr.to_string()])
             .arg(bundle.path("k3s/k3s/kubelet.yaml"))
-            .arg(GROUP)
+            .args([host.gpus.len().to_string().as_str(), GROUP])
             .stdout(Stdio::piped())
             .spawn()?;
         let mut line = String::new();

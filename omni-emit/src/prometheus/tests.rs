@@ -143,7 +143,7 @@ fn the_alerts_are_rules() {
             "labels": {"severity": "critical"},
             "annotations": {
                 "summary": "It starts again and again",
-                "action": "kubectl --namespace inference scale deployment llm --replicas=0",
+                "action": "k3s kubectl --namespace inference scale deployment llm --replicas=0",
             },
         })
     );

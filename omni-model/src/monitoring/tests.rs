@@ -187,7 +187,7 @@ fn an_action_names_what_the_option_has() {
             .clone()
     };
     assert_eq!(action("compose"), "docker compose --project-name test stop deepseek");
-    assert_eq!(action("k3s"), "kubectl --namespace inference scale deployment deepseek --replicas=0");
+    assert_eq!(action("k3s"), "k3s kubectl --namespace inference scale deployment deepseek --replicas=0");
 }
 
 #[test]
