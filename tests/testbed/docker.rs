@@ -17,7 +17,7 @@ use crate::space::Space;
 pub struct Engine {
     /// Where everything is kept that is the engine's.
     pub folder: PathBuf,
-    /// Where it listens. A script that knows nothing of this looks at `/var/run/docker.sock`.
+    /// Where it listens. A script that knows nothing of this looks at `/var/run/docker.sock`, which may be a link to it.
     pub socket: PathBuf,
     /// The control group of its containers, below the root, so that what they leave behind can be found.
     pub cgroup: String,

@@ -57,11 +57,10 @@ impl StandIns {
         let root = self.root(name.as_str())?;
         fs::copy(self.folder.join("stand-in"), root.join("bin/stand-in"))?;
         let command = service.command.first().map(ToString::to_string);
-        for called in ["numactl", "mgconsole"].into_iter().chain(command.as_deref()) {
+        for called in ["numactl", "mgconsole", "curl"].into_iter().chain(command.as_deref()) {
             let path = root.join("bin").join(called.trim_start_matches('/'));
-            if !path.exists() {
-                symlink("/bin/stand-in", path)?;
-            }
+            let _ = fs::remove_file(&path);
+            symlink("/bin/stand-in", path)?;
         }
         let mut settings = format!("loading {}\n", loading.secs());
         for port in service.ports.values() {
@@ -88,8 +87,9 @@ impl StandIns {
         Ok(Image { root, changes })
     }
 
-    /// An image of a real program of this machine, with the libraries that it needs and folders that everybody may write to.
-    pub fn real(&self, name: &str, program: &Path, writable: &[&str]) -> io::Result<Image> {
+    /// An image of a real program of this machine, with the libraries that it needs, what else it reads, and folders that
+    /// everybody may write to.
+    pub fn real(&self, name: &str, program: &Path, reads: &[&str], writable: &[&str]) -> io::Result<Image> {
         let root = self.root(name)?;
         fs::copy(program, root.join("bin/program")).map_err(|error| missing(program, &error))?;
         let libraries = Command::new("ldd").arg(program).output()?;
@@ -99,6 +99,9 @@ impl StandIns {
             let to = root.join(path.trim_start_matches('/'));
             to.parent().map_or(Ok(()), fs::create_dir_all)?;
             fs::copy(path, to)?;
+        }
+        for path in reads {
+            run(Command::new("cp").args(["--recursive", "--parents", path]).arg(&root))?;
         }
         for folder in writable {
             let folder = root.join(folder.trim_start_matches('/'));

@@ -20,4 +20,4 @@ pub use example::v15;
 pub use image::{Image, StandIns};
 pub use own::{command_line, in_own_namespaces, mount_memory};
 pub use space::Space;
-pub use variant::{Invalid, Variant, difference};
+pub use variant::{Invalid, Variant, difference, text_difference};

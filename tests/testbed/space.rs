@@ -56,7 +56,9 @@ impl Space {
         let mut command = Command::new("nsenter");
         command.arg(format!("--net=/proc/{}/ns/net", self.pid));
         if self.has_mounts {
+            // The namespace alone would lead to the root that it began with.
             command.arg(format!("--mount=/proc/{}/ns/mnt", self.pid));
+            command.arg(format!("--root=/proc/{}/root", self.pid));
         }
         command.arg("--").arg(program);
         command
@@ -78,6 +80,30 @@ impl Space {
         let ready = await_ready(&mut process, &self.name);
         self.processes.push(process);
         ready
+    }
+
+    /// Gives it a root of its own: it sees the machine's files, and what it writes lies in a folder, which must be below a file
+    /// system in memory. The folders that it `shares` it sees as they are.
+    pub fn own_root(&self, folder: &Path, shares: &[&Path]) -> io::Result<()> {
+        let shares: String = shares.iter().map(|share| format!(" {}", share.display())).collect();
+        let folder = folder.display();
+        self.run(&format!(
+            "mkdir -p {folder}/upper {folder}/work {folder}/root
+             mount -t overlay -o lowerdir=/,upperdir={folder}/upper,workdir={folder}/work overlay {folder}/root
+             cd {folder}/root
+             for shared in /proc /dev{shares}; do mount --rbind $shared .$shared; done
+             # Whose network /sys shows depends on who mounts it.
+             mount -t sysfs sysfs ./sys
+             mount --rbind /sys/fs/cgroup ./sys/fs/cgroup
+             mkdir .old
+             pivot_root . .old
+             cd /
+             umount --lazy /.old
+             rmdir /.old
+             mount --make-rshared /"
+        ))?;
+        // Nothing may be written until this is sure.
+        self.run("[ \"$(stat --file-system --format %T /)\" = overlayfs ]").map(drop)
     }
 
     /// Puts a copy of a folder in the place of it, so that the machine's own stays as it is.

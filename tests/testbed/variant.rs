@@ -65,13 +65,21 @@ impl Variant {
             let is_about_gpus = when == "gpu_xid" || when.get("vram_used").is_some();
             if is_about_gpus {
                 patch["monitoring"]["alerts"][alert] = Value::Null;
-            } else if spec.get("for").is_some() {
+            // What predicts from a minute's history would fire.
+            } else if spec.get("for").is_some() && when.get("disk_predicted_full").is_none() {
                 patch["monitoring"]["alerts"][alert] = json!({ "for": "5s" });
             }
         }
         patch["operations"] = json!({ "restart_watch": "10s" });
         merge(&mut self.document, &patch);
         self
+    }
+
+    /// Appends an item to the list at a JSON pointer.
+    pub fn push(&mut self, list: &str, item: impl Into<Value>) {
+        if let Some(Value::Array(items)) = self.document.pointer_mut(list) {
+            items.push(item.into());
+        }
     }
 
     /// Checks it. An acceptance of what is no longer there goes with it.
@@ -149,8 +157,12 @@ fn merge(target: &mut Value, patch: &Value) {
 pub fn difference(old: &Deployment, new: &Deployment) -> serde_json::Result<String> {
     let text =
         |deployment| serde_json::to_value(deployment).map(|json| yaml::Document::new(&json).to_string());
-    let (old, new) = (text(old)?, text(new)?);
-    Ok(TextDiff::from_lines(&old, &new).unified_diff().context_radius(0).to_string())
+    Ok(text_difference(&text(old)?, &text(new)?))
+}
+
+/// What changed between two texts, line by line.
+pub fn text_difference(old: &str, new: &str) -> String {
+    TextDiff::from_lines(old, new).unified_diff().context_radius(0).to_string()
 }
 
 /// Why a variant is no deployment.

@@ -7,11 +7,12 @@ pid=$(k3s crictl inspect -o go-template --template '{% raw %}{{.info.pid}}{% end
 pid=$(docker inspect --format '{% raw %}{{.State.Pid}}{% endraw %}' {{ service }}) || fail {{ service }} "does not run"
 {%- endmatch %}
 [ "$pid" -gt 0 ] || fail {{ service }} "does not run"
-# Every process of the container: the one that holds the memory may be a child
+# Every process of the container: the one that holds the memory may be a child. Both versions of control groups say the same here
 maps=()
-while read -r pid; do
-  maps+=("/proc/$pid/numa_maps")
-done <"/sys/fs/cgroup$(sed -n 's/^0:://p' "/proc/$pid/cgroup")/cgroup.procs"
+group=$(cat "/proc/$pid/cgroup")
+for process in /proc/[0-9]*; do
+  [ "$(cat "$process/cgroup" 2>/dev/null || true)" != "$group" ] || maps+=("$process/numa_maps")
+done
 # As numastat does: pages on each node, in the size that their mapping says. A process may end meanwhile
 { cat "${maps[@]}" || true; } 2>/dev/null | awk -v nodes={{ nodes }} -v tolerance={{ tolerance }} '
   {

@@ -134,3 +134,17 @@ fn tools(scenario: &Scenario<'_>, host: &Host) -> Vec<&'static str> {
     }
     tools
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::run;
+
+    #[test]
+    fn the_size_of_the_ram_is_beyond_what_mawk_prints_as_a_whole_number() {
+        let check = Script::new(&Ram { at_least: 384 << 30 });
+        let kernel = |gibibytes: u64| format!("awk() {{ echo {}; }}", gibibytes << 20);
+        assert_eq!(run(&check, &kernel(384)), Ok(String::new()));
+        assert!(run(&check, &kernel(383)).unwrap_err().contains("the kernel has 411243118592 bytes"));
+    }
+}

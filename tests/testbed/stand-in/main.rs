@@ -10,7 +10,7 @@
 //! - `metrics /metrics`: what is in `/etc/stand-in.metrics`.
 //!
 //! By the names of commands that it is called by it is another: `numactl` runs what follows its options, `mgconsole` asks whether
-//! somebody listens.
+//! somebody listens, and `curl` whether a URL answers (the static busybox has a `wget` that crashes where no name service is).
 
 use std::{
     env,
@@ -48,8 +48,22 @@ fn main() -> Result<(), Box<dyn Error>> {
             let port: u16 = Settings::read()?.ports.first().copied().ok_or("no port")?;
             TcpStream::connect(("127.0.0.1", port)).map(drop).map_err(Into::into)
         }
+        Some("curl") => get(&words.next_back().unwrap_or_default()),
         _ => serve(Settings::read()?),
     }
+}
+
+/// Asks for `http://ADDRESS:PORT/PATH`, and fails unless it is there.
+fn get(url: &str) -> Result<(), Box<dyn Error>> {
+    let (address, path) =
+        url.strip_prefix("http://").and_then(|rest| rest.split_once('/')).ok_or("no http:// URL")?;
+    let mut stream = TcpStream::connect_timeout(&address.parse()?, Duration::from_secs(5))?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    write!(stream, "GET /{path} HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
+    let mut first = String::new();
+    BufReader::new(stream).read_line(&mut first)?;
+    let is_there = first.split(' ').nth(1).is_some_and(|status| status.starts_with(['2', '3']));
+    if is_there { Ok(()) } else { Err(first.trim().into()) }
 }
 
 /// What it stands in for.
@@ -153,7 +167,8 @@ impl Settings {
             };
         }
         if is(&self.health) {
-            return ("200 OK", JSON, r#"{"status":"ok"}"#.to_owned());
+            // Grafana speaks of its database.
+            return ("200 OK", JSON, r#"{"status":"ok","database":"ok"}"#.to_owned());
         }
         match (method, path, &self.model, &self.data) {
             (_, "/", ..) => ("200 OK", "text/html", "<!doctype html><title>stand-in</title>".to_owned()),

@@ -1,0 +1,87 @@
+//! It is deployed again: as it is, after a restart, and changed.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    model,
+    site::{Site, wait_for},
+};
+
+pub(crate) fn deploy_again(site: &mut Site) {
+    let containers = site.containers();
+    let state = |site: &Site| {
+        let state = r"iptables-save | sed 's/ \[[0-9:]*\]$//' | grep -v '^#'
+            ufw show added
+            find /etc /nvme /var/lib/omni -not -path '/nvme/prometheus*' -printf '%p %U:%G %m %s\n' | sort
+            find /etc /var/lib/omni -type f -exec sha256sum {} + | sort";
+        site.machine.run(state).unwrap()
+    };
+    let before = state(site);
+    site.deploy(&[]).ends(0);
+    assert_eq!(containers, site.containers(), "containers");
+    let after = state(site);
+    assert!(before == after, "{}", omni_testbed::text_difference(&before, &after));
+}
+
+/// The services that keep a text for whoever asks, with the port at which they are asked on the machine.
+const KEEPERS: &[(&str, u16)] = &[("qdrant", 6333), ("letta", 8283), ("mem0", 8050), ("memgraph", 7687)];
+
+pub(crate) fn keep(site: &Site) {
+    for (name, port) in KEEPERS {
+        let put = format!("curl -fsS -m 10 -X PUT --data {name}-kept http://127.0.0.1:{port}/data");
+        site.machine.run(&put).unwrap();
+    }
+}
+
+pub(crate) fn kept(site: &Site) {
+    for (name, port) in KEEPERS {
+        let get = format!("curl -fsS -m 10 http://127.0.0.1:{port}/data");
+        wait_for(&format!("{name} to give back what it keeps"), || {
+            site.machine.run(&get).is_ok_and(|text| text == format!("{name}-kept"))
+        });
+    }
+}
+
+pub(crate) fn restart(site: &mut Site) {
+    keep(site);
+    let begin = site.query("time()")[0].to_string();
+    let count = site.containers().len();
+    site.docker.restart(&site.machine).unwrap();
+    wait_for("all containers to run again", || {
+        site.docker.containers().is_ok_and(|running| running.len() == count)
+    });
+    kept(site);
+    wait_for("Prometheus to be ready", || {
+        site.machine.run("curl -fsS -m 5 http://192.168.3.10:9090/-/ready").is_ok()
+    });
+    let old = site.query("count_over_time(up{job=\"qdrant\"}[1h]) > 20");
+    assert!(!old.is_empty(), "Prometheus has forgotten what it knew at {begin}");
+    site.judge("verify/verify.sh");
+}
+
+pub(crate) fn changed_model(site: &mut Site) {
+    let changed =
+        |site: &Site, last: &std::collections::BTreeMap<String, (String, String)>| -> BTreeSet<String> {
+            let now = site.containers();
+            let names = last.keys().chain(now.keys()).cloned().collect::<BTreeSet<_>>();
+            names.into_iter().filter(|name| last.get(name) != now.get(name)).collect()
+        };
+    let small = site.containers();
+    let old = std::mem::replace(&mut site.deployed, model::grown());
+    site.emit();
+    site.deploy(&[]).ends(0);
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(changed(site, &small), names(&["letta", "prometheus", "scratch"]));
+    site.machine.run("ufw show added | grep -q Scratch && iptables -S DOCKER-USER | grep -q 6400").unwrap();
+    site.judge("verify/verify.sh");
+
+    let grown = site.containers();
+    site.deployed = old;
+    site.emit();
+    site.deploy(&[]).ends(0);
+    assert_eq!(changed(site, &grown), names(&["letta", "prometheus", "scratch"]));
+    assert!(!site.containers().contains_key("scratch"));
+    site.machine.run("! ufw show added | grep Scratch && ! iptables -S DOCKER-USER | grep 6400").unwrap();
+    site.judge("verify/verify.sh");
+    kept(site);
+}

@@ -1,0 +1,252 @@
+//! The machine that the stack comes up on, and what is around it.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Debug,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
+
+use omni::Checked;
+use omni_testbed::{Docker, Engine, Space, StandIns};
+use serde_json::Value;
+
+use crate::model;
+
+/// Where everything is that is written: a file system in memory.
+const FOLDER: &str = "/mnt";
+
+/// Where the machine's file of secrets is.
+pub(crate) const SECRETS: &str = "/etc/omni/protocol-omni.env";
+
+/// How long something may take that is under way, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+pub(crate) struct Site {
+    pub(crate) docker: Docker,
+    pub(crate) machine: Space,
+    pub(crate) stand_ins: StandIns,
+    /// The deployment that is emitted.
+    pub(crate) deployed: Checked,
+    _lan: Space,
+}
+
+/// How a script ended, and what it said.
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) text: String,
+}
+
+impl Site {
+    pub(crate) fn build() -> Self {
+        omni_testbed::mount_memory(FOLDER).unwrap();
+        let folder = Path::new(FOLDER);
+        let small = model::small();
+        println!("what is changed in the model of v15:\n{}", model::scaling(&small));
+        let host = small.hosts.values().next().unwrap().clone();
+
+        let mut lan = Space::new("lan").unwrap();
+        let machine = Space::machine("omni").unwrap();
+        machine.own_root(&folder.join("omni"), &[folder]).unwrap();
+        let (interface, cidr, address) = (host.lan.interface.as_str(), host.lan.cidr.net(), host.address);
+        let router = cidr.hosts().next().unwrap();
+        let prefix = cidr.prefix_len();
+        lan.run(&format!(
+            "ip link add host type veth peer name {interface} netns {}
+             ip addr add {router}/{prefix} dev host && ip link set host up
+             ip addr add {}/32 dev lo",
+            machine.pid(),
+            model::RECEIVER,
+        ))
+        .unwrap();
+        machine
+            .run(&format!(
+                "ip addr add {address}/{prefix} dev {interface}
+                 ip link set {interface} up
+                 ip route add default via {router}
+                 mount -t tmpfs tmpfs /run
+                 mount -t tmpfs tmpfs /tmp
+                 rm -f /etc/resolv.conf
+                 echo nameserver {router} >/etc/resolv.conf
+                 mkdir -p /nvme
+                 mount -t tmpfs -o size=512m,mode=0755 nvme /nvme"
+            ))
+            .unwrap();
+        let own = std::env::current_exe().unwrap();
+        let mut receiver = lan.command(own);
+        receiver.args(["receive", &format!("{}:443", model::RECEIVER)]).arg(folder.join("alerts"));
+        lan.attend(&mut receiver).unwrap();
+
+        let mut engine = Engine::new(&folder.join("docker"), crate::CGROUP);
+        engine.settings = model::engine_settings();
+        let link = format!("ln -s {} /run/docker.sock", engine.socket.display());
+        machine.run(&link).unwrap();
+        let docker = Docker::start(&machine, engine).unwrap();
+        let stand_ins = StandIns::compile(&folder.join("images")).unwrap();
+        let site = Self { docker, machine, stand_ins, deployed: small, _lan: lan };
+        for name in site.deployed.services.keys().filter(|name| name.as_str() != "qdrant") {
+            site.import(name.as_str());
+        }
+        site.install_programs();
+        site.emit();
+        site
+    }
+
+    /// Programs of the host that stand in for what no repository here has: gVisor's shim for containerd, which Docker never calls.
+    fn install_programs(&self) {
+        self.program("/usr/local/bin/containerd-shim-runsc-v1", "exit 1");
+    }
+
+    /// The client that downloads models, with a model that is all zeros.
+    pub(crate) fn install_download_client(&self) {
+        self.program(
+            "/var/lib/omni/protocol-omni/huggingface/bin/hf",
+            r#"if [ "$1" = version ]; then echo 1.28.0; exit; fi
+            while [ "$1" != --local-dir ]; do shift; done
+            mkdir -p "$2" && [ -e "$2/model.gguf" ] || head -c 4194304 /dev/zero >"$2/model.gguf""#,
+        );
+    }
+
+    fn program(&self, path: &str, script: &str) {
+        let write = format!(
+            "mkdir -p \"$(dirname {path})\" && install -m 755 /dev/stdin {path} <<'END'\n#!/bin/sh\n{script}\nEND"
+        );
+        self.machine.run(&write).unwrap();
+    }
+
+    /// Puts the image of a service into the engine.
+    pub(crate) fn import(&self, name: &str) {
+        let (name, service) = self.deployed.services.iter().find(|(it, _)| it.as_str() == name).unwrap();
+        let real = model::REAL.iter().find(|real| name.as_str() == real.service);
+        let image = match real {
+            Some(model::Real { service, program, reads, writable }) => {
+                self.stand_ins.real(service, Path::new(program), reads, writable)
+            }
+            None => self.stand_ins.of(name, service, service.load_time.unwrap_or_default()),
+        };
+        self.docker_import(image.unwrap(), &service.image.reference.to_string());
+    }
+
+    fn docker_import(&self, image: omni_testbed::Image, reference: &str) {
+        image.import(&self.docker, reference).unwrap();
+        fs::remove_dir_all(image.root).unwrap();
+    }
+
+    pub(crate) fn out() -> PathBuf {
+        Path::new(FOLDER).join("out")
+    }
+
+    /// Emits what is to be deployed, over what was emitted before.
+    pub(crate) fn emit(&self) {
+        omni_testbed::write(&self.deployed, &Self::out()).unwrap();
+    }
+
+    /// A command that runs a script of the bundle on the machine.
+    pub(crate) fn script(&self, script: &str, arguments: &[&str]) -> Command {
+        let mut command = self.machine.command("bash");
+        command.args(["-c", "exec \"$@\" 2>&1", "-"]).arg(Self::out().join(model::OPTION).join(script));
+        command.args(arguments);
+        command
+    }
+
+    pub(crate) fn run(&self, script: &str, arguments: &[&str]) -> Said {
+        let output = self.script(script, arguments).output().unwrap();
+        Said { code: output.status.code(), text: String::from_utf8_lossy(&output.stdout).into_owned() }
+    }
+
+    pub(crate) fn deploy(&self, arguments: &[&str]) -> Said {
+        self.run("deploy.sh", &[&["--confirm", "TITANIUM-PRIME-GO"], arguments].concat())
+    }
+
+    /// The lines that a script of checks writes about the rest than successes.
+    pub(crate) fn judge(&self, script: &str) {
+        self.run(script, &["--quiet"]).ends(0);
+    }
+
+    pub(crate) fn write_secrets(&self) {
+        let values = format!(
+            "GRAFANA_ADMIN_PASSWORD=secret\nALERT_WEBHOOK_URL=http://{}:443/\nBRAINTRUST_API_KEY=\n",
+            model::RECEIVER
+        );
+        let write = format!("mkdir -p /etc/omni && install -m 600 /dev/stdin {SECRETS} <<'END'\n{values}END");
+        self.machine.run(&write).unwrap();
+    }
+
+    /// What Prometheus' API answers, as its `data`.
+    pub(crate) fn prometheus(&self, path: &str) -> Value {
+        let address = self.deployed.hosts.values().next().unwrap().address;
+        let text =
+            self.machine.run(&format!("curl -fsS -m 10 'http://{address}:9090/api/v1/{path}'")).unwrap();
+        serde_json::from_str::<Value>(&text).unwrap()["data"].take()
+    }
+
+    pub(crate) fn query(&self, expression: &str) -> Vec<Value> {
+        let encoded: String = expression.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        self.prometheus(&format!("query?query={encoded}"))["result"].as_array().unwrap().clone()
+    }
+
+    /// Each container's id and the time of its start, by name.
+    pub(crate) fn containers(&self) -> BTreeMap<String, (String, String)> {
+        let format =
+            "docker ps -aq | xargs -r docker inspect --format '{{.Name}} {{.Id}} {{.State.StartedAt}}'";
+        let lines = self.machine.run(format).unwrap();
+        let line = |line: &str| {
+            let words: Vec<_> = line.trim_start_matches('/').split(' ').map(str::to_owned).collect();
+            (words[0].clone(), (words[1].clone(), words[2].clone()))
+        };
+        lines.lines().map(line).collect()
+    }
+
+    /// What the containers last said that should run and do not.
+    pub(crate) fn containers_that_do_not_run(&self) -> String {
+        let script = "docker ps --all --format '{{.Names}} {{.Status}}'
+            for name in $(docker ps --all --quiet --filter status=created --filter status=restarting --filter status=exited); do
+                docker inspect --format '{{.Name}}: {{.State.Error}}' $name
+                docker logs --tail 5 $name 2>&1
+            done";
+        self.machine.run(script).unwrap_or_else(|error| error.to_string())
+    }
+}
+
+impl Said {
+    /// Fails unless the script ended so.
+    #[track_caller]
+    pub(crate) fn ends(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "it said:\n{}", self.text);
+        self
+    }
+
+    /// Fails unless the script said so.
+    #[track_caller]
+    pub(crate) fn says(self, text: &str) -> Self {
+        assert!(self.text.contains(text), "it does not say `{text}`:\n{}", self.text);
+        self
+    }
+}
+
+/// Waits for a state.
+#[track_caller]
+pub(crate) fn wait_for(what: &str, mut is_there: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_there() {
+        assert!(start.elapsed() < PATIENCE, "waited {PATIENCE:?} in vain for {what}");
+        thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// Waits until something is as it should be.
+#[track_caller]
+pub(crate) fn wait_until<T: PartialEq + Debug>(what: &str, wanted: &T, mut now: impl FnMut() -> T) {
+    let start = Instant::now();
+    loop {
+        let seen = now();
+        if seen == *wanted {
+            return;
+        }
+        assert!(start.elapsed() < PATIENCE, "after {PATIENCE:?} {what}: {seen:?}, not {wanted:?}");
+        thread::sleep(Duration::from_millis(200));
+    }
+}
