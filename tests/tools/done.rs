@@ -1,14 +1,11 @@
 //! The definition of done: `verify.sh` on a machine of stand-ins on which all is well, and on which one thing is not.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    os::unix::fs::{PermissionsExt, chown},
-};
+use std::{collections::BTreeMap, fs, os::unix::fs::chown, path::Path};
 
 use omni::model::{
     deployment::{Gpu, Storage},
     names::Owner,
+    units::Bytes,
 };
 use serde_json::{Value, json};
 
@@ -35,6 +32,7 @@ case $* in
   *' --raw '*) cat "$machine/kubelet" ;;
   *' get namespace '*) cat "$machine/namespace-$4" ;;
   *' diff '*) ;;
+  *custom-columns*) echo 'Deployment agents agent-orchestrator' ;;
   *' get deployment '*) cat "$machine/ready" ;;
   *runtimeClassName*) echo gvisor ;;
   *restartCount*)
@@ -117,6 +115,7 @@ fn machine(option: &str) -> Stage {
         host.kernel.as_ref().unwrap().parameters.keys().map(ToString::to_string).collect();
     stage.file("cmdline", &format!("BOOT_IMAGE=/vmlinuz {}\n", parameters.join(" ")));
     let swap = host.swap.as_ref().unwrap();
+    sparse(Path::new(swap.file.as_str()), swap.size);
     stage.file("swap", &format!("{} {}\n", swap.file, swap.size.get() - page_size()));
     stage.file("fstab", &format!("{} none swap sw 0 0\n", swap.file));
     stage.file("ufw", "Status: active\n");
@@ -160,7 +159,7 @@ fn machine(option: &str) -> Stage {
     stage
 }
 
-/// The directories with their owners, and a model of the size that it should have, which takes no room.
+/// The directories with their owners, and a model of the size that it should have.
 fn fill(stage: &Stage, storage: &Storage) {
     for (name, directory) in &storage.directories {
         let path = stage.root.join("nvme").join(name.as_str());
@@ -173,10 +172,13 @@ fn fill(stage: &Stage, storage: &Storage) {
     }
     let model = &stage.deployment.models["deepseek-v3-2"];
     let folder = stage.root.join("nvme/models").join(model.directory.as_str());
-    fs::create_dir_all(&folder).unwrap();
-    fs::File::create(folder.join("model.gguf")).unwrap().set_len(model.size.unwrap().get()).unwrap();
-    let all = fs::Permissions::from_mode(0o755);
-    fs::set_permissions(stage.root.join("nvme"), all).unwrap();
+    sparse(&folder.join("model.gguf"), model.size.unwrap());
+}
+
+/// A file of a size that takes no room.
+fn sparse(path: &Path, size: Bytes) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::File::create(path).unwrap().set_len(size.get()).unwrap();
 }
 
 fn page_size() -> u64 {
