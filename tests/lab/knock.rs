@@ -26,7 +26,7 @@ pub(crate) fn listen_in(space: &mut Space, ports: &[String]) -> io::Result<()> {
     space.attend(listener.arg("listen").args(ports))
 }
 
-/// Begins to knock from a namespace at each `id protocol address port`.
+/// Begins to knock from a namespace at each `id protocol target`.
 pub(crate) fn knock_from(space: &Space, probes: &[String]) -> io::Result<Child> {
     let own = env::current_exe()?;
     let mut child = space.command(own).arg("knock").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
@@ -98,18 +98,17 @@ fn answer(socket: &UdpSocket, name: &str) {
     }
 }
 
-/// Reads lines `id protocol address port`, knocks at all of them at once, and prints `id name` for each: the name of who
+/// Reads lines `id protocol target`, knocks at all of them at once, and prints `id name` for each: the name of who
 /// answers, or nothing.
 pub(crate) fn knock() -> io::Result<()> {
     let mut threads = Vec::new();
     for line in io::stdin().lock().lines() {
         let line = line?;
         let words: Vec<_> = line.split(' ').collect();
-        let [id, protocol, address, port] = words.as_slice() else {
+        let [id, protocol, target] = words.as_slice() else {
             return Err(io::Error::other(format!("`{line}` is no probe")));
         };
-        let address: IpAddr = address.parse().map_err(io::Error::other)?;
-        let target = SocketAddr::new(address, port.parse().map_err(io::Error::other)?);
+        let target: SocketAddr = target.parse().map_err(io::Error::other)?;
         let (id, is_udp) = (id.to_string(), *protocol == "udp");
         threads.push(thread::spawn(move || {
             let name = if is_udp { ask(target) } else { call(target) };

@@ -1,16 +1,21 @@
 //! Pods, and what k3s would do for them: its bridge, its address translation, and the rules of its policy controller, written
 //! from the sources of flannel and kube-router (`pkg/trafficmngr/iptables`, `pkg/controllers/netpol`) over the emitted files.
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, io, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, fs, io, net::Ipv6Addr, path::Path};
 
 use serde_norway::Value;
 
 use omni_testbed::Space;
 
+/// The node's link-local address on the pods' bridge.
+pub(crate) const NODE: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1);
+
 /// A pod that the emitted manifests describe.
 pub(crate) struct Pod {
     pub(crate) service: String,
     pub(crate) address: String,
+    /// The number of its interface, by which it names the node's [address](NODE) on their link.
+    pub(crate) interface: u32,
     pub(crate) space: Space,
     namespace: String,
     labels: BTreeMap<String, String>,
@@ -31,6 +36,7 @@ pub(crate) fn start(machine: &Space, manifests: &Path, pods: &str, services: &st
     let net = pods.split('.').take(2).collect::<Vec<_>>().join(".");
     machine.run(&format!(
         "ip link add cni0 type bridge && ip addr add {net}.0.1/24 dev cni0 && ip link set cni0 up
+         ip -6 addr add {NODE}/64 dev cni0 nodad
          sysctl -qw net.ipv4.ip_forward=1"
     ))?;
     let mut started = Vec::new();
@@ -46,12 +52,14 @@ pub(crate) fn start(machine: &Space, manifests: &Path, pods: &str, services: &st
              ip link set veth{number} master cni0 up",
             space.pid()
         ))?;
-        space.run(&format!(
-            "ip addr add {address}/24 dev eth0 && ip link set eth0 up && ip route add default via {net}.0.1"
+        let link = space.run(&format!(
+            "ip addr add {address}/24 dev eth0 && ip link set eth0 up && ip route add default via {net}.0.1
+             ip -oneline link show dev eth0 | cut --delimiter : --fields 1"
         ))?;
         started.push(Pod {
             service,
             address,
+            interface: link.trim().parse().map_err(io::Error::other)?,
             space,
             namespace: text(deployment, &["metadata", "namespace"]),
             labels: labels(get(deployment, &["spec", "template", "metadata", "labels"])),

@@ -3,20 +3,20 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
-    net::{IpAddr, Ipv4Addr},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6},
 };
 
 use omni::{
     Scenario,
     model::{
         reach::{Attempt, Destination, Source, World},
-        units::{Port, Protocol},
+        units::Protocol,
     },
 };
 use omni_testbed::Space;
 
 use crate::{
-    knock,
+    knock, kube,
     site::{Site, ipv6},
 };
 
@@ -34,8 +34,7 @@ pub(crate) struct Probe {
     to: String,
     sender: Sender,
     protocol: String,
-    address: IpAddr,
-    port: String,
+    target: SocketAddr,
     reaches: bool,
     explained: String,
 }
@@ -64,8 +63,7 @@ impl<'a> Site<'a> {
                         to: to.to_string(),
                         sender,
                         protocol: verdict.attempt.protocol.to_string(),
-                        address: self.address(to, &verdict.attempt).into(),
-                        port: verdict.attempt.port.to_string(),
+                        target: (self.address(to, &verdict.attempt), verdict.attempt.port.get()).into(),
                         reaches: verdict.reaches(),
                         explained: hops.join(", "),
                     });
@@ -76,7 +74,8 @@ impl<'a> Site<'a> {
         probes
     }
 
-    /// Somebody outside knocks by IPv6 too, at what listens on the hosts themselves and at every published port.
+    /// Somebody outside knocks by IPv6 too, at what listens on the hosts themselves and at every published port; and a pod at
+    /// its own host, over their bridge.
     fn by_ipv6(
         &self,
         scenario: &Scenario<'a>,
@@ -85,9 +84,9 @@ impl<'a> Site<'a> {
         to: Destination<'a>,
     ) -> Vec<Probe> {
         let (host, ports): (_, Vec<_>) = match to {
-            Destination::Host(_, host, port) => (host, vec![(port.port(), Protocol::Tcp)]),
+            Destination::Host(name, host, port) => ((name, host), vec![(port.port(), Protocol::Tcp)]),
             Destination::Service(name, service, port, mapping) => {
-                let Some((_, host)) = scenario.host(service) else { return Vec::new() };
+                let Some(host) = scenario.host(service) else { return Vec::new() };
                 let published = scenario.publications(name).into_iter().filter(|it| it.name == port);
                 let published = published.map(|it| (it.published, it.protocol));
                 let own = service.host_network.then_some((mapping.target, mapping.protocol));
@@ -97,21 +96,29 @@ impl<'a> Site<'a> {
         };
         let verdicts = world.verdicts(from, to).into_iter();
         let sources: BTreeSet<_> = verdicts.filter_map(|verdict| verdict.attempt.source).collect();
-        let probe = |(source, (port, protocol)): (Ipv4Addr, (Port, Protocol))| Probe {
-            from: from.to_string(),
-            to: to.to_string(),
-            sender: Sender::Outside(source),
-            protocol: protocol.to_string(),
-            address: ipv6(host.address).into(),
-            port: port.to_string(),
-            reaches: world.reaches_by_ipv6(from, to),
-            explained: "by IPv6".to_owned(),
+        let outside = sources.into_iter().map(|source| (Sender::Outside(source), ipv6(host.1.address), 0));
+        let neighbour = match from {
+            Source::Service(name, _) => self.pods.get(name.as_str()),
+            _ => None,
         };
-        sources
-            .into_iter()
-            .flat_map(|source| ports.iter().map(move |port| (source, *port)))
-            .map(probe)
-            .collect()
+        let neighbour =
+            neighbour.filter(|pod| self.hosts.get(&pod.service).is_some_and(|it| host.0.as_str() == it));
+        let inside = neighbour.map(|pod| (Sender::Pod(pod.service.clone()), kube::NODE, pod.interface));
+        // Who listens by UDP does not on addresses that are good on one link only.
+        let answers = |interface: u32, protocol| interface == 0 || protocol == Protocol::Tcp;
+        let probe = |(sender, address, interface): (Sender, Ipv6Addr, u32)| {
+            let ports = ports.iter().filter(move |(_, protocol)| answers(interface, *protocol));
+            ports.map(move |(port, protocol)| Probe {
+                from: from.to_string(),
+                to: to.to_string(),
+                sender: sender.clone(),
+                protocol: protocol.to_string(),
+                target: SocketAddrV6::new(address, port.get(), 0, interface).into(),
+                reaches: world.reaches_by_ipv6(from, to),
+                explained: "by IPv6".to_owned(),
+            })
+        };
+        outside.chain(inside).flat_map(probe).collect()
     }
 
     fn sender(&self, from: Source<'a>, attempt: &Attempt) -> Option<Sender> {
@@ -160,9 +167,9 @@ impl<'a> Site<'a> {
             outcome.open += usize::from(open);
             if open != probe.reaches {
                 let (foreseen, seen) = if open { ("closed", "open") } else { ("open", "closed") };
-                let Probe { from, to, address, port, protocol, explained, .. } = probe;
+                let Probe { from, to, target, protocol, explained, .. } = probe;
                 outcome.wrong.push(format!(
-                    "{from} -> {to} at {address}:{port}/{protocol} is {seen}, and was foreseen {foreseen}: {explained}"
+                    "{from} -> {to} at {target}/{protocol} is {seen}, and was foreseen {foreseen}: {explained}"
                 ));
             }
         }
@@ -173,8 +180,8 @@ impl<'a> Site<'a> {
     fn knock(&self, probes: &[Probe], ids: &[usize]) -> io::Result<BTreeMap<usize, String>> {
         let mut lines: BTreeMap<&Sender, Vec<String>> = BTreeMap::new();
         for id in ids {
-            let Some(Probe { sender, protocol, address, port, .. }) = probes.get(*id) else { continue };
-            lines.entry(sender).or_default().push(format!("{id} {protocol} {address} {port}"));
+            let Some(Probe { sender, protocol, target, .. }) = probes.get(*id) else { continue };
+            lines.entry(sender).or_default().push(format!("{id} {protocol} {target}"));
         }
         let mut knocking = Vec::new();
         for (sender, lines) in lines {

@@ -10,6 +10,7 @@
 mod blame;
 mod chain;
 mod ends;
+mod ipv6;
 mod matrix;
 mod packet;
 mod policies;

@@ -157,6 +157,11 @@ fn ipv6_reaches_what_is_open_to_everybody_and_only_where_it_is_allowed() {
         let world = World::of(&compose);
         let reaches = |to| world.reaches_by_ipv6(Source::Lan, destination(&world, to));
         assert_eq!((reaches("one.ssh"), reaches("llm.http"), reaches("store.http")), (ssh, false, false));
+        // Over the bridge that a pod and its node share no policy stands in the way.
+        let k3s = scenario(&deployment, "k3s");
+        let world = World::of(&k3s);
+        let tool = |to| world.reaches_by_ipv6(source(&world, "tool"), destination(&world, to));
+        assert_eq!((tool("one.ssh"), tool("two.ssh"), tool("llm.http")), (ssh, false, false));
     }
 }
 

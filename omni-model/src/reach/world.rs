@@ -12,11 +12,11 @@ use super::{
 };
 use crate::{
     Scenario,
-    deployment::{Deployment, Host, Ipv6, Service},
+    deployment::{Deployment, Host, Service},
     names::{Cidr, HostName, InterfaceName, ServiceName},
-    policy::{DockerUser, NetworkPolicy, Seat, Ufw, UfwRule},
+    policy::{DockerUser, NetworkPolicy, Seat, Ufw},
     scenario::Publication,
-    units::{Port, Protocol},
+    units::Port,
 };
 
 /// The lines of an option, and where everything stands that they are about.
@@ -189,27 +189,6 @@ impl<'a> World<'a> {
             }
             Source::Service(..) | Source::Host(..) => Vec::new(),
         }
-    }
-
-    /// Whether somebody outside reaches something by IPv6. Containers and pods have no such address, and no port is
-    /// published by one.
-    pub fn reaches_by_ipv6(&self, from: Source<'a>, to: Destination<'a>) -> bool {
-        let (place, port, protocol) = match to {
-            Destination::Host(name, _, port) => (self.hosts.get(name), port.port(), Protocol::Tcp),
-            Destination::Service(name, _, _, mapping) => {
-                let seated = self.services.get(name).filter(|seated| matches!(seated.at, At::Host));
-                (seated.and_then(|seated| self.hosts.get(seated.host)), mapping.target, mapping.protocol)
-            }
-            Destination::Internet(_) => (None, Port::HTTPS, Protocol::Tcp),
-        };
-        let outside = matches!(from, Source::Lan | Source::Operator | Source::Internet);
-        let Some(place) = place.filter(|_| outside) else { return false };
-        let lets_in = |rule: &UfwRule| {
-            let interface = rule.interface.as_ref().is_none_or(|name| *name == place.host.lan.interface);
-            let ports = rule.ports.is_none_or(|ports| ports.contains(port, protocol));
-            rule.from.is_none() && rule.to.is_none() && interface && ports
-        };
-        place.ufw.ipv6 == Ipv6::Allow && place.ufw.rules.iter().any(lets_in)
     }
 
     /// Every policy.

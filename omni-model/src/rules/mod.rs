@@ -161,6 +161,7 @@ pub static ALL: &[&Rule] = &[
     &reach::SELECTOR,
     &reach::SSH,
     &reach::HOST_NETWORK,
+    &reach::IPV6,
 ];
 
 /// Every rule.
