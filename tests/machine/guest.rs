@@ -16,6 +16,9 @@ use crate::disk::Disks;
 /// How long a boot may take: on a machine with nothing else to do it is less than half a minute.
 const BOOT: Duration = Duration::from_secs(600);
 
+/// How long an answer may take on a busy machine; a port that is closed gives none.
+const ANSWER: Duration = Duration::from_secs(30);
+
 /// How long a script may take, in seconds, as `timeout` takes them.
 const SCRIPT: &str = "900";
 
@@ -258,7 +261,7 @@ impl Guest {
         let place =
             PORTS.iter().position(|it| *it == port).ok_or_else(|| wrong(format!("no way to {port}")))?;
         let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.forwarded[place]))?;
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        stream.set_read_timeout(Some(ANSWER))?;
         stream.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
         Ok(io::Read::read(&mut stream, &mut [0]).is_ok_and(|read| read > 0))
     }
