@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use omni_model::{
-    Scenario,
+    ModelPath, Scenario,
     deployment::{Sandbox, Service, State},
     names::ServiceName,
     reach::{Destination, Source, World},
@@ -60,6 +60,7 @@ pub(super) fn draw<'a>(scenario: &Scenario<'a>, world: &World<'a>) -> (Vec<Zone>
         let verdict = Source::of(link.from).and_then(|from| world.verdict(from, Destination::of(link.to)));
         verdict.is_some_and(|verdict| verdict.reaches())
     };
+    let flows = ModelPath::root().key("flows");
     for link in scenario.links().iter().filter(reaches) {
         let mut beyond = |kind, name: &str, label: &str| {
             let node = Node { id: id(kind, name), label: label.to_owned() };
@@ -86,9 +87,7 @@ pub(super) fn draw<'a>(scenario: &Scenario<'a>, world: &World<'a>) -> (Vec<Zone>
             }
             Target::Internet => (beyond("outside", "internet", "internet"), "443".to_owned()),
         };
-        let flows = scenario.deployment().flows.len();
-        let declared = (0..flows).any(|i| link.origin == omni_model::ModelPath::root().key("flows").index(i));
-        let arrow = if declared { "-->" } else { "-.->" };
+        let arrow = if flows.contains(&link.origin) { "-->" } else { "-.->" };
         edges.entry((from.clone(), to.clone())).or_insert(Edge { from, to, arrow, label });
     }
     (zones, outside, edges.into_values().collect())

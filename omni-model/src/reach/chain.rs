@@ -3,13 +3,18 @@
 use std::{collections::HashMap, net::Ipv4Addr};
 
 use super::{Line, Packet};
-use crate::policy::{FilterRule, Verdict};
+use crate::{
+    names::Cidr,
+    policy::{FilterRule, Verdict},
+};
 
-/// DOCKER-USER, with its rules found by the address that they are about.
+/// DOCKER-USER, with its rules found by the addresses that they are about.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chain {
     rules: Vec<FilterRule>,
     by_destination: HashMap<Ipv4Addr, Vec<usize>>,
+    /// Of the others, those of one source.
+    by_source: HashMap<Ipv4Addr, Vec<usize>>,
     others: Vec<usize>,
 }
 
@@ -17,12 +22,12 @@ impl Chain {
     pub(super) fn new(rules: Vec<FilterRule>) -> Self {
         let mut chain = Self { rules, ..Self::default() };
         for (position, rule) in chain.rules.iter().enumerate() {
-            match rule.destination.map(|destination| destination.net()) {
-                Some(net) if net.prefix_len() == 32 => {
-                    chain.by_destination.entry(net.addr()).or_default().push(position);
-                }
-                _ => chain.others.push(position),
-            }
+            let rules = match (single(rule.destination), single(rule.source)) {
+                (Some(address), _) => chain.by_destination.entry(address).or_default(),
+                (None, Some(address)) => chain.by_source.entry(address).or_default(),
+                (None, None) => &mut chain.others,
+            };
+            rules.push(position);
         }
         chain
     }
@@ -33,24 +38,30 @@ impl Chain {
 
     /// What becomes of a packet, and all lines at one that would see to it; nothing if the chain leaves it to what follows.
     pub(super) fn decide(&self, packet: &Packet<'_>) -> Option<(bool, Vec<Line<'_>>)> {
-        let mut matching = self.candidates(packet.destination).filter(|rule| rule.matches(packet));
+        let mut matching = self.candidates(packet).filter(|rule| rule.matches(packet));
         let first = matching.next()?;
         let same = matching.take_while(|rule| rule.verdict == first.verdict);
         let lines = std::iter::once(first).chain(same).map(Line::DockerUser).collect();
         Some((first.verdict == Verdict::Accept, lines))
     }
 
-    /// The rules that may be about an address, in their order.
-    fn candidates(&self, destination: Ipv4Addr) -> impl Iterator<Item = &FilterRule> {
-        let mut own = self.by_destination.get(&destination).map_or(&[][..], Vec::as_slice).iter().peekable();
-        let mut others = self.others.iter().peekable();
+    /// The rules that may be about a packet, in their order.
+    fn candidates(&self, packet: &Packet<'_>) -> impl Iterator<Item = &FilterRule> {
+        let by_destination = self.by_destination.get(&packet.destination);
+        let by_source = self.by_source.get(&packet.source);
+        let mut lists =
+            [by_destination, by_source, Some(&self.others)].map(|list| list.map_or(&[][..], Vec::as_slice));
         std::iter::from_fn(move || {
-            let own_is_next = match (own.peek(), others.peek()) {
-                (Some(own), Some(other)) => own < other,
-                (own, _) => own.is_some(),
-            };
-            let position = if own_is_next { own.next() } else { others.next() };
-            self.rules.get(*position?)
+            let next =
+                lists.iter_mut().filter(|list| !list.is_empty()).min_by_key(|list| list.first().copied())?;
+            let (position, rest) = next.split_first()?;
+            *next = rest;
+            self.rules.get(*position)
         })
     }
+}
+
+/// The one address that a network is, if it is one.
+fn single(network: Option<Cidr>) -> Option<Ipv4Addr> {
+    network.map(Cidr::net).filter(|net| net.prefix_len() == 32).map(|net| net.addr())
 }

@@ -46,16 +46,16 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
 fn steady(deployment: &Deployment, scenario: &Scenario<'_>, when: &Condition) -> Vec<(String, u8, Ledger)> {
     let mut all = Vec::new();
     for (name, host) in &deployment.hosts {
-        let running = running::active(scenario, name);
+        let running = || running::active(scenario, name);
         match when {
             Condition::MemoryUsed { above } => {
-                let mut ledger = budget::ram(scenario, name, host, &running);
+                let mut ledger = budget::ram(scenario, name, host, &running());
                 ledger.capacity = host.ram.usable.unwrap_or(host.ram.capacity);
                 ledger.limit = above.of(ledger.capacity);
                 all.push((format!("the memory of `{name}`"), above.get(), ledger));
             }
             Condition::VramUsed { above } => {
-                for (gpu, mut ledger) in budget::vram(scenario, name, host, &running) {
+                for (gpu, mut ledger) in budget::vram(scenario, name, host, &running()) {
                     ledger.limit = above.of(ledger.capacity);
                     all.push((format!("the memory of `{gpu}`"), above.get(), ledger));
                 }

@@ -1,9 +1,10 @@
 //! F006
 
+use std::collections::HashSet;
+
 use crate::{
-    deployment::Part,
+    deployment::{Flow, Part},
     diagnostic::{Diagnostic, Severity},
-    names::ServiceName,
     reach::{Destination, Source},
     resolve,
     rules::{Check, Rule, at, references::templates},
@@ -25,11 +26,10 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let declared = scenario.declared();
     let mut findings = Vec::new();
     // A flow that leads nowhere may be the one that is missing.
-    let unresolved = |name: &ServiceName| {
-        let mut own = deployment.flows.iter().filter(|flow| flow.from.as_str() == name.as_str());
-        own.any(|flow| resolve::target(deployment, &flow.to).is_none())
-    };
-    for (name, service) in scenario.services().filter(|(name, _)| !unresolved(name)) {
+    let leads_nowhere = |flow: &&Flow| resolve::target(deployment, &flow.to).is_none();
+    let unresolved: HashSet<_> =
+        deployment.flows.iter().filter(leads_nowhere).map(|flow| flow.from.as_str()).collect();
+    for (name, service) in scenario.services().filter(|(name, _)| !unresolved.contains(name.as_str())) {
         for (path, template) in templates(&at("services", name), service) {
             for part in template.parts() {
                 let Part::Endpoint(of) = part else { continue };
