@@ -26,6 +26,16 @@ pub(super) enum Level {
     Past,
 }
 
+impl Level {
+    fn of<T>(self, [planned, short, past]: [T; 3]) -> T {
+        match self {
+            Self::Planned => planned,
+            Self::Short => short,
+            Self::Past => past,
+        }
+    }
+}
+
 /// The series of a level, for an alert that fires at a scrape; nothing where a condition has no such level.
 type Levels<'s> = Box<dyn Fn(Level, u64) -> Option<Vec<Series>> + 's>;
 
@@ -188,7 +198,7 @@ impl<'a, 's> Site<'a, 's> {
                 self.hosts("node_memory_SwapFree_bytes", level, has_swap, |level, target, host| {
                     let size = host.swap.as_ref()?.size.get();
                     let (short, past) = around(size, above.get().into());
-                    let used = [0, short, past][level as usize];
+                    let used = level.of([0, short, past]);
                     Some(vec![
                         series("node_memory_SwapFree_bytes", target, [], size.saturating_sub(used)),
                         series("node_memory_SwapTotal_bytes", target, [], size),
@@ -199,7 +209,7 @@ impl<'a, 's> Site<'a, 's> {
                 self.hosts("node_memory_SwapTotal_bytes", level, has_swap, |level, target, host| {
                     let size = host.swap.as_ref()?.size.get();
                     let (past, short) = around(size, SWAP_LEAST.into());
-                    let there = [size, short, past][level as usize];
+                    let there = level.of([size, short, past]);
                     Some(vec![series("node_memory_SwapTotal_bytes", target, [], there)])
                 })
             }),
@@ -229,7 +239,7 @@ impl<'a, 's> Site<'a, 's> {
                     let size = host.storage.as_ref()?.capacity.get();
                     let free = self.planned_free(target.host, host);
                     let (past, short) = around(size, below.get().into());
-                    let free = [free.filter(|free| *free > short)?, short, past][level as usize];
+                    let free = level.of([free.filter(|free| *free > short)?, short, past]);
                     let mount = mount(host);
                     Some(vec![
                         series("node_filesystem_avail_bytes", target, mount.clone(), free),
