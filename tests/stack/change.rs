@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     model,
-    site::{Site, wait_for},
+    site::{Site, wait_for, wait_until},
 };
 
 pub(crate) fn deploy_again(site: &mut Site) {
@@ -57,6 +57,18 @@ pub(crate) fn restart(site: &mut Site) {
     let old = site.query("count_over_time(up{job=\"qdrant\"}[1h]) > 20");
     assert!(!old.is_empty(), "Prometheus has forgotten what it knew at {begin}");
     site.judge("verify/verify.sh");
+}
+
+pub(crate) fn backup(site: &mut Site) {
+    site.machine.run("mkdir /mnt/backups").unwrap();
+    site.run("backup.sh", &["/mnt/backups"]).ends(0);
+    for (name, _) in KEEPERS {
+        site.machine.run(&format!("rm /nvme/{name}/stand-in")).unwrap();
+    }
+    let backup = site.machine.run("ls -d /mnt/backups/*").unwrap();
+    site.run("restore.sh", &["--force", backup.trim()]).ends(0);
+    kept(site);
+    wait_until("health.sh", &Some(0), || site.run("verify/health.sh", &["--quiet"]).code);
 }
 
 pub(crate) fn changed_model(site: &mut Site) {
