@@ -2,6 +2,7 @@
 
 mod diagram;
 mod tables;
+mod tried;
 
 use askama::Template;
 use omni_model::{
@@ -14,11 +15,12 @@ use crate::{
     artifact::Artifact,
     filters,
     header::Header,
-    operations, prometheus, reach,
+    operations, prometheus, reach, secrets,
     step::{Script, Step},
 };
 use diagram::{Edge, Node, Zone};
 use tables::{AlertRow, CheckRow, DashboardRow, FlowRow, LedgerTable, PortRow, ServiceRow, StepRow};
+use tried::Tried;
 
 #[derive(Template)]
 #[template(path = "runbook/RUNBOOK.md")]
@@ -44,10 +46,12 @@ struct Runbook<'a> {
     rule_tests: String,
     steps: Vec<StepRow>,
     checks: Vec<CheckRow>,
+    secrets_file: String,
     accepted: &'a [(Diagnostic, Acceptance)],
     /// What the backups hold, and who writes it.
     saved: Vec<(AbsPath, String)>,
     departures: [(&'static str, &'static str, &'a [Deviation]); 2],
+    tried: Vec<&'static Tried>,
 }
 
 /// The runbook of an option, from all of its steps in their order.
@@ -78,6 +82,7 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step
         rule_tests: prometheus::tests_folder(scenario).unwrap_or_default(),
         steps: steps.iter().map(tables::step).collect(),
         checks: operations::verification(steps.iter()).into_iter().map(tables::check).collect(),
+        secrets_file: secrets::path(deployment.name.as_str()),
         accepted: checked.accepted(),
         saved: saved(scenario),
         departures: [
@@ -88,6 +93,7 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step
             ),
             ("Hardenings", "What the plan has here would work, and is unsafe.", &deployment.hardenings),
         ],
+        tried: tried::rows(scenario),
     };
     Artifact::new("RUNBOOK.md", Script::new(&runbook).to_string())
 }

@@ -1,0 +1,106 @@
+//! What the tests of this project have run of what is emitted, and what no machine of theirs could: one table for the runbook, where
+//! it is about an option, and for the README, where it is whole.
+
+use omni_model::{Scenario, deployment::Service};
+
+use crate::gvisor;
+
+pub(super) struct Tried {
+    pub(super) what: &'static str,
+    pub(super) level: &'static str,
+    pub(super) how: &'static str,
+    /// Whether an option has any of it.
+    concerns: fn(&Scenario<'_>) -> bool,
+}
+
+/// The rows that concern an option.
+pub(super) fn rows(scenario: &Scenario<'_>) -> Vec<&'static Tried> {
+    ALL.iter().filter(|tried| (tried.concerns)(scenario)).collect()
+}
+
+const ALL: &[Tried] = &[
+    Tried {
+        what: "Kernel parameters, directories, swap; `deploy.sh`, `verify.sh`, `rollback.sh` for them",
+        level: "run",
+        how: "on Debian in a virtual machine, with restarts; `/etc` is afterwards as it was",
+        concerns: |_| true,
+    },
+    Tried {
+        what: "UFW and DOCKER-USER rules",
+        level: "run",
+        how: "ufw, iptables and a Docker engine in network namespaces; each connection is tried with packets and compared with the prover",
+        concerns: |_| true,
+    },
+    Tried {
+        what: "Compose files, with deploy, verification, failover, rollback, backup and restore",
+        level: "run",
+        how: "on a Docker engine, with stand-ins for the images and small limits",
+        concerns: |_| true,
+    },
+    Tried {
+        what: "Prometheus, its rules, Alertmanager",
+        level: "run",
+        how: "every alert by `promtool test rules`; some fire for real, and reach a receiver",
+        concerns: |scenario| scenario.deployment().monitoring.is_some(),
+    },
+    Tried {
+        what: "Sandboxes",
+        level: "run",
+        how: "Debian's gVisor under Docker and Kubernetes; gVisor's own packages: not run",
+        concerns: |scenario| any(scenario, gvisor::is_sandboxed),
+    },
+    Tried {
+        what: "Kubernetes manifests",
+        level: "run",
+        how: "Kubernetes 1.20 on one node, with stand-ins for the images; newer fields by the schemas of 1.33",
+        concerns: |scenario| scenario.has_kubernetes(),
+    },
+    Tried {
+        what: "NetworkPolicies",
+        level: "judged",
+        how: "accepted by Kubernetes; tried with packets behind the iptables rules that k3s' policy controller documents",
+        concerns: |scenario| scenario.has_kubernetes(),
+    },
+    Tried {
+        what: "k3s' installer, its configuration, the containerd template, the kubelet's configuration",
+        level: "judged",
+        how: "read as their documentation has them",
+        concerns: |scenario| scenario.has_kubernetes(),
+    },
+    Tried {
+        what: "Model downloads",
+        level: "run",
+        how: "with a stand-in for the hub's client",
+        concerns: |scenario| !scenario.deployment().models.is_empty(),
+    },
+    Tried {
+        what: "GPUs, their driver, the container toolkit, the device plugin",
+        level: "not run",
+        how: "no GPU was there",
+        concerns: |scenario| any(scenario, |_, service| !service.vram.is_empty()),
+    },
+    Tried {
+        what: "The images themselves",
+        level: "not run",
+        how: "stand-ins answer as their documentation says",
+        concerns: |_| true,
+    },
+];
+
+fn any(scenario: &Scenario<'_>, is: fn(&Scenario<'_>, &Service) -> bool) -> bool {
+    scenario.services().any(|(_, service)| is(scenario, service))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_has_the_whole_table() {
+        let readme = include_str!("../../../README.md");
+        for Tried { what, level, how, .. } in ALL {
+            let row = format!("| {what} | {level} | {how} |");
+            assert!(readme.contains(&row), "README.md lacks\n{row}");
+        }
+    }
+}
