@@ -125,10 +125,21 @@ omni::deployment! {
             args: ["--path.rootfs=/host", "--web.listen-address=:{metrics}"],
             volumes: { "/host": { host: "/" } },
             ports: { metrics: 9100 },
-            host_network: true,
             memory_limit: 128 MiB,
             health: { http: { port: metrics, path: "/metrics" } },
             metrics: { port: metrics, exporter: node },
+        },
+        /// Asks the others how they are
+        blackbox-exporter: {
+            title: "blackbox_exporter",
+            zone: watch,
+            stack: home,
+            image: { reference: "prom/blackbox-exporter:v0.28.0" },
+            user: "65534:65534",
+            ports: { http: 9115 },
+            memory_limit: 128 MiB,
+            health: { http: { port: http, path: "/-/healthy" } },
+            metrics: { port: http, exporter: blackbox },
         },
     },
 
@@ -150,12 +161,20 @@ omni::deployment! {
         prometheus: prometheus,
         alertmanager: alertmanager,
         grafana: grafana,
+        prober: blackbox-exporter,
         scrape_interval: 30s,
         retention: 30d,
         receiver: { kind: webhook, url: ALERT_WEBHOOK_URL },
         group: home,
         alerts: {
             TargetDown: { when: target_down, for: 5min, severity: critical, summary: "A service does not answer" },
+            ServiceUnhealthy: { when: unhealthy, for: 5min, severity: critical, summary: "A service is not healthy" },
+            MetricMissing: {
+                when: metric_missing,
+                for: 10min,
+                severity: warning,
+                summary: "A metric that an alert relies on is gone",
+            },
             OomKill: { when: { oom_kill: { within: 10min } }, severity: critical, summary: "The kernel killed a process" },
             DiskLow: {
                 when: { disk_low: { below: 10% } },
@@ -167,13 +186,6 @@ omni::deployment! {
         },
         dashboards: { grafana: { title: "Grafana", at: grafana.http, purpose: "Metrics visualization" } },
     },
-    accept: [
-        {
-            rule: F009,
-            at: "services.node-exporter.host_network",
-            reason: "It measures the host's network, and opens no connections of its own",
-        },
-    ],
 }
 fn main() -> std::process::ExitCode {
     omni::cli::main(home())

@@ -437,6 +437,18 @@ omni::deployment! {
             probes: { readiness: { period: 10s, timeout: 5s }, liveness: { period: 30s, timeout: 5s } },
             metrics: { port: metrics, exporter: kube-state-metrics },
         },
+        /// Asks the others how they are
+        blackbox-exporter: {
+            title: "blackbox_exporter",
+            zone: observability,
+            stack: observability,
+            image: { reference: "prom/blackbox-exporter:v0.28.0" },
+            user: "65534:65534",
+            ports: { http: 9115 },
+            memory_limit: 128 MiB,
+            health: { http: { port: http, path: "/-/healthy" } },
+            metrics: { port: http, exporter: blackbox },
+        },
     },
 
     apis: {
@@ -500,6 +512,7 @@ omni::deployment! {
         prometheus: prometheus,
         alertmanager: alertmanager,
         grafana: grafana,
+        prober: blackbox-exporter,
         scrape_interval: 15s,
         retention: 30d,
         receiver: { kind: webhook, url: ALERT_WEBHOOK_URL },
@@ -561,6 +574,12 @@ omni::deployment! {
                 summary: "The model does not answer, and should have been loaded by now",
             },
             TargetDown: { when: target_down, for: 5min, severity: critical, summary: "A service does not answer" },
+            ServiceUnhealthy: {
+                when: unhealthy,
+                for: 5min,
+                severity: critical,
+                summary: "A service is not healthy",
+            },
             MetricMissing: {
                 when: metric_missing,
                 for: 10min,

@@ -36,6 +36,15 @@ fn no_example_is_left_out() {
 }
 
 #[test]
+fn no_rule_cries_wolf_on_a_good_small_box() {
+    for example in [home::home, minimal::minimal] {
+        let checked = example();
+        assert!(checked.accept.is_empty() && checked.accepted().is_empty(), "{}", checked.name);
+        assert!(checked.warnings().findings.is_empty(), "{}:\n{}", checked.name, checked.warnings());
+    }
+}
+
+#[test]
 fn each_warning_about_an_example_is_mended_or_accepted() {
     for (name, deployment) in ALL {
         let checked = deployment();

@@ -49,7 +49,7 @@ fn others(value: &Value) -> Vec<Value> {
         &["registry", "local"],
         &["NoSwap", "LimitedSwap"],
         &["critical", "warning", "none"],
-        &["swap_missing", "crash_loop", "target_down", "metric_missing", "gpu_xid", "watchdog"],
+        &["swap_missing", "crash_loop", "target_down", "unhealthy", "metric_missing", "gpu_xid", "watchdog"],
         &["anywhere", "lan", "pods", "services"],
         &["root", "operator"],
         &["ssh", "any"],

@@ -34,6 +34,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ("M005", "4.1: a container that is called otherwise"),
     ("M011", "4.1: an action for a Deployment that is not there"),
     ("M008", "4.1: alerts that nobody is told of"),
+    ("M017", "4.1: services whose death no alert notices"),
     ("O001", "4.1: swap, disk and kills that no alert is about"),
     ("W011", "5.2: `/health` for products that have another endpoint"),
     ("W010", "5.2: services that nobody asks how they are"),

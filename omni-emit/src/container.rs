@@ -22,7 +22,8 @@ pub(crate) fn command(scenario: &Scenario<'_>, name: &ServiceName, service: &Ser
     let numactl = service.numa.iter().flat_map(|numa| {
         let node = numa.cpunodebind.map(|node| format!("--cpunodebind={node}"));
         let memory = numa.interleave.map(|Interleave::All| "--interleave=all".to_owned());
-        ["numactl".to_owned()].into_iter().chain(node).chain(memory).chain(["--".to_owned()])
+        let bound = numa.membind.map(|node| format!("--membind={node}"));
+        ["numactl".to_owned()].into_iter().chain(node).chain(memory).chain(bound).chain(["--".to_owned()])
     });
     numactl.chain(service.command.iter().map(|word| fill(scenario, name, word))).collect()
 }

@@ -10,6 +10,7 @@ use std::{
 use crate::{
     check::Checked,
     deployment::{Deployment, DeploymentOption, Host, Part, PortMapping, Service, State, Template, Volume},
+    monitoring::probed,
     names::{HostName, ModelName, NamespaceName, OptionName, PortName, ServiceName, Text, ZoneName},
     path::ModelPath,
     reach::{Declared, World},
@@ -42,7 +43,7 @@ pub struct Scenario<'a> {
 
 /// Who may talk to whom in a scenario, with the names resolved: a flow (one from a zone is one from each service in it), or
 /// what the monitoring needs, which nobody has to declare: Prometheus reads metrics and tells Alertmanager, Grafana asks
-/// Prometheus.
+/// Prometheus, the prober asks for health.
 #[derive(Clone, Debug)]
 pub struct Link<'a> {
     /// Where the deployment says so.
@@ -286,6 +287,13 @@ impl<'a> Scenario<'a> {
         }
         if let Some(grafana) = &monitoring.grafana {
             link(here.key("grafana"), grafana, &monitoring.prometheus, None);
+        }
+        if let Some(prober) = &monitoring.prober {
+            link(here.key("prober"), &monitoring.prometheus, prober, None);
+            for (name, _, port, _) in probed(self) {
+                let origin = ModelPath::root().key("services").key(name).key("health");
+                link(origin, prober, name, Some(port));
+            }
         }
         links
     }

@@ -403,3 +403,26 @@ fn what_init_writes_is_fine_and_is_not_overwritten() {
     assert_eq!(omni(&["init", "--rust", &project]).code, 0);
     assert_eq!(omni(&["init", "--rust", &project]).code, FAILED);
 }
+
+#[test]
+fn an_acceptance_is_good_until_its_last_day_where_the_day_is_known() {
+    let mut document = serde_json::to_value(deployment("8 GiB")).unwrap();
+    document["services"]["llama"].as_object_mut().unwrap().remove("health");
+    document["accept"] =
+        json!([{ "rule": "W010", "at": "services.llama", "reason": "Only for now", "until": "2027-01-31" }]);
+    let source = Source::from(serde_json::from_value::<Deployment>(document).unwrap());
+    let check = |today: Option<&str>| {
+        let today = today.map(|day| day.parse().unwrap());
+        run(Some(&source), &Context { today }, ["home", "check"].map(OsString::from).into_iter())
+    };
+    // The macro knows no day.
+    for day in [None, Some("2027-01-31")] {
+        let Answer { result, code, .. } = check(day);
+        assert_eq!(code, 0, "{result}");
+        assert!(result.contains("1 warning accepted"), "{result}");
+    }
+    let Answer { result, code, .. } = check(Some("2027-02-01"));
+    assert_eq!(code, INVALID);
+    assert!(result.contains("A002") && result.contains("today is 2027-02-01"), "{result}");
+    assert!(crate::source::today().today.is_some());
+}

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use k8s_openapi::api::{core::v1 as core, node::v1 as node};
-use omni_model::{Scenario, deployment::PodSecurity, names::HostName};
+use omni_model::{Scenario, names::HostName};
 
 use super::{
     labels::{common, labels, metadata, ours},
@@ -90,11 +90,8 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods
 }
 
 fn level(scenario: &Scenario<'_>, zone: &ZoneOfPods<'_>) -> &'static str {
-    match scenario.deployment().zones.get(zone.zone).map(|zone| zone.pod_security) {
-        Some(PodSecurity::Restricted) => "restricted",
-        Some(PodSecurity::Privileged) => "privileged",
-        Some(PodSecurity::Baseline) | None => "baseline",
-    }
+    let zone = scenario.deployment().zones.get(zone.zone);
+    zone.map(|zone| zone.pod_security).unwrap_or_default().as_str()
 }
 
 /// <https://kubernetes.io/docs/concepts/security/pod-security-admission/>

@@ -1,11 +1,13 @@
 //! `prometheus.yml`: what Prometheus reads, how often, and whom it tells.
 //! <https://prometheus.io/docs/prometheus/latest/configuration/configuration/>
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use omni_model::{
     Scenario,
     deployment::Monitoring,
-    monitoring::{Target, targets},
+    monitoring::{Probe, Target, probe_job, probes, targets},
 };
 use serde::Serialize;
 
@@ -37,10 +39,21 @@ struct Alertmanager {
 
 #[derive(Serialize)]
 struct ScrapeConfig<'a> {
-    job_name: &'a str,
+    job_name: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metrics_path: Option<&'a str>,
-    static_configs: [StaticConfig<'a>; 1],
+    static_configs: Vec<StaticConfig<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    relabel_configs: Vec<Relabel>,
+}
+
+#[derive(Default, Serialize)]
+struct Relabel {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_labels: Option<[&'static str; 1]>,
+    target_label: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replacement: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -72,17 +85,48 @@ pub(super) fn config<'a>(
         },
         alerting,
         rule_files,
-        scrape_configs: targets(scenario).iter().map(scrape_config).collect(),
+        scrape_configs: targets(scenario)
+            .iter()
+            .map(scrape_config)
+            .chain(probing(scenario, monitoring))
+            .collect(),
     }
 }
 
 fn scrape_config<'a>(target: &Target<'a>) -> ScrapeConfig<'a> {
     let path = target.metrics.path.as_str();
     ScrapeConfig {
-        job_name: target.name.as_str(),
+        job_name: target.name.as_str().into(),
         metrics_path: (path != DEFAULT_PATH).then_some(path),
-        static_configs: [StaticConfig { targets: [target.address.clone()], labels: target.labels().into() }],
+        static_configs: vec![StaticConfig {
+            targets: [target.address.clone()],
+            labels: target.labels().into(),
+        }],
+        relabel_configs: Vec::new(),
     }
+}
+
+/// The job that has the prober ask each service: what stands as a target becomes the question, and the prober who is asked.
+/// <https://prometheus.io/docs/guides/multi-target-exporter/>
+fn probing<'a>(scenario: &Scenario<'a>, monitoring: &Monitoring) -> Option<ScrapeConfig<'a>> {
+    let (prober, service) = scenario.service(monitoring.prober.as_ref()?)?;
+    let (port, _) = service.ports.first()?;
+    let address = scenario.endpoint(&monitoring.prometheus, prober, port)?;
+    let probe = |probe: Probe<'a>| StaticConfig {
+        labels: probe.labels().into_iter().chain([("__param_module", probe.module.name())]).collect(),
+        targets: [probe.target],
+    };
+    let copied = |from, to| Relabel { source_labels: Some([from]), target_label: to, replacement: None };
+    Some(ScrapeConfig {
+        job_name: probe_job(prober).into(),
+        metrics_path: Some("/probe"),
+        static_configs: probes(scenario).into_iter().map(probe).collect(),
+        relabel_configs: vec![
+            copied("__address__", "__param_target"),
+            copied("__param_target", "instance"),
+            Relabel { target_label: "__address__", replacement: Some(address), ..Relabel::default() },
+        ],
+    })
 }
 
 /// Where Prometheus finds Alertmanager.

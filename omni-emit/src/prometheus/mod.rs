@@ -1,8 +1,9 @@
-//! Prometheus and Alertmanager.
+//! Prometheus, Alertmanager and the prober.
 
 mod alertmanager;
 mod cases;
 mod config;
+mod prober;
 mod rules;
 mod step;
 #[cfg(test)]
@@ -32,6 +33,7 @@ const PROMETHEUS: &str = "prometheus.yml";
 const RULES: &str = "rules";
 const TESTS: &str = "tests";
 const ALERTMANAGER: &str = "alertmanager.yml";
+const PROBER: &str = "blackbox.yml";
 
 /// What Prometheus and Alertmanager are given.
 pub(crate) fn provision(scenario: &Scenario<'_>, name: &ServiceName) -> Provision {
@@ -54,6 +56,16 @@ pub(crate) fn provision(scenario: &Scenario<'_>, name: &ServiceName) -> Provisio
         return Provision {
             mounts: vec![mount(ALERTMANAGER, "/etc/alertmanager", files)],
             args: alertmanager_args(service),
+        };
+    }
+    if monitoring.prober.as_ref() == Some(name) {
+        let files = prober_files(scenario, service);
+        return Provision {
+            mounts: vec![mount(PROBER, "/etc/blackbox_exporter", files)],
+            args: [format!("--config.file=/etc/blackbox_exporter/{PROBER}")]
+                .into_iter()
+                .chain(listen(service))
+                .collect(),
         };
     }
     Provision::default()
@@ -112,6 +124,11 @@ fn alertmanager_files(scenario: &Scenario<'_>, monitoring: &Monitoring, service:
     let config = alertmanager::config(monitoring, url_file);
     let path = format!("{}/{ALERTMANAGER}", folder(scenario, service));
     vec![Artifact::new(path, yaml::to_yaml(&Header::of(scenario.deployment()), &config))]
+}
+
+fn prober_files(scenario: &Scenario<'_>, service: &Service) -> Vec<Artifact> {
+    let path = format!("{}/{PROBER}", folder(scenario, service));
+    vec![Artifact::new(path, yaml::to_yaml(&Header::of(scenario.deployment()), &prober::config()))]
 }
 
 /// What the image's own command says, and what the model knows beside it.

@@ -5,11 +5,11 @@ use askama::Template;
 use omni_model::{
     Scenario,
     deployment::{Monitoring, Service},
-    monitoring::{alerts, targets},
+    monitoring::{Module, alerts, probes, targets},
     names::{HostName, ServiceName},
 };
 
-use super::{alertmanager, alertmanager_files, config, prometheus_files, tests_of_rules};
+use super::{alertmanager, alertmanager_files, config, prober_files, prometheus_files, tests_of_rules};
 use crate::{
     artifact::Artifact,
     step::{Check, Family, Script, Step},
@@ -34,7 +34,14 @@ struct VerifyTargets<'a> {
     prometheus: &'a str,
     /// In seconds: Prometheus has asked each target within them.
     tries: u64,
-    targets: Vec<(&'a str, String)>,
+    targets: Vec<Watched<'a>>,
+}
+
+/// Something that Prometheus reads: what its query gives if it does, and where it answers.
+struct Watched<'a> {
+    name: &'a str,
+    query: String,
+    url: String,
 }
 
 #[derive(Template)]
@@ -75,7 +82,12 @@ fn step(scenario: &Scenario<'_>, monitoring: &Monitoring, host: &HostName) -> Op
     let alertmanager = monitoring.alertmanager.as_ref();
     let alertmanager =
         alertmanager.and_then(|name| Some(alertmanager_part(scenario, monitoring, name, here(name)?)));
-    let parts: Vec<_> = prometheus.into_iter().chain(alertmanager).collect();
+    let prober = monitoring
+        .prober
+        .as_ref()
+        .and_then(here)
+        .map(|service| Part { artifacts: prober_files(scenario, service), ..Part::default() });
+    let parts: Vec<_> = prometheus.into_iter().chain(alertmanager).chain(prober).collect();
     (!parts.is_empty()).then_some(())?;
     let urls = parts.iter().filter_map(|part| part.ready.clone()).collect();
     let (artifacts, checks): (Vec<_>, Vec<_>) =
@@ -121,10 +133,20 @@ fn prometheus(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Servic
     let watched = targets(scenario);
     let seen = watched.iter().filter_map(|target| {
         let address = scenario.local_endpoint(target.name, &target.metrics.port)?;
-        Some((target.name.as_str(), format!("http://{address}{}", target.metrics.path)))
+        let name = target.name.as_str();
+        let url = format!("http://{address}{}", target.metrics.path);
+        Some(Watched { name, query: format!("up{{job=\"{name}\"}} == 1"), url })
+    });
+    let probed = probes(scenario);
+    let probed = probed.iter().filter_map(|probe| {
+        // What speaks no HTTP, the host cannot ask in the same way.
+        let Module::Http(path) = probe.module else { return None };
+        let name = probe.name.as_str();
+        let url = format!("http://{}{path}", scenario.local_endpoint(probe.name, probe.port)?);
+        Some(Watched { name, query: format!("probe_success{{service=\"{name}\"}} == 1"), url })
     });
     let tries = monitoring.scrape_interval.secs().saturating_mul(2);
-    let seen = VerifyTargets { prometheus: &url, tries, targets: seen.collect() };
+    let seen = VerifyTargets { prometheus: &url, tries, targets: seen.chain(probed).collect() };
     let expected = format!("{} targets that Prometheus reads", seen.targets.len());
     let targets = check("targets-up", "Targets up", expected, Script::new(&seen));
     let told = config::alertmanager(scenario, monitoring).map(|address| {

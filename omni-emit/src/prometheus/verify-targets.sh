@@ -1,22 +1,22 @@
 is_up() {
   local seen
-  seen=$(curl --noproxy '*' -fsS -m 5 --data-urlencode "query=up{job=\"$1\"} == 1" {{ prometheus }}/api/v1/query)
+  seen=$(curl --noproxy '*' -fsS -m 5 --data-urlencode "query=$1" {{ prometheus }}/api/v1/query)
   [[ $seen != *'"result":[]'* ]]
 }
 silent=
 target() {
   local tries={{ tries }}
-  until is_up "$1"; do
-    if ! curl --noproxy '*' -fsS -m 5 -o /dev/null "$2" 2>/dev/null; then
+  until is_up "$2"; do
+    if ! curl --noproxy '*' -fsS -m 5 -o /dev/null "$3" 2>/dev/null; then
       silent+=" $1"
       return
     fi
     tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || fail "Prometheus does not see $1, which answers at $2"
+    [ "$tries" -gt 0 ] || fail "Prometheus does not see $1, which answers at $3"
     sleep 1
   done
 }
-{%- for (job, url) in targets %}
-target {{ job }} {{ url }}
+{%- for target in targets %}
+target {{ target.name }} {{ target.query }} {{ target.url }}
 {%- endfor %}
 [ -z "$silent" ] || skip "no answer from$silent"

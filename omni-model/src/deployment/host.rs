@@ -32,6 +32,9 @@ pub struct Host {
     /// Its processor, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu: Option<Text>,
+    /// How many processors Linux counts, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processors: Option<u32>,
     /// Its NUMA nodes.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub numa_nodes: u32,

@@ -5,6 +5,7 @@
 
 mod flow;
 mod host;
+mod knowledge;
 mod monitoring;
 mod network;
 mod operations;
@@ -25,6 +26,7 @@ use crate::{
 
 pub use flow::{Flow, Peer, PortOf, Reference};
 pub use host::{Directory, Gpu, Host, Ipv6, Kernel, Lan, Opening, OpeningTarget, Ram, Source, Storage, Swap};
+pub use knowledge::{Knowledge, OwnGpu, OwnParameter};
 pub use monitoring::{
     Action, Alert, AlertCase, Condition, Dashboard, Exporter, Level, Monitoring, Receiver, ReceiverKind,
 };
@@ -91,6 +93,9 @@ pub struct Deployment {
     /// Metrics, alerts and dashboards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monitoring: Option<Monitoring>,
+    /// What its author knows of hardware and kernels that Omni does not.
+    #[serde(default, skip_serializing_if = "Knowledge::is_default")]
+    pub knowledge: Knowledge,
     /// How it is looked after.
     #[serde(default, skip_serializing_if = "Operations::is_default")]
     pub operations: Operations,

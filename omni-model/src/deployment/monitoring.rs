@@ -24,6 +24,9 @@ pub struct Monitoring {
     /// The service that is Grafana.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grafana: Option<ServiceName>,
+    /// The service that asks the others for their health: Prometheus' blackbox_exporter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prober: Option<ServiceName>,
     /// How often metrics are read.
     pub scrape_interval: Duration,
     /// How long they are kept.
@@ -142,6 +145,9 @@ pub enum Condition {
     },
     /// A target of Prometheus does not answer.
     TargetDown,
+    /// A service is not healthy: it does not answer the prober, or its pod is not ready. One that may load for longer than the
+    /// alert waits is left to `not_serving`.
+    Unhealthy,
     /// A metric that an alert relies on is gone.
     MetricMissing,
     /// A host's memory is used.

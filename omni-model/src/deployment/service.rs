@@ -207,6 +207,9 @@ pub struct Numa {
     /// The nodes that its memory is spread over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interleave: Option<Interleave>,
+    /// The node that its memory comes from, and from no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub membind: Option<u32>,
 }
 
 /// The nodes that memory is spread over.

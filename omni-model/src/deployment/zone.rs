@@ -1,5 +1,7 @@
 //! Trust zones, Compose files and the ways to run a deployment.
 
+use std::fmt;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +53,24 @@ pub enum PodSecurity {
     Baseline,
     /// Unrestricted.
     Privileged,
+}
+
+/// As a namespace's label has it.
+impl fmt::Display for PodSecurity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl PodSecurity {
+    /// Its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Restricted => "restricted",
+            Self::Baseline => "baseline",
+            Self::Privileged => "privileged",
+        }
+    }
 }
 
 /// A Compose file.

@@ -7,12 +7,13 @@ use indexmap::{IndexMap, IndexSet};
 use super::{
     action,
     exporters::Exported,
+    probes::probed,
     promql::{self, Selector},
     targets::{STARTED, Target, targets},
 };
 use crate::{
     Scenario,
-    deployment::{Alert, Condition, Host, Level},
+    deployment::{Alert, Condition, Host, Level, Service},
     names::{AlertName, HostName, ServiceName},
     scenario::Runtime,
     units::{Duration, Percent},
@@ -42,7 +43,7 @@ pub fn alerts<'a>(scenario: &Scenario<'a>) -> Vec<AlertRule<'a>> {
     let mut rules = Vec::new();
     for (name, alert) in &monitoring.alerts {
         let reads = Reads::default();
-        let expr = expression(scenario, &targets, &alert.when, &reads);
+        let expr = expression(scenario, &targets, alert, &reads);
         rules.extend(expr.map(|expr| rule(scenario, name, alert, expr, reads.0.into_inner())));
     }
     let missing = monitoring.alerts.iter().filter(|(_, alert)| alert.when == Condition::MetricMissing);
@@ -50,6 +51,10 @@ pub fn alerts<'a>(scenario: &Scenario<'a>) -> Vec<AlertRule<'a>> {
     for (name, alert) in missing {
         for absence in absences(scenario, &targets, &relied_on) {
             let mut rule = rule(scenario, name, alert, format!("absent({absence})"), vec![absence.clone()]);
+            // Two rules of one name differ in their labels.
+            let lasting =
+                LASTING.into_iter().filter_map(|label| Some((label, absence.value(label)?.to_owned())));
+            rule.labels.extend(lasting);
             rule.labels.extend(absence.metric.map(|metric| ("metric", metric)));
             rules.push(rule);
         }
@@ -74,6 +79,16 @@ pub(super) fn seen_for(within: Duration) -> Duration {
 struct Reads(RefCell<Vec<Selector>>);
 
 impl Reads {
+    /// The series of a metric but for those whose label has one of these values.
+    fn except(&self, metric: &str, label: &str, values: &[&str]) -> String {
+        if values.is_empty() {
+            return self.of(metric, &[]);
+        }
+        let labels = vec![(label.to_owned(), None)];
+        self.0.borrow_mut().push(Selector { metric: Some(metric.to_owned()), labels });
+        format!("{metric}{{{label}!~\"{}\"}}", values.join("|"))
+    }
+
     /// The series of a metric whose labels have these values, as PromQL writes it.
     fn of(&self, metric: &str, labels: &[(&str, &str)]) -> String {
         let selector = Selector::new(metric, labels);
@@ -106,14 +121,14 @@ fn rule<'a>(
 fn expression(
     scenario: &Scenario<'_>,
     targets: &[Target<'_>],
-    condition: &Condition,
+    alert: &Alert,
     reads: &Reads,
 ) -> Option<String> {
     let hosts = || scenario.deployment().hosts.iter();
     let has_gpus = || hosts().any(|(_, host)| !host.gpus.is_empty());
     let recent = RECENT.prometheus();
     let has_swap = || hosts().any(|(_, host)| host.swap.is_some());
-    Some(match condition {
+    Some(match &alert.when {
         Condition::Restarts { service, more_than, within } => {
             restarts(scenario, targets, service, *more_than, within.prometheus(), reads)?
         }
@@ -126,6 +141,7 @@ fn expression(
         }
         Condition::NotServing { service } => not_serving(scenario, service, reads)?,
         Condition::TargetDown => format!("{} == 0", reads.of("up", &[])),
+        Condition::Unhealthy => unhealthy(scenario, alert.lasting, reads)?,
         Condition::MetricMissing => return None,
         Condition::MemoryUsed { above } => {
             let total = reads.of("node_memory_MemTotal_bytes", &[]);
@@ -222,6 +238,25 @@ fn not_serving(scenario: &Scenario<'_>, service: &ServiceName, reads: &Reads) ->
     })
 }
 
+/// What the prober has no answer from, and pods that are not ready.
+fn unhealthy(scenario: &Scenario<'_>, lasting: Duration, reads: &Reads) -> Option<String> {
+    let loads = |service: &Service| service.load_time.is_some_and(|time| time > lasting);
+    let probed: Vec<_> = probed(scenario).map(|(name, service, ..)| (name, service)).collect();
+    let slow: Vec<_> =
+        probed.iter().filter(|(_, service)| loads(service)).map(|(name, _)| name.as_str()).collect();
+    let answers = (slow.len() < probed.len())
+        .then(|| format!("{} == 0", reads.except("probe_success", "service", &slow)));
+    let pod = |(name, service): (&ServiceName, &Service)| {
+        let here = scenario.runtime(service) == Runtime::Kubernetes && !loads(service);
+        let here = here && probed.iter().all(|(probed, _)| *probed != name);
+        let namespace = scenario.namespace(&service.zone).filter(|_| here)?;
+        let labels = [("namespace", namespace.as_str()), ("deployment", name.as_str())];
+        Some(format!("{} == 0", reads.of("kube_deployment_status_replicas_ready", &labels)))
+    };
+    let all: Vec<_> = answers.into_iter().chain(scenario.active().filter_map(pod)).collect();
+    (!all.is_empty()).then(|| all.join(" or "))
+}
+
 /// The author's own PromQL. What it says about Kubernetes is left out where there is none.
 fn promql_here(scenario: &Scenario<'_>, text: &str, reads: &Reads) -> Option<String> {
     let about_kubernetes = |selector: &Selector| {
@@ -248,10 +283,11 @@ fn storage<'a>(name: &'a HostName, host: &'a Host) -> Option<[(&'static str, &'a
     Some([("host", name.as_str()), ("mountpoint", host.storage.as_ref()?.mount.as_str())])
 }
 
+/// The labels of what stays there while pods come and go.
+const LASTING: [&str; 2] = ["mountpoint", "deployment"];
+
 /// The series that rules rely on, as each target that always exports them has them.
 fn absences(scenario: &Scenario<'_>, targets: &[Target<'_>], relied_on: &[Selector]) -> IndexSet<Selector> {
-    // What stays there while pods come and go.
-    const LASTING: [&str; 2] = ["mountpoint", "deployment"];
     let mut absences = IndexSet::new();
     for selector in relied_on {
         let Some(metric) = &selector.metric else { continue };

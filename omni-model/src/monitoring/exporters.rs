@@ -55,6 +55,14 @@ pub const PROMETHEUS: &[Metric] = &[
     gauge("scrape_series_added", &[]),
 ];
 
+/// The metrics of each probe. They are the probed service's, not the prober's own.
+/// <https://github.com/prometheus/blackbox_exporter/blob/master/prober/handler.go>
+pub const PROBES: &[Metric] = &[
+    gauge("probe_duration_seconds", &["service"]),
+    sometimes(gauge("probe_http_status_code", &["service"])),
+    gauge("probe_success", &["service"]),
+];
+
 const fn gauge(name: &'static str, labels: &'static [&'static str]) -> Metric {
     Metric { name, kind: Kind::Gauge, labels, always: true }
 }

@@ -2,13 +2,14 @@
 
 use super::{
     alerts::{RECENT, SWAP_LEAST, seen_for},
+    probes::{probe_job, probes},
     promql::Selector,
     targets::{STARTED, Target, targets},
 };
 use crate::{
     Scenario,
     budget::{self, Ledger},
-    deployment::{Condition, Host},
+    deployment::{Condition, Host, Service},
     names::{HostName, ServiceName},
     running,
     scenario::Runtime,
@@ -138,6 +139,7 @@ impl<'a, 's> Site<'a, 's> {
             }
             Condition::CrashLoop => self.crash_loop()?,
             Condition::NotServing { service } => self.not_serving(service)?,
+            Condition::Unhealthy => self.unhealthy()?,
             Condition::TargetDown => now(move |level| {
                 (level != Level::Short).then(|| {
                     let up = |(i, target)| series("up", target, [], u64::from(level != Level::Past || i > 0));
@@ -426,6 +428,26 @@ impl<'a, 's> Site<'a, 's> {
         Some(now(move |level| {
             let serves = u64::from(level == Level::Planned);
             (level != Level::Short).then(|| vec![series(metric, target, labels.clone(), serves)])
+        }))
+    }
+
+    /// A service that may load for long is left out: it may be another alert's.
+    fn unhealthy(&self) -> Option<Story<'_>> {
+        let prober = self.scenario.deployment().monitoring.as_ref()?.prober.as_ref();
+        let quick = |service: &Service| service.load_time.is_none();
+        let probe = probes(self.scenario).into_iter().find(|probe| quick(probe.service));
+        let Some((prober, probe)) = prober.zip(probe) else {
+            let pod = |(_, service): &(_, &Service)| self.scenario.runtime(service) == Runtime::Kubernetes;
+            let (name, _) = self.scenario.active().find(|service| pod(service) && quick(service.1))?;
+            return self.not_serving(name);
+        };
+        Some(now(move |level| {
+            let scraped = [("job", probe_job(prober)), ("instance", probe.target.clone())];
+            let added = probe.labels().map(|(name, value)| (name, value.to_owned()));
+            let labels = scraped.into_iter().chain(added).collect();
+            let values = Values::always(u64::from(level == Level::Planned));
+            (level != Level::Short)
+                .then(|| vec![Series { metric: "probe_success".to_owned(), labels, values }])
         }))
     }
 

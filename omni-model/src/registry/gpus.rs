@@ -11,14 +11,29 @@ pub struct Model {
     pub sm: u16,
     /// Its memory in GiB; more than one where it is sold with more than one.
     pub vram: &'static [u64],
+    /// The kernel parameters that it is known to need.
+    pub needs: &'static [Need],
+    /// Where its compute capability stands; its memory stands on its own page.
+    pub source: &'static str,
+}
+
+/// A kernel parameter that a GPU is known to need.
+#[derive(Debug)]
+pub struct Need {
+    /// The parameter with its value.
+    pub parameter: &'static str,
+    /// Where that stands.
+    pub source: &'static str,
 }
 
 const fn gpu(name: &'static str, sm: u16, vram: &'static [u64]) -> Model {
-    Model { name, sm, vram }
+    Model { name, sm, vram, needs: &[], source: SOURCE }
 }
 
-/// Where the compute capabilities stand; the memory stands on each GPU's own page.
-pub const SOURCE: &str = "https://developer.nvidia.com/cuda-gpus";
+/// The guide to the processor that GH200 has on the same board, and whose memory the GPU shares.
+const GRACE: &str = "https://nvidia.github.io/grace-cpu-benchmarking-guide/platform/index.html";
+
+const SOURCE: &str = "https://developer.nvidia.com/cuda-gpus";
 
 /// The models that are known here.
 pub static MODELS: &[Model] = &[
@@ -34,7 +49,13 @@ pub static MODELS: &[Model] = &[
     gpu("RTX 5060 Ti", 120, &[8, 16]),
     gpu("H200", 90, &[141]),
     gpu("H100", 90, &[80, 94, 96]),
-    gpu("GH200", 90, &[96, 144]),
+    Model {
+        needs: &[
+            Need { parameter: "init_on_alloc=0", source: GRACE },
+            Need { parameter: "numa_balancing=disable", source: GRACE },
+        ],
+        ..gpu("GH200", 90, &[96, 144])
+    },
     gpu("L40S", 89, &[48]),
     gpu("L40", 89, &[48]),
     gpu("L4", 89, &[24]),
@@ -60,9 +81,13 @@ pub static MODELS: &[Model] = &[
 
 /// The model that is meant by a GPU's name as people or `nvidia-smi` write it: the longest whose words all stand in it.
 pub fn find(name: &str) -> Option<&'static Model> {
+    MODELS.iter().filter(|model| is_meant(model.name, name)).max_by_key(|model| model.name.len())
+}
+
+/// Whether all words of a model stand in a GPU's name.
+pub(crate) fn is_meant(model: &str, name: &str) -> bool {
     let words: Vec<_> = name.split([' ', '-', '/']).map(str::to_uppercase).collect();
-    let meant = |model: &&Model| model.name.split(' ').all(|word| words.contains(&word.to_uppercase()));
-    MODELS.iter().filter(meant).max_by_key(|model| model.name.len())
+    model.split(' ').all(|word| words.contains(&word.to_uppercase()))
 }
 
 impl Model {

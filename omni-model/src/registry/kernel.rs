@@ -9,6 +9,8 @@ pub struct Parameter {
     pub values: &'static [&'static str],
     /// What a value does that nobody expects of it.
     pub hazards: &'static [Hazard],
+    /// Where it is documented.
+    pub source: &'static str,
 }
 
 /// What a value does that nobody expects of it.
@@ -23,11 +25,19 @@ pub struct Hazard {
 }
 
 const fn plain(name: &'static str, values: &'static [&'static str]) -> Parameter {
-    Parameter { name, values, hazards: &[] }
+    Parameter { name, values, hazards: &[], source: SOURCE }
 }
 
-/// Where the parameters are documented; those of modules are in the source of the module.
-pub const SOURCE: &str = "https://docs.kernel.org/admin-guide/kernel-parameters.html";
+/// A parameter of a module, which is documented in its own source.
+const fn of_module(parameter: Parameter, source: &'static str) -> Parameter {
+    Parameter { source, ..parameter }
+}
+
+const SOURCE: &str = "https://docs.kernel.org/admin-guide/kernel-parameters.html";
+const NVIDIA: &str = "https://github.com/NVIDIA/open-gpu-kernel-modules/tree/main/kernel-open/nvidia-drm";
+const PLYMOUTH: &str = "https://gitlab.freedesktop.org/plymouth/plymouth";
+const SYSTEMD: &str = "https://www.freedesktop.org/software/systemd/man/latest/systemd.html";
+const VFIO: &str = "https://github.com/torvalds/linux/blob/master/drivers/vfio/pci/vfio_pci.c";
 
 /// The parameters that are known here.
 pub static PARAMETERS: &[Parameter] = &[
@@ -57,7 +67,9 @@ pub static PARAMETERS: &[Parameter] = &[
             what: "leaves the firmware's framebuffer without a driver: the screen may stay dark until a GPU driver has loaded",
             help: "keep a serial console or the board's remote management within reach",
         }],
+        source: SOURCE,
     },
+    plain("init_on_alloc", &["0", "1"]),
     plain(
         "intel_iommu",
         &["on", "off", "igfx_off", "forcedac", "strict", "sp_off", "sm_on", "sm_off", "tboot_noforce"],
@@ -77,10 +89,11 @@ pub static PARAMETERS: &[Parameter] = &[
             what: "lets each process read what its processor has seen of the others",
             help: "take it out where anything runs that you have not written",
         }],
+        source: SOURCE,
     },
     plain("nomodeset", &[]),
     plain("numa_balancing", &["enable", "disable"]),
-    plain("nvidia-drm.modeset", &["0", "1"]),
+    of_module(plain("nvidia-drm.modeset", &["0", "1"]), NVIDIA),
     Parameter {
         name: "pci",
         values: &[],
@@ -89,6 +102,7 @@ pub static PARAMETERS: &[Parameter] = &[
             what: "hides the errors of the PCIe links",
             help: "mend the link: another slot, another riser, a lower generation",
         }],
+        source: SOURCE,
     },
     Parameter {
         name: "pcie_aspm",
@@ -98,10 +112,11 @@ pub static PARAMETERS: &[Parameter] = &[
             what: "does not turn power saving off: it leaves each link as the firmware has set it",
             help: "turn ASPM off in the firmware's setup too",
         }],
+        source: SOURCE,
     },
     plain("processor.max_cstate", &[]),
     plain("quiet", &[]),
-    plain("splash", &[]),
+    of_module(plain("splash", &[]), PLYMOUTH),
     Parameter {
         name: "swapaccount",
         values: &["0", "1"],
@@ -110,6 +125,7 @@ pub static PARAMETERS: &[Parameter] = &[
             what: "leaves the swap of containers without a limit",
             help: "take it out",
         }],
+        source: SOURCE,
     },
     Parameter {
         name: "systemd.unified_cgroup_hierarchy",
@@ -126,6 +142,7 @@ pub static PARAMETERS: &[Parameter] = &[
                 help: "take it out",
             },
         ],
+        source: SYSTEMD,
     },
     plain("transparent_hugepage", &["always", "madvise", "never"]),
     Parameter {
@@ -136,9 +153,10 @@ pub static PARAMETERS: &[Parameter] = &[
             what: "acts only on devices that vfio-pci has, and on none that NVIDIA's driver has",
             help: "keep it for GPUs that are handed to virtual machines",
         }],
+        source: VFIO,
     },
-    plain("vfio-pci.ids", &[]),
-    plain("vfio_pci.ids", &[]),
+    of_module(plain("vfio-pci.ids", &[]), VFIO),
+    of_module(plain("vfio_pci.ids", &[]), VFIO),
 ];
 
 /// The parameter of that name.
@@ -157,5 +175,18 @@ impl Parameter {
     pub fn hazard(&self, value: &str) -> Option<&'static Hazard> {
         let is = |hazard: &&Hazard| hazard.value.is_empty() || value.split(',').any(|v| v == hazard.value);
         self.hazards.iter().find(is)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_parameter_names_its_source() {
+        for (i, Parameter { name, source, .. }) in PARAMETERS.iter().enumerate() {
+            assert!(source.starts_with("https://"), "{name}");
+            assert!(PARAMETERS[..i].iter().all(|other| other.name != *name), "{name} stands there twice");
+        }
     }
 }

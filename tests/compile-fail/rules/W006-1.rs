@@ -123,12 +123,27 @@ omni::deployment! {
             health: { http: { port: http, path: "/health" } },
             metrics: { port: http, exporter: dcgm },
         },
+        prober: {
+            zone: care,
+            stack: box,
+            image: { reference: "prom/blackbox-exporter:v0.28.0" },
+            user: "65534:65534",
+            ports: { http: 9115 },
+            memory_limit: 128 MiB,
+            health: { http: { port: http, path: "/-/healthy" } },
+            metrics: { port: http, exporter: blackbox },
+        },
     },
     secrets: {
         /// Where Alertmanager posts alerts to
         ALERTS: {},
     },
-    flows: [agent -> model.http, agent -> vectors.http, operator -> prometheus.http],
+    flows: [
+        agent -> model.http,
+        agent -> vectors.http,
+        operator -> prometheus.http,
+        alertmanager -> internet,
+    ],
     cluster: {
         host: box,
         k3s: "v1.36.1+k3s1",
@@ -137,40 +152,6 @@ omni::deployment! {
         swap: LimitedSwap,
         eviction: { memory_available: 1 GiB, nodefs_available: 10%, imagefs_available: 15% },
         device_plugin: { image: "nvcr.io/nvidia/k8s-device-plugin:v0.20.0" },
-    },
-    monitoring: {
-        prometheus: prometheus,
-        alertmanager: alertmanager,
-        scrape_interval: 15s,
-        retention: 30d,
-        receiver: { kind: webhook, url: ALERTS },
-        group: laboratory,
-        alerts: {
-            TargetDown: {
-                when: target_down,
-                for: 5min,
-                severity: critical,
-                summary: "A service does not answer",
-            },
-            SwapMissing: {
-                when: swap_missing,
-                for: 1min,
-                severity: critical,
-                summary: "The swap is not active",
-            },
-            DiskLow: {
-                when: { disk_low: { below: 10% } },
-                for: 10min,
-                severity: warning,
-                summary: "The disk is nearly full",
-            },
-            GpuXid: { when: gpu_xid, severity: critical, summary: "A GPU reports an error" },
-            OomKill: {
-                when: { oom_kill: { within: 10min } },
-                severity: critical,
-                summary: "A service was killed for its memory",
-            },
-        },
     },
     options: { k3s: { kubernetes: [brain, hands] } },
 }

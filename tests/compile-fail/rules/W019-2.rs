@@ -119,12 +119,27 @@ omni::deployment! {
             health: { http: { port: http, path: "/health" } },
             metrics: { port: http, exporter: dcgm },
         },
+        prober: {
+            zone: care,
+            stack: box,
+            image: { reference: "prom/blackbox-exporter:v0.28.0" },
+            user: "65534:65534",
+            ports: { http: 9115 },
+            memory_limit: 128 MiB,
+            health: { http: { port: http, path: "/-/healthy" } },
+            metrics: { port: http, exporter: blackbox },
+        },
     },
     secrets: {
         /// Where Alertmanager posts alerts to
         ALERTS: {},
     },
-    flows: [agent -> model.http, agent -> vectors.http, operator -> prometheus.http],
+    flows: [
+        agent -> model.http,
+        agent -> vectors.http,
+        operator -> prometheus.http,
+        alertmanager -> internet,
+    ],
     cluster: {
         host: box,
         k3s: "v1.36.1+k3s1",
@@ -138,6 +153,7 @@ omni::deployment! {
     monitoring: {
         prometheus: prometheus,
         alertmanager: alertmanager,
+        prober: prober,
         scrape_interval: 15s,
         retention: 30d,
         receiver: { kind: webhook, url: ALERTS },
@@ -162,6 +178,25 @@ omni::deployment! {
                 summary: "The disk is nearly full",
             },
             GpuXid: { when: gpu_xid, severity: critical, summary: "A GPU reports an error" },
+            VramNearlyFull: {
+                when: { vram_used: { above: 97% } },
+                for: 5min,
+                severity: warning,
+                summary: "A GPU is nearly full",
+            },
+            Unhealthy: {
+                when: unhealthy,
+                for: 5min,
+                severity: critical,
+                summary: "A service is not healthy",
+            },
+            MetricMissing: {
+                when: metric_missing,
+                for: 10min,
+                severity: warning,
+                summary: "A metric is gone",
+            },
+            Watchdog: { when: watchdog, severity: none, summary: "Always on" },
             OomKill: {
                 when: { oom_kill: { within: 10min } },
                 severity: critical,

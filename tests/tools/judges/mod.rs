@@ -43,6 +43,7 @@ pub(crate) static JUDGES: &[Judge] = &[
     judge("prometheus rules", prometheus::is_rules, prometheus::rules),
     judge("prometheus tests", prometheus::is_tests, prometheus::tests),
     judge("alertmanager", prometheus::is_alertmanager, prometheus::alertmanager),
+    judge("prober", prometheus::is_prober, prometheus::prober),
     judge("dashboard", grafana::is_dashboard, grafana::dashboard),
     judge("grafana provisioning", grafana::is_provisioning, grafana::provisioning),
     judge("toml", toml::is_toml, toml::toml),

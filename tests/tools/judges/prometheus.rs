@@ -73,3 +73,13 @@ pub(crate) fn is_alertmanager(file: &File) -> bool {
 pub(crate) fn alertmanager(file: &File) -> Verdict {
     run(command("amtool").arg("check-config").arg(file.on_disk())).map(|_| ())
 }
+
+pub(crate) fn is_prober(file: &File) -> bool {
+    file.is_yaml() && file.name().starts_with("blackbox.")
+}
+
+pub(crate) fn prober(file: &File) -> Verdict {
+    let mut prober = command("prometheus-blackbox-exporter");
+    prober.arg("--config.check").arg(format!("--config.file={}", file.on_disk().display()));
+    run(&mut prober).map(|_| ())
+}

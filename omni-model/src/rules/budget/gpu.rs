@@ -22,16 +22,21 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (name, host) in &deployment.hosts {
         for (gpu, spec) in &host.gpus {
-            let Some(model) = gpus::find(spec.model.as_str()).filter(|model| !model.has(spec.vram)) else {
+            // What the author knows goes first.
+            let (model, sold) = if let Some((model, own)) = deployment.knowledge.gpu(spec.model.as_str()) {
+                (model.as_str(), own.vram.clone())
+            } else if let Some(known) = gpus::find(spec.model.as_str()).filter(|known| !known.has(spec.vram))
+            {
+                (known.name, known.vram.iter().map(|count| Bytes::gib(*count)).collect())
+            } else {
                 continue;
             };
-            let sold: Vec<_> = model.vram.iter().map(|count| Bytes::gib(*count).to_string()).collect();
-            let message = format!(
-                "`{gpu}` has {}, and the {} is sold with {}",
-                spec.vram,
-                model.name,
-                sold.join(" or ")
-            );
+            if sold.contains(&spec.vram) {
+                continue;
+            }
+            let sold: Vec<_> = sold.iter().map(ToString::to_string).collect();
+            let message =
+                format!("`{gpu}` has {}, and the {model} is sold with {}", spec.vram, sold.join(" or "));
             let path = at("hosts", name).key("gpus").key(gpu).key("vram");
             findings.push(rule.finding(path, message).help("`nvidia-smi` says what it has"));
         }

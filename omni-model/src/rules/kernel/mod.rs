@@ -2,6 +2,7 @@
 
 mod critical;
 mod hazard;
+mod needs;
 mod owner;
 mod reach;
 mod swap;
@@ -9,6 +10,7 @@ mod value;
 
 pub(super) use critical::RULE as CRITICAL;
 pub(super) use hazard::RULE as HAZARD;
+pub(super) use needs::RULE as NEEDS;
 pub(super) use owner::RULE as OWNER;
 pub(super) use reach::RULE as REACH;
 pub(super) use swap::RULE as SWAP;

@@ -22,11 +22,20 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (host, parameter) in parameters(deployment) {
         let (name, value) = (parameter.name(), parameter.value());
-        let (problem, help) = match kernel::find(name) {
-            Some(known) if value.is_none_or(|value| known.takes(value)) => continue,
-            Some(known) => (
+        // What the author knows goes first.
+        let own = deployment.knowledge.parameter(name);
+        let known = kernel::find(name).filter(|_| own.is_none());
+        let takes =
+            |value| own.is_some_and(|own| own.takes(value)) || known.is_some_and(|known| known.takes(value));
+        let values = match own {
+            Some(own) => Some(own.values.iter().map(|value| value.as_str()).collect::<Vec<_>>()),
+            None => known.map(|known| known.values.to_vec()),
+        };
+        let (problem, help) = match values {
+            Some(_) if value.is_none_or(takes) => continue,
+            Some(values) => (
                 format!("`{parameter}`: `{}` is no value of `{name}`", value.unwrap_or_default()),
-                format!("it takes {}", list(known.values.iter().copied())),
+                format!("it takes {}", list(values)),
             ),
             None => match did_you_mean(name, kernel::PARAMETERS.iter().map(|known| known.name)) {
                 Some(meant) => {

@@ -4,7 +4,7 @@ use crate::{
     deployment::{Condition, Deployment},
     diagnostic::{Diagnostic, Severity},
     monitoring::{
-        exporters::{EXPORTERS, PROMETHEUS, TARGET_LABELS},
+        exporters::{EXPORTERS, PROBES, PROMETHEUS, TARGET_LABELS},
         promql,
     },
     path::ModelPath,
@@ -53,7 +53,7 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
 
 /// The labels of a metric, if it is known.
 fn labels(series: &str) -> Option<Vec<&'static str>> {
-    let metrics = EXPORTERS.iter().flat_map(|exporter| exporter.metrics).chain(PROMETHEUS);
+    let metrics = EXPORTERS.iter().flat_map(|exporter| exporter.metrics).chain(PROMETHEUS).chain(PROBES);
     let metric = metrics.into_iter().find(|metric| metric.has(series))?;
     let histogram: &[&str] = if metric.has_label("le") { &["le"] } else { &[] };
     Some(metric.labels.iter().chain(&TARGET_LABELS).chain(histogram).copied().collect())
@@ -62,7 +62,9 @@ fn labels(series: &str) -> Option<Vec<&'static str>> {
 /// The values of a label that stands for something in the deployment.
 fn values<'a>(deployment: &'a Deployment, label: &str) -> Option<Vec<&'a str>> {
     Some(match label {
-        "job" | "container" | "deployment" => deployment.services.keys().map(AsRef::as_ref).collect(),
+        "job" | "container" | "deployment" | "service" => {
+            deployment.services.keys().map(AsRef::as_ref).collect()
+        }
         "host" => deployment.hosts.keys().map(AsRef::as_ref).collect(),
         "zone" => deployment.zones.keys().map(AsRef::as_ref).collect(),
         "namespace" => {

@@ -9,7 +9,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     monitoring::{
         self,
-        exporters::{self, PROMETHEUS},
+        exporters::{self, PROBES, PROMETHEUS},
     },
     names::ExporterName,
     path::ModelPath,
@@ -36,7 +36,11 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let there: IndexSet<&ExporterName> = scraped().map(|(_, metrics)| &metrics.exporter).collect();
     let exported = |series: &str| {
         let always = PROMETHEUS.iter().any(|metric| metric.has(series));
-        always || there.iter().any(|exporter| exporters::exported(deployment, exporter, series).is_some())
+        let probed =
+            monitoring::probed(scenario).next().is_some() && PROBES.iter().any(|metric| metric.has(series));
+        always
+            || probed
+            || there.iter().any(|exporter| exporters::exported(deployment, exporter, series).is_some())
     };
     // What is about a standby is another rule's.
     let waits =

@@ -3,6 +3,7 @@
 use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
+    names::ServiceName,
     path::ModelPath,
     rules::{Check, Rule},
 };
@@ -23,11 +24,23 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         return Vec::new();
     };
     let help = match (&monitoring.alertmanager, &monitoring.receiver) {
-        (Some(_), Some(_)) => return Vec::new(),
+        (Some(name), Some(_)) => return no_way(rule, deployment, name),
         (None, _) => "add a service that is Alertmanager, and name it in `monitoring.alertmanager`",
         (Some(_), None) => "add `monitoring.receiver`",
     };
     let path = ModelPath::root().key("monitoring").key("alerts");
     let message = format!("nobody is told of {} alerts", monitoring.alerts.len());
     vec![rule.finding(path, message).help(help)]
+}
+
+/// Where the receiver is, its secret URL alone says: somewhere Alertmanager has to be let go.
+fn no_way(rule: &Rule, deployment: &Deployment, alertmanager: &ServiceName) -> Vec<Diagnostic> {
+    let Some(service) = deployment.services.get(alertmanager) else { return Vec::new() };
+    let from = [alertmanager.as_str(), service.zone.as_str()];
+    if service.host_network || deployment.flows.iter().any(|flow| from.contains(&flow.from.as_str())) {
+        return Vec::new();
+    }
+    let message = format!("nobody is told of alerts: no flow lets `{alertmanager}` go to the receiver");
+    let finding = rule.finding(ModelPath::root().key("monitoring").key("receiver"), message);
+    vec![finding.help(format!("declare the flow `{alertmanager} -> internet`, or the service that it tells"))]
 }

@@ -3,6 +3,7 @@
 use crate::{
     deployment::{Condition, Deployment, Service},
     diagnostic::{Diagnostic, Severity},
+    path::ModelPath,
     rules::{Check, Rule, at},
 };
 
@@ -23,15 +24,24 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let disk =
         watched(|when| matches!(when, Condition::DiskLow { .. } | Condition::DiskPredictedFull { .. }));
     let of_gpus = |service: &Service| service.metrics.as_ref().is_some_and(|m| m.exporter == "dcgm");
-    let gpus = !deployment.services.values().any(of_gpus) || watched(|when| *when == Condition::GpuXid);
+    let seen = deployment.services.values().any(of_gpus);
+    let gpus = !seen || watched(|when| *when == Condition::GpuXid);
+    let vram = !seen || watched(|when| matches!(when, Condition::VramUsed { .. }));
     let kills = watched(|when| matches!(when, Condition::OomKill { .. }));
     let mut findings = Vec::new();
+    if !monitoring.alerts.is_empty() && !watched(|when| *when == Condition::MetricMissing) {
+        let message = "no alert says that a metric is gone that the others rely on";
+        let path = ModelPath::root().key("monitoring").key("alerts");
+        findings.push(rule.finding(path, message).help("add an alert about `metric_missing`"));
+    }
     for (name, host) in &deployment.hosts {
         let path = at("hosts", name);
         let promises = [
             ("swap", host.swap.is_some() && !swap, "swap is gone", "swap_missing"),
             ("storage", host.storage.is_some() && !disk, "disk is full", "disk_low"),
             ("gpus", !host.gpus.is_empty() && !gpus, "GPUs report an error", "gpu_xid"),
+            // Nothing but the alert holds a process to its share of a GPU's memory.
+            ("gpus", !host.gpus.is_empty() && !vram, "GPUs are nearly full", "vram_used"),
             ("ram", !kills, "memory has run out and a service was killed", "oom_kill"),
         ];
         for (key, _, what, condition) in promises.into_iter().filter(|(_, unwatched, ..)| *unwatched) {

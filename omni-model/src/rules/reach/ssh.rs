@@ -1,7 +1,7 @@
 //! F008
 
 use crate::{
-    deployment::{Deployment, OpeningTarget},
+    deployment::OpeningTarget,
     diagnostic::{Diagnostic, Severity},
     reach::{Destination, HostPort, Source},
     rules::{Check, Rule, at},
@@ -15,11 +15,10 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "the operator reaches each host's sshd through its firewall",
     docs: include_str!("ssh.md"),
-    check: Check::AllOptions(check),
+    check: Check::EachOption(check),
 };
 
-fn check(rule: &Rule, _: &Deployment, scenarios: &[Scenario<'_>]) -> Vec<Diagnostic> {
-    let Some(scenario) = scenarios.first() else { return Vec::new() };
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let world = scenario.world();
     let mut findings = Vec::new();
     for (name, host) in &scenario.deployment().hosts {

@@ -2,8 +2,8 @@
 
 use crate::{
     deployment::{
-        Action, Condition, Deployment, Health, OpeningTarget, Part, Peer, PortOf, Service, State, Template,
-        Volume,
+        Action, Condition, Deployment, Health, Monitoring, OpeningTarget, Part, Peer, PortOf, Service, State,
+        Template, Volume,
     },
     diagnostic::{Diagnostic, Severity},
     names::{DirectoryName, ServiceName},
@@ -278,7 +278,8 @@ impl Names<'_> {
         let Some(monitoring) = &self.deployment.monitoring else { return };
         let path = ModelPath::root().key("monitoring");
         self.service(&path.key("prometheus"), &monitoring.prometheus);
-        for (key, name) in [("alertmanager", &monitoring.alertmanager), ("grafana", &monitoring.grafana)] {
+        let Monitoring { alertmanager, grafana, prober, .. } = monitoring;
+        for (key, name) in [("alertmanager", alertmanager), ("grafana", grafana), ("prober", prober)] {
             if let Some(name) = name {
                 self.service(&path.key(key), name);
             }

@@ -30,14 +30,23 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
             let help = "say `numa` instead, which brings it, or add `capabilities: [SYS_NICE]`";
             findings.push(rule.finding(path.key("command"), message).help(help));
         }
-        let node = service.numa.as_ref().and_then(|numa| numa.cpunodebind);
-        if let (Some(node), Some((host_name, host))) = (node, of_host(deployment, service))
-            && node >= host.numa_nodes
-        {
-            let message = format!("`{name}` runs on node {node}, and `{host_name}` has {}", host.numa_nodes);
+        let (Some(numa), Some((host_name, host))) = (&service.numa, of_host(deployment, service)) else {
+            continue;
+        };
+        let path = path.key("numa");
+        let bindings =
+            [("cpunodebind", "runs on", numa.cpunodebind), ("membind", "keeps its memory on", numa.membind)];
+        for (key, does, node) in bindings {
+            let Some(node) = node.filter(|node| *node >= host.numa_nodes) else { continue };
+            let message = format!("`{name}` {does} node {node}, and `{host_name}` has {}", host.numa_nodes);
             let related = at("hosts", host_name).key("numa_nodes");
-            let finding = rule.finding(path.key("numa").key("cpunodebind"), message);
+            let finding = rule.finding(path.key(key), message);
             findings.push(finding.related(related, "its nodes").help("nodes are counted from 0"));
+        }
+        if numa.membind.is_some() && numa.interleave.is_some() {
+            let message = format!("memory of `{name}` is both bound and spread, which numactl refuses");
+            findings
+                .push(rule.finding(path.key("membind"), message).help("take `membind` or `interleave` out"));
         }
     }
     findings

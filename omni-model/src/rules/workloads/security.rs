@@ -24,12 +24,11 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (name, service) in scenario.run_by(Runtime::Kubernetes) {
         let Some(zone) = deployment.zones.get(&service.zone) else { continue };
-        let level = match zone.pod_security {
-            PodSecurity::Privileged => continue,
-            PodSecurity::Baseline => "baseline",
-            PodSecurity::Restricted => "restricted",
-        };
-        for (path, problem) in violations(name, service, zone.pod_security) {
+        let level = zone.pod_security;
+        if level == PodSecurity::Privileged {
+            continue;
+        }
+        for (path, problem) in violations(name, service, level) {
             let message = format!("`{name}` {problem}, which Pod Security `{level}` forbids");
             let related = at("zones", &service.zone).key("pod_security");
             findings.push(rule.finding(path, message).related(related, "the level of its namespace"));
@@ -39,7 +38,11 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
 }
 
 /// What a level above `privileged` forbids.
-fn violations(name: &ServiceName, service: &Service, level: PodSecurity) -> Vec<(ModelPath, String)> {
+pub(super) fn violations(
+    name: &ServiceName,
+    service: &Service,
+    level: PodSecurity,
+) -> Vec<(ModelPath, String)> {
     let path = at("services", name);
     let mut found = Vec::new();
     if service.host_network {

@@ -1,0 +1,71 @@
+//! What the author knows of hardware and kernels that Omni does not.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::is_default;
+use crate::{
+    names::{KernelParameter, Text},
+    registry::gpus::is_meant,
+    units::Bytes,
+};
+
+/// What the author knows. An exporter of their own stands in `monitoring.exporters`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Knowledge {
+    /// Models of GPUs, by the words of their names that tell them from others.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub gpus: IndexMap<Text, OwnGpu>,
+    /// Kernel parameters, by their names without a value.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub kernel_parameters: IndexMap<KernelParameter, OwnParameter>,
+}
+
+/// A model of GPU.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnGpu {
+    /// Its memory; more than one where it is sold with more than one.
+    pub vram: Vec<Bytes>,
+    /// The kernel parameters that it needs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<KernelParameter>,
+    /// Where that stands.
+    pub source: Text,
+}
+
+/// A kernel parameter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnParameter {
+    /// The values that it takes; with none, any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Text>,
+    /// Where that stands.
+    pub source: Text,
+}
+
+impl OwnParameter {
+    /// Whether it takes that value.
+    pub fn takes(&self, value: &str) -> bool {
+        self.values.is_empty() || self.values.iter().any(|known| known.as_str() == value)
+    }
+}
+
+impl Knowledge {
+    pub(super) fn is_default(&self) -> bool {
+        is_default(self)
+    }
+
+    /// The GPU that is meant by a name, if the author knows it.
+    pub fn gpu(&self, model: &str) -> Option<(&Text, &OwnGpu)> {
+        let meant = self.gpus.iter().filter(|(name, _)| is_meant(name.as_str(), model));
+        meant.max_by_key(|(name, _)| name.as_str().len())
+    }
+
+    /// The kernel parameter of that name, if the author knows it.
+    pub fn parameter(&self, name: &str) -> Option<&OwnParameter> {
+        self.kernel_parameters.iter().find(|(known, _)| known.as_str() == name).map(|(_, known)| known)
+    }
+}

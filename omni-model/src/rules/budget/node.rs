@@ -1,0 +1,64 @@
+//! B013
+
+use crate::{
+    deployment::{Host, Numa, Service},
+    diagnostic::{Diagnostic, Severity},
+    names::HostName,
+    rules::{Check, Rule, at, budget::when},
+    running,
+    scenario::Scenario,
+    units::Bytes,
+};
+
+/// A node has its share of the memory, and no more.
+pub(crate) static RULE: Rule = Rule {
+    id: "B013",
+    name: "numa-node-over-budget",
+    severity: Severity::Error,
+    summary: "what is kept on a NUMA node alone fits into its share of the memory",
+    docs: include_str!("node.md"),
+    check: Check::EachOption(check),
+};
+
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let hosts = scenario.deployment().hosts.iter();
+    hosts
+        .flat_map(|(name, host)| {
+            (0..host.numa_nodes).filter_map(move |node| on_node(rule, scenario, name, host, node))
+        })
+        .collect()
+}
+
+fn on_node(
+    rule: &Rule,
+    scenario: &Scenario<'_>,
+    name: &HostName,
+    host: &Host,
+    node: u32,
+) -> Option<Diagnostic> {
+    let share = host.ram.usable.unwrap_or(host.ram.capacity).get() / u64::from(host.numa_nodes.max(1));
+    let kept = |service: &Service| match &service.numa {
+        // Memory that is only preferred on a node comes from the others when it is full.
+        Some(Numa { membind: Some(bound), .. }) if *bound == node => {
+            Bytes::checked_sum(service.memory.values().copied()).map_or(u64::MAX, Bytes::get)
+        }
+        _ => 0,
+    };
+    let (active, worst) = (running::active(scenario, name), running::worst(scenario, name, kept));
+    let bound =
+        || scenario.on(name).iter().filter(|(service, spec)| worst.contains(service) && kept(spec) > 0);
+    let total = bound().fold(0_u64, |sum, (_, spec)| sum.saturating_add(kept(spec)));
+    (total > share).then_some(())?;
+    let standbys: Vec<_> = worst.difference(&active).copied().collect();
+    let message = format!(
+        "memory of node {node} of `{name}` is over budget{}: {} kept in {}",
+        when(&standbys),
+        Bytes::new(total).readable(),
+        Bytes::new(share).readable(),
+    );
+    let mut bound = bound();
+    let (last, _) = bound.next_back()?;
+    let path = at("services", last).key("numa").key("membind");
+    let finding = rule.finding(path, message).related(at("hosts", name).key("numa_nodes"), "its nodes");
+    Some(finding.help("spread it with `interleave: all`, or keep less there"))
+}

@@ -1,0 +1,43 @@
+//! B012
+
+use crate::{
+    deployment::{Host, Service},
+    diagnostic::{Diagnostic, Severity},
+    names::HostName,
+    rules::{Check, Rule, at, budget::when},
+    running,
+    scenario::Scenario,
+};
+
+/// A processor is promised once.
+pub(crate) static RULE: Rule = Rule {
+    id: "B012",
+    name: "processors-over-budget",
+    severity: Severity::Error,
+    summary: "the processors that services may use are at most those of their host, where it says how many it has",
+    docs: include_str!("processors.md"),
+    check: Check::EachOption(check),
+};
+
+fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    let hosts = scenario.deployment().hosts.iter();
+    hosts.filter_map(|(name, host)| host_check(rule, scenario, name, host)).collect()
+}
+
+fn host_check(rule: &Rule, scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Option<Diagnostic> {
+    let there = host.processors?;
+    let asked = |service: &Service| u64::from(service.cpus.unwrap_or_default());
+    let (active, worst) = (running::active(scenario, name), running::worst(scenario, name, asked));
+    let running = || scenario.on(name).iter().filter(|(service, _)| worst.contains(service));
+    let total: u64 = running().map(|(_, service)| asked(service)).sum();
+    (total > there.into()).then_some(())?;
+    let standbys: Vec<_> = worst.difference(&active).copied().collect();
+    let message =
+        format!("processors of `{name}` are over budget{}: {total} asked of {there}", when(&standbys));
+    let path = at("hosts", name).key("processors");
+    let of_services = running().filter(|(_, service)| asked(service) > 0);
+    let finding = of_services.fold(rule.finding(path, message), |finding, (service, spec)| {
+        finding.related(at("services", service).key("cpus"), format!("{} of them", asked(spec)))
+    });
+    Some(finding.help(format!("lower `cpus` by {} in all", total - u64::from(there))))
+}
