@@ -1,5 +1,3 @@
-//! M003 at monitoring.alerts.Unhealthy.when
-//! M008 at monitoring.receiver
 //! F010 at hosts.box.ipv6
 #![deny(warnings)]
 
@@ -137,7 +135,7 @@ omni::deployment! {
         /// Where Alertmanager posts alerts to
         ALERTS: {},
     },
-    flows: [agent -> model.http, agent -> vectors.http],
+    flows: [agent -> model.http, agent -> vectors.http, alertmanager -> internet],
     cluster: {
         host: box,
         k3s: "v1.36.1+k3s1",
@@ -146,60 +144,6 @@ omni::deployment! {
         swap: LimitedSwap,
         eviction: { memory_available: 1 GiB, nodefs_available: 10%, imagefs_available: 15% },
         device_plugin: { image: "nvcr.io/nvidia/k8s-device-plugin:v0.20.0" },
-    },
-    monitoring: {
-        prometheus: prometheus,
-        alertmanager: alertmanager,
-        prober: prober,
-        scrape_interval: 15s,
-        retention: 30d,
-        receiver: { kind: webhook, url: ALERTS },
-        group: laboratory,
-        alerts: {
-            TargetDown: {
-                when: target_down,
-                for: 5min,
-                severity: critical,
-                summary: "A service does not answer",
-            },
-            SwapMissing: {
-                when: swap_missing,
-                for: 1min,
-                severity: critical,
-                summary: "The swap is not active",
-            },
-            DiskLow: {
-                when: { disk_low: { below: 10% } },
-                for: 10min,
-                severity: warning,
-                summary: "The disk is nearly full",
-            },
-            GpuXid: { when: gpu_xid, severity: critical, summary: "A GPU reports an error" },
-            VramNearlyFull: {
-                when: { vram_used: { above: 97% } },
-                for: 5min,
-                severity: warning,
-                summary: "A GPU is nearly full",
-            },
-            Unhealthy: {
-                when: unhealthy,
-                for: 5min,
-                severity: critical,
-                summary: "A service is not healthy",
-            },
-            MetricMissing: {
-                when: metric_missing,
-                for: 10min,
-                severity: warning,
-                summary: "A metric is gone",
-            },
-            Watchdog: { when: watchdog, severity: none, summary: "Always on" },
-            OomKill: {
-                when: { oom_kill: { within: 10min } },
-                severity: critical,
-                summary: "A service was killed for its memory",
-            },
-        },
     },
     options: { k3s: { kubernetes: [hands] } },
 }
