@@ -1,15 +1,19 @@
-//! A deployment as YAML: from the text to a document whose keys and values know their lines. No other module names the
-//! parser.
+//! A deployment as YAML: from the text to a document whose keys and values know their lines, and back. No other module names
+//! the parser.
 
 use omni_model::{
-    ModelPath,
-    document::{Document, Entry, Located, MAX_DEPTH, Node, Place, Places, Span, Value},
+    Deployment, ModelPath,
+    document::{Document, Entry, Located, MAX_DEPTH, MAX_ERRORS, Node, Place, Places, Span, Value},
     rules::document::SYNTAX,
 };
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput};
+use serde_json::Value as Json;
 
 /// More text than any deployment has; what is longer is not read.
 pub const MAX_BYTES: usize = 4 << 20;
+
+/// More keys and values than any deployment has: a text of brackets and commas makes many of them.
+const MAX_NODES: usize = 1 << 17;
 
 /// Reads a text as a document. Every scalar stays the text that it is: `no` is no boolean and `1e3` no number until a
 /// type asks for one. What computes or refers (aliases, tags, several documents) is refused.
@@ -25,7 +29,8 @@ pub fn read(file: impl Into<String>, text: &str) -> (Document, Vec<Located>) {
     } else {
         reader.document().unwrap_or(None)
     };
-    let root = root.unwrap_or(Node { value: Value::Null, span: start });
+    // Of an empty text the first key is missing, as it is in the macro.
+    let root = root.unwrap_or(Node { value: Value::Map(Vec::new()), span: start });
     (Document { file: file.into(), places: reader.places, root }, reader.problems)
 }
 
@@ -43,6 +48,12 @@ impl<'a> Reader<'a> {
     fn problem(&mut self, span: Span, message: impl Into<String>, help: &str) {
         let finding = SYNTAX.finding(ModelPath::root(), message).help(help);
         self.problems.push(Located { finding, span });
+    }
+
+    /// A problem after which nothing is read.
+    fn stop(&mut self, span: Span, message: impl Into<String>) -> Stop {
+        self.problem(span, message, "what follows is not read");
+        Stop
     }
 
     /// The next event, and where it is.
@@ -66,8 +77,7 @@ impl<'a> Reader<'a> {
     fn broken(&mut self, error: &ScanError) -> Stop {
         let (line, column) = (error.marker().line(), error.marker().col() + 1);
         let span = self.places.add(Place { line, column, end_line: line, end_column: column + 1 });
-        self.problem(span, format!("this is no YAML: {}", error.info()), "what follows is not read");
-        Stop
+        self.stop(span, format!("this is no YAML: {}", error.info()))
     }
 
     /// The one document of the text, if there is one.
@@ -93,6 +103,12 @@ impl<'a> Reader<'a> {
 
     fn node(&mut self, event: Event<'a>, place: Place) -> Result<Node, Stop> {
         let span = self.places.add(place);
+        if span.index() == MAX_NODES {
+            return Err(self.stop(span, format!("a deployment has at most {MAX_NODES} keys and values")));
+        }
+        if self.problems.len() == MAX_ERRORS {
+            return Err(Stop);
+        }
         if let Event::Scalar(.., Some(_))
         | Event::SequenceStart(_, Some(_))
         | Event::MappingStart(_, Some(_)) = &event
@@ -108,8 +124,7 @@ impl<'a> Reader<'a> {
             }
             _ if self.depth == MAX_DEPTH => {
                 let message = format!("nothing in a deployment is nested more than {MAX_DEPTH} deep");
-                self.problem(span, message, "what follows is not read");
-                return Err(Stop);
+                return Err(self.stop(span, message));
             }
             event => {
                 self.depth += 1;
@@ -155,6 +170,30 @@ impl<'a> Reader<'a> {
 /// Whether a scalar says that there is nothing, as YAML's core schema has it. <https://yaml.org/spec/1.2.2/#10213-null>
 fn is_null(text: &str, style: ScalarStyle) -> bool {
     style == ScalarStyle::Plain && matches!(text, "" | "~" | "null" | "Null" | "NULL")
+}
+
+/// Writes a deployment as YAML that [`read`] reads as the same.
+///
+/// # Errors
+/// If the deployment cannot be serialized, which one of any document can.
+pub fn write(deployment: &Deployment) -> serde_json::Result<String> {
+    let mut json = serde_json::to_value(deployment)?;
+    plain(&mut json);
+    Ok(omni_emit::yaml::Document::new(&json).to_string())
+}
+
+/// A text that is a number becomes one: every scalar of a document is read as its text, and a number needs no quotes.
+fn plain(json: &mut Json) {
+    match json {
+        Json::String(text) => {
+            if let Some(number) = text.parse::<u64>().ok().filter(|number| number.to_string() == *text) {
+                *json = number.into();
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(plain),
+        Json::Object(entries) => entries.values_mut().for_each(plain),
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
+    }
 }
 
 #[cfg(test)]
@@ -263,14 +302,24 @@ i: '~'
                 &format!("{name}: &{name} [*{of}, *{of}, *{of}, *{of}, *{of}, *{of}, *{of}, *{of}, *{of}]\n");
         }
         assert_eq!(problems(&bomb).len(), 81);
+        assert_eq!(problems(&("a: &a x\nb: [".to_owned() + &"*a ,".repeat(100_000) + "]")).len(), MAX_ERRORS);
+        assert_eq!(
+            problems(&("[".to_owned() + &"[],".repeat(MAX_NODES) + "]")),
+            ["1:393212-393213 a deployment has at most 131072 keys and values"]
+        );
+        let twice = read("a.yaml", &"a: 1\n".repeat(10_000)).0.read::<Deployment>().unwrap_err();
+        assert_eq!(twice.len(), MAX_ERRORS);
         assert_eq!(problems(&" ".repeat(MAX_BYTES + 1)), ["1:1-1 the text has 4194305 bytes"]);
     }
 
     #[test]
     fn nothing_is_nothing() {
-        for text in ["", "# only a remark\n", "---\n", "~"] {
+        let nothing = Value::Map(Vec::new());
+        for (text, value) in
+            [("", &nothing), ("# only a remark\n", &nothing), ("---\n", &Value::Null), ("~", &Value::Null)]
+        {
             let (document, problems) = read("a.yaml", text);
-            assert_eq!((document.root.value, problems), (Value::Null, Vec::new()), "{text:?}");
+            assert_eq!((&document.root.value, problems), (value, Vec::new()), "{text:?}");
         }
     }
 }

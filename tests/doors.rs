@@ -1,7 +1,11 @@
 //! One validator behind every door: the same documents, as text and as values, give the same findings. The macro's door
 //! stands in omni-derive's own tests, and what the compiler makes of it in `compile-fail/`.
 
-use std::{fs, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use omni::{
     Source, check,
@@ -28,28 +32,67 @@ fn shown<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<String> 
     lines
 }
 
+/// The YAML among the fixtures, each with what is found in it as its first lines have it.
+fn fixtures(folder: &str) -> impl Iterator<Item = (PathBuf, Vec<String>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("compile-fail").join(folder);
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files.filter(|path| path.extension().is_some_and(|end| end == "yaml")).map(|path| {
+        let text = fs::read_to_string(&path).unwrap();
+        let expected = text.lines().map_while(|line| line.strip_prefix("# "));
+        let mut expected: Vec<_> = expected.map(str::to_owned).collect();
+        expected.sort_unstable();
+        assert!(!expected.is_empty(), "{}", path.display());
+        (path, expected)
+    })
+}
+
 #[test]
 fn a_text_and_a_value_have_the_findings_of_their_fixture() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("compile-fail/rules");
     // The day on which the rules' pages are.
     let context = Context { today: "2026-12-01".parse().ok() };
-    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    let documents: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
-    assert!(!documents.is_empty());
-    for path in documents {
-        let text = fs::read_to_string(&path).unwrap();
-        let mut expected: Vec<_> = text.lines().map_while(|line| line.strip_prefix("# ")).collect();
-        expected.sort_unstable();
+    let mut values = 0;
+    for (path, expected) in fixtures("rules").chain(fixtures("malformed")) {
         let verdict = Source::file(&path).unwrap().check(&context);
         let found = shown(verdict.findings.iter().map(|finding| &finding.diagnostic));
         assert_eq!(found, expected, "{}", path.display());
         assert!(verdict.findings.iter().all(|finding| finding.at.is_some()));
         // What cannot be read is no value.
         let Some(deployment) = verdict.deployment else { continue };
+        values += 1;
         let report = match check(deployment, &context) {
             Ok(checked) => checked.warnings().clone(),
             Err(report) => report,
         };
         assert_eq!(shown(&report.findings), expected, "{}", path.display());
     }
+    assert!(values > 0);
+}
+
+/// Each kind of malformed document has its answer in both spellings; what is YAML's or Rust's alone has one.
+#[test]
+fn the_malformed_documents_are_the_same_in_both_forms() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("compile-fail/malformed");
+    let named = |end: &str| -> BTreeSet<String> {
+        let files =
+            fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        files.filter_map(|name| name.strip_suffix(end).map(str::to_owned)).collect()
+    };
+    let (rust, yaml) = (named(".rs"), named(".yaml"));
+    let rust_alone: Vec<_> = rust.difference(&yaml).collect();
+    assert_eq!(
+        rust_alone,
+        [
+            "attribute",
+            "doc-comment",
+            "doc-comment-on-a-map",
+            "duplicate-description",
+            "empty",
+            "missing-comma",
+            "no-head",
+            "no-semicolon",
+            "not-a-function",
+            "unquoted",
+        ]
+    );
+    assert_eq!(yaml.difference(&rust).collect::<Vec<_>>(), ["alias-bomb", "nesting-bomb"]);
 }

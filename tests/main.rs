@@ -1,7 +1,13 @@
 //! The tests that see the whole. README.md beside this file says what each is for.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 
+mod arbitrary;
 mod cli;
 mod dependencies;
 mod doors;
@@ -13,6 +19,7 @@ mod mutants;
 mod plan;
 mod reach;
 mod review;
+mod round_trip;
 mod skeleton;
 mod snapshots;
 mod structure;

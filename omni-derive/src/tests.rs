@@ -1,9 +1,13 @@
 //! The reader, over types of its own: what it makes of tokens, and where it says that something is wrong.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use omni_model::{
-    Context,
+    Context, Deployment,
     document::{Document, Located, Node, Value},
 };
 use proc_macro2::{TokenStream, TokenTree};
@@ -13,6 +17,9 @@ use crate::{
     entries::{Reader, flat},
     problem::At,
 };
+
+#[path = "../../tests/arbitrary.rs"]
+mod arbitrary;
 
 /// Reads entries, and gives back the document and the problems as `line:column-column message`.
 fn read(source: &str) -> (Document, Vec<String>) {
@@ -241,43 +248,73 @@ fn what_nests_without_end_is_refused() {
     assert_eq!(problems(&deep), ["1:36-37 nothing in a deployment is nested more than 32 deep"]);
 }
 
-/// The document in a program that invokes the macro.
-fn invocation(program: &str) -> Document {
-    let tokens = flat(program.parse().unwrap());
+/// The document in a program that invokes the macro, if both can be read.
+fn invocation(program: &str) -> Option<Document> {
+    let tokens = flat(program.parse().ok()?);
     let is_name = |token: &TokenTree| matches!(token, TokenTree::Ident(name) if name == "deployment");
-    let name = tokens.iter().position(is_name).unwrap();
+    let name = tokens.iter().position(is_name)?;
     let TokenTree::Group(body) = &tokens[name + 2] else { panic!("no body") };
     let (tokens, mut reader) = (flat(body.stream()), Reader::default());
     let mut rest = tokens.as_slice();
-    crate::item::read(&mut reader, &mut rest).unwrap();
-    let document = reader.document(At::all(&[]), None, rest);
-    let problems: Vec<_> = reader.problems.iter().map(|problem| &problem.text).collect();
-    assert_eq!(problems, [""; 0]);
-    document
+    let item = crate::item::read(&mut reader, &mut rest)?;
+    let document = reader.document(At::all(&[]), item.docs, rest);
+    reader.problems.is_empty().then_some(document)
+}
+
+/// What the macro finds in a program, as `rule at path`; nothing if the program is no document.
+fn findings(program: &str) -> Option<Vec<String>> {
+    let document = invocation(program)?;
+    let findings = match document.check(&Context::default()) {
+        Ok(checked) => document.locate_all(checked.warnings().findings.clone()),
+        Err(findings) => findings,
+    };
+    let lines =
+        findings.iter().map(|Located { finding, .. }| format!("{} at {}", finding.rule, finding.path));
+    let mut lines: Vec<_> = lines.collect();
+    lines.sort_unstable();
+    Some(lines)
+}
+
+/// The files with this ending among the fixtures, with what their first lines say is found in them.
+fn fixtures(folder: &str, end: &str, mark: &str) -> Vec<(PathBuf, Vec<String>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/compile-fail").join(folder);
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let fixtures: Vec<_> = files
+        .filter(|path| path.extension().is_some_and(|it| it == end))
+        .map(|path| {
+            let text = fs::read_to_string(&path).unwrap();
+            let mut expected: Vec<_> =
+                text.lines().map_while(|line| line.strip_prefix(mark)).map(str::to_owned).collect();
+            expected.sort_unstable();
+            (path, expected)
+        })
+        .collect();
+    assert!(!fixtures.is_empty());
+    fixtures
 }
 
 /// The same documents as YAML are judged in the tests of the whole.
 #[test]
 fn the_macro_finds_what_a_fixture_says() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/compile-fail/rules");
-    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    let programs: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "rs")).collect();
-    assert!(!programs.is_empty());
-    for path in programs {
+    for (path, expected) in fixtures("rules", "rs", "//! ") {
         let program = fs::read_to_string(&path).unwrap();
-        let mut expected: Vec<_> = program.lines().map_while(|line| line.strip_prefix("//! ")).collect();
-        expected.sort_unstable();
-        let document = invocation(&program);
-        let findings = match document.check(&Context::default()) {
-            Ok(checked) => document.locate_all(checked.warnings().findings.clone()),
-            Err(findings) => findings,
-        };
-        let found =
-            findings.iter().map(|Located { finding, .. }| format!("{} at {}", finding.rule, finding.path));
-        let mut found: Vec<_> = found.collect();
-        found.sort_unstable();
-        assert_eq!(found, expected, "{}", path.display());
+        assert_eq!(findings(&program), Some(expected), "{}", path.display());
     }
+}
+
+#[test]
+fn the_macro_finds_in_a_malformed_document_what_is_found_in_yaml() {
+    let mut not_read = Vec::new();
+    for (path, expected) in fixtures("malformed", "yaml", "# ") {
+        let Ok(program) = fs::read_to_string(path.with_extension("rs")) else { continue };
+        match findings(&program) {
+            Some(found) => assert_eq!(found, expected, "{}", path.display()),
+            None => not_read.push(path.file_stem().unwrap().to_str().unwrap().to_owned()),
+        }
+    }
+    not_read.sort_unstable();
+    // What is wrong with these as Rust or as YAML is no matter of the model.
+    assert_eq!(not_read, ["half-typed-key", "half-typed-value", "rust-expression", "unclosed-brace"]);
 }
 
 #[test]
@@ -334,10 +371,28 @@ fn what_is_printed_is_read_back() {
     all.insert("empty".into(), json!({ "a": {}, "b": [], "c": [{}, []] }));
     let source = Node::of(&all).unwrap().to_rust("x");
     assert!(source.contains("    flows: [a -> b.http, lan -> c],\n"));
-    let document = invocation(&source);
+    let document = invocation(&source).unwrap();
     all["flows"] = json!(["a->b.http", "lan->c"]);
     for (key, value) in json(&document.root).as_object().unwrap() {
         assert_eq!(value, &all[key]);
     }
     assert_eq!(json(&document.root), Json::from(all));
+}
+
+/// What the macro makes of a deployment that is written for it.
+fn in_rust(deployment: &Deployment) -> Deployment {
+    let source = Node::of(deployment).unwrap().to_rust("x");
+    let document = invocation(&source).unwrap_or_else(|| panic!("{source}"));
+    document.read().unwrap_or_else(|errors| panic!("{errors:#?}\n{source}"))
+}
+
+#[test]
+fn any_deployment_comes_back_from_the_macro() {
+    arbitrary::each(64, |deployment| assert_eq!(in_rust(&deployment), deployment));
+}
+
+#[test]
+fn v15_comes_back_from_the_macro() {
+    let v15: Deployment = invocation(include_str!("../../examples/v15.rs")).unwrap().read().unwrap();
+    assert_eq!(in_rust(&v15), v15);
 }

@@ -19,6 +19,7 @@ pub mod rules;
 pub mod running;
 mod scalar;
 pub mod scenario;
+pub mod schema;
 pub mod suggest;
 #[cfg(test)]
 mod testing;

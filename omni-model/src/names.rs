@@ -2,15 +2,18 @@
 
 use std::{borrow::Borrow, fmt, net::Ipv4Addr, path::Path, str::FromStr};
 
-use crate::scalar::{ScalarError, scalar};
+use schemars::JsonSchema;
+
+use crate::scalar::{ScalarError, scalar, text_schema};
 
 /// Why a text is not of a kind: `None` if it is.
 type Judge = fn(&str) -> Option<String>;
 
 macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident = $what:literal, $judge:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $what:literal, $judge:expr, $pattern:expr;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+        #[schemars(with = "String", transform = text_schema::<Self>($pattern))]
         pub struct $name(String);
 
         impl $name {
@@ -70,79 +73,79 @@ macro_rules! texts {
 
 texts! {
     /// The deployment's name.
-    DeploymentName = "name of a deployment", label;
+    DeploymentName = "name of a deployment", label, LABEL;
     /// A machine's name, which is also its directory below `hosts/`.
-    HostName = "name of a host", label;
+    HostName = "name of a host", label, LABEL;
     /// A GPU's name within its host.
-    GpuName = "name of a GPU", label;
+    GpuName = "name of a GPU", label, LABEL;
     /// A trust zone's name.
-    ZoneName = "name of a zone", label;
+    ZoneName = "name of a zone", label, LABEL;
     /// A service's name: its container, its Deployment and its Prometheus job.
-    ServiceName = "name of a service", label;
+    ServiceName = "name of a service", label, LABEL;
     /// The name of an API that others run.
-    ApiName = "name of an API", label;
+    ApiName = "name of an API", label, LABEL;
     /// A port's name within its service.
-    PortName = "name of a port", port_name;
+    PortName = "name of a port", port_name, PORT_NAME;
     /// A Compose file's name: `memory` is `memory-stack.yaml`.
-    StackName = "name of a stack", label;
+    StackName = "name of a stack", label, LABEL;
     /// The name of a way to run the deployment.
-    OptionName = "name of an option", option_name;
+    OptionName = "name of an option", option_name, OPTION_NAME;
     /// A Kubernetes namespace.
-    NamespaceName = "namespace", label;
+    NamespaceName = "namespace", label, LABEL;
     /// The name of a NetworkPolicy that the author writes.
-    PolicyName = "name of a network policy", label;
+    PolicyName = "name of a network policy", label, LABEL;
     /// A model's name.
-    ModelName = "name of a model", file_name;
+    ModelName = "name of a model", file_name, FILE_NAME;
     /// A directory's name right below its storage's mount point.
-    DirectoryName = "name of a directory", file_name;
+    DirectoryName = "name of a directory", file_name, FILE_NAME;
     /// The name of a Docker network or of a network interface (at most 15 characters: the kernel's IFNAMSIZ).
-    InterfaceName = "name of a network interface", interface;
+    InterfaceName = "name of a network interface", interface, INTERFACE;
     /// What a piece of memory is for: `weights`, `kv_cache`.
-    ComponentName = "name of a memory component", component;
+    ComponentName = "name of a memory component", component, COMPONENT;
     /// An environment variable (POSIX: letters, digits and `_`, no digit in front).
-    EnvName = "environment variable", environment;
+    EnvName = "environment variable", environment, ENVIRONMENT;
     /// An alert's name.
-    AlertName = "name of an alert", alert;
+    AlertName = "name of an alert", alert, ALERT;
     /// A group of rules.
-    RuleGroupName = "name of a rule group", label;
+    RuleGroupName = "name of a rule group", label, LABEL;
     /// A dashboard's name.
-    DashboardName = "name of a dashboard", label;
+    DashboardName = "name of a dashboard", label, LABEL;
     /// The name of an exporter, which says what metrics there are.
-    ExporterName = "name of an exporter", label;
+    ExporterName = "name of an exporter", label, LABEL;
     /// A metric of Prometheus.
-    MetricName = "name of a metric", metric;
+    MetricName = "name of a metric", metric, METRIC;
     /// A label of a metric.
-    LabelName = "name of a label", environment;
+    LabelName = "name of a label", environment, ENVIRONMENT;
     /// Values of a series as promtool expands them: `0x20 1+2x10 _x5 stale`.
-    SampleValues = "list of a series' values", sample_values;
+    SampleValues = "list of a series' values", sample_values, SAMPLE_VALUES;
     /// A rule of Omni's: a letter and three digits.
-    RuleId = "rule", rule;
+    RuleId = "rule", rule, RULE;
     /// The key or the value of a Kubernetes label.
-    LabelText = "label", label_text;
+    LabelText = "label", label_text, LABEL_TEXT;
     /// A Linux capability without its `CAP_`: `SYS_NICE`.
-    Capability = "capability", capability;
+    Capability = "capability", capability, CAPABILITY;
     /// A text for people, on one line.
-    Text = "text", text;
+    Text = "text", text, TEXT;
     /// An absolute path without `.`, `..` and characters that some file would have to quote.
-    AbsPath = "absolute path", abs_path;
+    AbsPath = "absolute path", abs_path, ABS_PATH;
     /// A pattern of file names for a download: `*DQ3_K_M*`.
-    Glob = "pattern", glob;
+    Glob = "pattern", glob, GLOB;
     /// A repository of a model hub: `owner/name`.
-    Repository = "repository", repository;
+    Repository = "repository", repository, REPOSITORY;
     /// A revision of a repository: a tag, a branch or a commit.
-    Revision = "revision", revision;
+    Revision = "revision", revision, REVISION;
     /// A path in a URL: `/v1/models`.
-    UrlPath = "path of a URL", url_path;
+    UrlPath = "path of a URL", url_path, URL_PATH;
     /// A kernel parameter with its value: `iommu=pt`.
-    KernelParameter = "kernel parameter", kernel_parameter;
+    KernelParameter = "kernel parameter", kernel_parameter, KERNEL_PARAMETER;
     /// A release of k3s that Omni can configure: `v1.33.5+k3s1`.
-    K3sRelease = "release of k3s", k3s_release;
+    K3sRelease = "release of k3s", k3s_release, K3S_RELEASE;
     /// A word that confirms.
-    Word = "word", word;
+    Word = "word", word, WORD;
     /// A GPU's UUID, as `nvidia-smi -L` prints it.
-    GpuUuid = "UUID of a GPU", gpu_uuid;
+    GpuUuid = "UUID of a GPU", gpu_uuid, GPU_UUID;
     /// A PCI address: `0000:01:00.0`.
-    PciAddress = "PCI address", pci_address;
+    PciAddress = "PCI address", pci_address, PCI_ADDRESS;
 }
 
 fn unless(fine: bool, problem: &str) -> Option<String> {
@@ -153,12 +156,16 @@ fn made_of(text: &str, extra: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || extra.as_bytes().contains(&b))
 }
 
+pub(crate) const LABEL: &str = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+
 /// RFC 1123, as Kubernetes has it.
 fn label(text: &str) -> Option<String> {
     let lower = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     let fine = lower && (1..=63).contains(&text.len()) && !text.starts_with('-') && !text.ends_with('-');
     unless(fine, "use lower-case letters, digits and `-` between them, at most 63")
 }
+
+pub(crate) const PORT_NAME: &str = r"([0-9]+-)*[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*";
 
 /// IANA service names, as Kubernetes has them for ports.
 fn port_name(text: &str) -> Option<String> {
@@ -167,20 +174,28 @@ fn port_name(text: &str) -> Option<String> {
     unless(fine, "use lower-case letters, digits and single `-` between them, a letter at least, at most 15")
 }
 
+const OPTION_NAME: &str = LABEL;
+
 fn option_name(text: &str) -> Option<String> {
     label(text).or_else(|| unless(text != "common", "`common` is where what every option shares is emitted"))
 }
+
+pub(crate) const FILE_NAME: &str = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,254}";
 
 fn file_name(text: &str) -> Option<String> {
     let fine = made_of(text, "-_.") && !text.starts_with(['.', '-']) && text.len() <= 255;
     unless(fine, "use letters, digits, `-`, `_` and `.`, no `.` or `-` in front")
 }
 
+const INTERFACE: &str = r"[A-Za-z0-9][A-Za-z0-9._-]{0,14}";
+
 fn interface(text: &str) -> Option<String> {
     let fine =
         made_of(text, "-_.") && text.len() <= 15 && text.starts_with(|c: char| c.is_ascii_alphanumeric());
     unless(fine, "use at most 15 letters, digits, `-`, `_` and `.`")
 }
+
+const COMPONENT: &str = r"[a-z][a-z0-9_-]*";
 
 fn component(text: &str) -> Option<String> {
     let fine = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
@@ -190,15 +205,21 @@ fn component(text: &str) -> Option<String> {
     )
 }
 
+const ENVIRONMENT: &str = r"[A-Za-z_][A-Za-z0-9_]*";
+
 fn environment(text: &str) -> Option<String> {
     let fine = made_of(text, "_") && !text.starts_with(|c: char| c.is_ascii_digit());
     unless(fine, "use letters, digits and `_`, no digit in front")
 }
 
+const ALERT: &str = r"[A-Z][A-Za-z0-9]*";
+
 fn alert(text: &str) -> Option<String> {
     let fine = made_of(text, "") && text.starts_with(|c: char| c.is_ascii_uppercase());
     unless(fine, "use letters and digits with a capital in front, as `SwapMissing`")
 }
+
+const SAMPLE_VALUES: &str = r"[0-9A-Za-z_+.-]+( [0-9A-Za-z_+.-]+)*";
 
 fn sample_values(text: &str) -> Option<String> {
     let number = |text: &str| text.parse::<f64>().is_ok();
@@ -218,10 +239,14 @@ fn sample_values(text: &str) -> Option<String> {
     )
 }
 
+const METRIC: &str = r"[A-Za-z_:][A-Za-z0-9_:]*";
+
 fn metric(text: &str) -> Option<String> {
     let fine = made_of(text, "_:") && !text.starts_with(|c: char| c.is_ascii_digit());
     unless(fine, "use letters, digits, `_` and `:`, no digit in front")
 }
+
+const RULE: &str = r"[A-Z][0-9]{3}";
 
 fn rule(text: &str) -> Option<String> {
     let mut bytes = text.bytes();
@@ -232,16 +257,22 @@ fn rule(text: &str) -> Option<String> {
     )
 }
 
+const LABEL_TEXT: &str = r"[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?";
+
 fn label_text(text: &str) -> Option<String> {
     let ends = |c: char| c.is_ascii_alphanumeric();
     let fine = made_of(text, "-_./") && text.starts_with(ends) && text.ends_with(ends) && text.len() <= 63;
     unless(fine, "use at most 63 letters, digits, `-`, `_`, `.` and `/`, a letter or digit at both ends")
 }
 
+const CAPABILITY: &str = r"[A-Z_]+";
+
 fn capability(text: &str) -> Option<String> {
     let fine = text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') && !text.is_empty();
     unless(fine && !text.starts_with("CAP_"), "write it as `SYS_NICE`, without `CAP_`")
 }
+
+pub(crate) const TEXT: &str = r"[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*";
 
 fn text(text: &str) -> Option<String> {
     // U+2028 and U+2029 end a line too, and bidirectional controls make it read otherwise than it runs.
@@ -251,6 +282,8 @@ fn text(text: &str) -> Option<String> {
     };
     unless(!text.contains(hidden), "it stands on one line, without control characters")
 }
+
+const ABS_PATH: &str = r"/|(/(\.{0,2}[A-Za-z0-9_@+-]|\.{3})[A-Za-z0-9._@+-]*)+";
 
 fn abs_path(text: &str) -> Option<String> {
     let steps =
@@ -262,6 +295,8 @@ fn abs_path(text: &str) -> Option<String> {
     )
 }
 
+const GLOB: &str = r"[A-Za-z0-9._*?\[\]][A-Za-z0-9._/*?\[\]-]*";
+
 fn glob(text: &str) -> Option<String> {
     let steps = !text.split('/').any(|step| step == "..");
     unless(
@@ -270,11 +305,15 @@ fn glob(text: &str) -> Option<String> {
     )
 }
 
+const REPOSITORY: &str = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,254}/[A-Za-z0-9_][A-Za-z0-9._-]{0,254}";
+
 fn repository(text: &str) -> Option<String> {
     let mut parts = text.split('/');
     let part = |part: Option<&str>| part.is_some_and(|part| file_name(part).is_none());
     unless(part(parts.next()) && part(parts.next()) && parts.next().is_none(), "write it as `owner/name`")
 }
+
+const REVISION: &str = r"[A-Za-z0-9_][A-Za-z0-9._/-]*";
 
 fn revision(text: &str) -> Option<String> {
     unless(
@@ -283,12 +322,16 @@ fn revision(text: &str) -> Option<String> {
     )
 }
 
+const URL_PATH: &str = r"/[A-Za-z0-9._~/-]*";
+
 fn url_path(text: &str) -> Option<String> {
     unless(
         text.starts_with('/') && made_of(text, "/-_.~"),
         "begin with `/`, use letters, digits, `-`, `_`, `.` and `~`",
     )
 }
+
+const KERNEL_PARAMETER: &str = r"[A-Za-z0-9_.,:/+@][A-Za-z0-9_.,:/+@=-]*";
 
 /// What needs no quotes on the kernel's command line, in GRUB or in a shell.
 fn kernel_parameter(text: &str) -> Option<String> {
@@ -299,6 +342,8 @@ fn kernel_parameter(text: &str) -> Option<String> {
 /// The oldest minor release and patch of Kubernetes 1 whose k3s reads the kubelet's drop-in files and the template of
 /// containerd 2. <https://docs.k3s.io/advanced#configuring-containerd>
 const OLDEST_K3S: (u32, u32) = (32, 2);
+
+const K3S_RELEASE: &str = r"v1\.[0-9]+\.[0-9]+\+k3s[0-9]+";
 
 fn k3s_release(text: &str) -> Option<String> {
     let number = |text: &str| -> Option<u32> {
@@ -319,9 +364,13 @@ fn k3s_release(text: &str) -> Option<String> {
     }
 }
 
+const WORD: &str = r"[A-Za-z0-9_][A-Za-z0-9_-]*";
+
 fn word(text: &str) -> Option<String> {
     unless(made_of(text, "-_") && !text.starts_with('-'), "use letters, digits, `-` and `_`")
 }
+
+const GPU_UUID: &str = r"GPU-[0-9A-Fa-f-]{36}";
 
 fn gpu_uuid(text: &str) -> Option<String> {
     let hex =
@@ -332,12 +381,16 @@ fn gpu_uuid(text: &str) -> Option<String> {
     )
 }
 
+const PCI_ADDRESS: &str = r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]";
+
 fn pci_address(text: &str) -> Option<String> {
-    let mut parts = text.split([':', '.']);
-    let mut hex =
-        |len: usize| parts.next().is_some_and(|p| p.len() == len && p.bytes().all(|b| b.is_ascii_hexdigit()));
-    let fine = hex(4) && hex(2) && hex(2) && hex(1) && parts.next().is_none();
-    unless(fine, "write domain, bus, device and function, as `0000:01:00.0`")
+    let mut chars = text.char_indices();
+    let fine = chars.all(|(at, c)| match at {
+        4 | 7 => c == ':',
+        10 => c == '.',
+        _ => c.is_ascii_hexdigit(),
+    });
+    unless(fine && text.len() == 12, "write domain, bus, device and function, as `0000:01:00.0`")
 }
 
 impl KernelParameter {
@@ -377,8 +430,11 @@ impl AbsPath {
     }
 }
 
+const USER: &str = "[0-9]+:[0-9]+";
+
 /// A user and a group by number, as containers have them: `472:472`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(USER))]
 pub struct User {
     /// The user's number.
     pub uid: u32,
@@ -410,7 +466,8 @@ impl FromStr for User {
 }
 
 /// Who owns a directory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(&format!("operator|root|{USER}")))]
 pub enum Owner {
     /// Who runs the scripts, through sudo.
     Operator,
@@ -446,8 +503,15 @@ impl FromStr for Owner {
     }
 }
 
+const IMAGE: &str = concat!(
+    r"([A-Za-z0-9][A-Za-z0-9.:-]*/)?",
+    r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?(/[a-z0-9]([a-z0-9._-]*[a-z0-9])?)*",
+    r"(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?"
+);
+
 /// A container image: `[registry/]name[:tag][@sha256:digest]`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(IMAGE))]
 pub struct ImageRef {
     text: String,
     name_end: usize,
@@ -531,8 +595,11 @@ impl FromStr for ImageRef {
     }
 }
 
+pub(crate) const CIDR: &str = r"[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}";
+
 /// A network of IPv4 addresses: `192.168.3.0/24`. No bit stands beyond its prefix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(CIDR))]
 pub struct Cidr(ipnet::Ipv4Net);
 
 impl Cidr {

@@ -2,6 +2,7 @@
 
 use std::{fmt, iter, str::FromStr};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// One step from a value to a value inside it.
@@ -17,7 +18,8 @@ pub enum Segment {
 ///
 /// A key that is not made of ASCII letters, digits, `-` and `_` stands in quotes, escaped as in JSON:
 /// `kernel."a.b"`. The deployment as a whole is `.`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String")]
 pub struct ModelPath(Vec<Segment>);
 
 impl ModelPath {

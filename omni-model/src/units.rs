@@ -2,13 +2,16 @@
 
 use std::{fmt, num::NonZeroU16, str::FromStr};
 
-use crate::scalar::{ScalarError, scalar};
+use schemars::JsonSchema;
+
+use crate::scalar::{ScalarError, scalar, text_schema};
 
 /// A size in whole bytes, written with its unit: `384 GiB`, `281 GB`, `512 B`.
 ///
 /// `KiB`, `MiB`, `GiB`, `TiB` count in 1024, `kB`, `MB`, `GB`, `TB` in 1000 (IEC 80000-13). It is shown in the unit
 /// that takes the smallest whole number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(&quantity(&SIZES)))]
 pub struct Bytes(u64);
 
 /// Largest first, and binary before decimal, so that the first that divides a size evenly with the smallest count wins.
@@ -147,6 +150,12 @@ impl FromStr for Bytes {
     }
 }
 
+/// A whole number and one of these units.
+fn quantity(units: &[(&str, u64)]) -> String {
+    let units: Vec<_> = units.iter().map(|(unit, _)| *unit).collect();
+    format!(r"[0-9]+\s*({})\s*", units.join("|"))
+}
+
 /// The digits in front, and the rest without the blanks around it.
 fn split_unit(text: &str) -> (&str, &str) {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
@@ -183,7 +192,8 @@ impl fmt::Display for Ratio {
 }
 
 /// A whole percentage from 0 to 100, written `94%`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(r"0*(100|[0-9]?[0-9])\s*%"))]
 pub struct Percent(u8);
 
 impl Percent {
@@ -227,7 +237,8 @@ impl FromStr for Percent {
 }
 
 /// A span of time in whole seconds, written with its unit: `300s`, `25min`, `12h`, `15d`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(&quantity(&DURATIONS)))]
 pub struct Duration(u64);
 
 const DURATIONS: [(&str, u64); 4] = [("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)];
@@ -283,8 +294,11 @@ impl FromStr for Duration {
     }
 }
 
+pub(crate) const PORT: &str = "0*[1-9][0-9]{0,4}";
+
 /// A port, 1 to 65535.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(PORT), extend("minimum" = NonZeroU16::MIN, "maximum" = NonZeroU16::MAX))]
 pub struct Port(NonZeroU16);
 
 impl Port {
@@ -400,7 +414,8 @@ impl FromStr for PortRange {
 }
 
 /// A day of the Gregorian calendar, written `2027-01-31` (ISO 8601).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"))]
 pub struct Date {
     year: u16,
     month: u8,

@@ -8,7 +8,10 @@ use std::{
 
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 
-use super::answer::{Answer, FAILED};
+use super::{
+    answer::{Answer, FAILED},
+    schema,
+};
 
 const YAML: &str = include_str!("init/deployment.yaml");
 const MAIN: &str = include_str!("init/main.rs");
@@ -40,12 +43,18 @@ pub(super) fn run(matches: &ArgMatches) -> Answer {
     let written = if matches.get_flag("rust") {
         project(path).map(|()| format!("`{shown}` is written; go there, and `cargo run -- check`\n"))
     } else {
-        create(path, YAML).map(|()| format!("`{shown}` is written; `omni check {shown}` judges it\n"))
+        yaml(path).map(|()| format!("`{shown}` is written; `omni check {shown}` judges it\n"))
     };
     match written {
         Ok(text) => Answer::result(text),
         Err(error) => Answer::error(FAILED, format_args!("cannot write `{shown}`: {error}")),
     }
+}
+
+/// The deployment, and beside it the schema that its first line names: Omni's own file, and always this release's.
+fn yaml(path: &Path) -> io::Result<()> {
+    create(path, YAML)?;
+    fs::write(path.with_file_name(schema::FILE), schema::text())
 }
 
 fn project(folder: &Path) -> io::Result<()> {

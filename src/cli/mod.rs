@@ -33,6 +33,7 @@ mod init;
 mod program;
 mod reach;
 mod sarif;
+mod schema;
 #[cfg(test)]
 mod tests;
 
@@ -63,6 +64,7 @@ fn run(source: Option<&Source>, context: &Context, arguments: impl Iterator<Item
     let (command, matches) = match matches.subcommand() {
         Some(("explain", matches)) => return explain::run(matches),
         Some(("init", matches)) => return init::run(matches),
+        Some(("schema", _)) => return schema::run(),
         Some(subcommand) => subcommand,
         None => unreachable!("clap requires a command"),
     };
@@ -118,6 +120,7 @@ fn command(program: &Program<'_>) -> Command {
             reach::command(program),
             convert::command(program),
             explain::command(),
+            schema::command(),
         ])
         .after_help(format!(
             "Examples:

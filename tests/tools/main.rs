@@ -7,6 +7,7 @@ mod done;
 mod host;
 mod interrupted;
 mod judges;
+mod schema;
 mod stage;
 mod tool;
 mod tree;

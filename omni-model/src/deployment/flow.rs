@@ -2,13 +2,16 @@
 
 use std::{fmt, str::FromStr};
 
+use schemars::JsonSchema;
+
 use crate::{
-    names::PortName,
-    scalar::{ScalarError, scalar},
+    names::{LABEL, PORT_NAME, PortName},
+    scalar::{ScalarError, scalar, text_schema},
 };
 
 /// A name that the checks resolve: of a service, an API, a host or a zone; or `lan`, `operator` or `internet`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(LABEL))]
 pub struct Reference(String);
 
 impl Reference {
@@ -38,8 +41,17 @@ impl FromStr for Reference {
     }
 }
 
+pub(super) fn port_of() -> String {
+    format!(r"{LABEL}\.{PORT_NAME}")
+}
+
+fn peer() -> String {
+    format!(r"{LABEL}(\.{PORT_NAME})?")
+}
+
 /// One port of a service: `deepseek.http`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(&port_of()))]
 pub struct PortOf {
     /// The service.
     pub service: Reference,
@@ -65,7 +77,8 @@ impl FromStr for PortOf {
 }
 
 /// The end of a flow: a service's port, or an API, whose port is its own.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(&peer()))]
 pub enum Peer {
     /// A port of a service.
     Port(PortOf),
@@ -94,7 +107,8 @@ impl FromStr for Peer {
 ///
 /// From: a service, a zone (each service in it), a host, `lan` (whoever is in a host's LAN), `operator` (in the LAN, and the
 /// LAN's administrators where the host names them). To: a service's port, an API, or `internet` (HTTPS anywhere).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(&format!(r"\s*{LABEL}\s*->\s*{}\s*", peer())))]
 pub struct Flow {
     /// Who opens the connection.
     pub from: Reference,

@@ -3,20 +3,21 @@
 use std::{fmt, net::Ipv4Addr, str::FromStr};
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{PortOf, is_default};
+use super::{PortOf, flow::port_of, is_default};
 use crate::{
     names::{
-        AbsPath, Cidr, DirectoryName, GpuName, GpuUuid, InterfaceName, KernelParameter, Owner, PciAddress,
-        Text,
+        AbsPath, CIDR, Cidr, DirectoryName, GpuName, GpuUuid, InterfaceName, KernelParameter, Owner,
+        PciAddress, Text,
     },
-    scalar::{ScalarError, scalar},
-    units::{Bytes, Percent, Port, PortRange},
+    scalar::{ScalarError, scalar, text_schema},
+    units::{Bytes, PORT, Percent, Port, PortRange},
 };
 
 /// A machine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Host {
     /// What it is, for people.
@@ -79,7 +80,7 @@ fn is_ssh(port: &Port) -> bool {
 }
 
 /// The network that a host stands in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lan {
     /// The host's interface in it.
@@ -92,7 +93,7 @@ pub struct Lan {
 }
 
 /// What happens to IPv6 on a host.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ipv6 {
     /// Every layer refuses it.
@@ -103,7 +104,7 @@ pub enum Ipv6 {
 }
 
 /// A host's memory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ram {
     /// What is built in.
@@ -119,7 +120,7 @@ pub struct Ram {
 }
 
 /// A GPU.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gpu {
     /// What it is, as NVIDIA names it.
@@ -135,7 +136,7 @@ pub struct Gpu {
 }
 
 /// A host's disk for models and data.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Storage {
     /// What it is, for people.
@@ -154,7 +155,7 @@ pub struct Storage {
 }
 
 /// A directory right below a storage's mount point.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Directory {
     /// What is in it, for people.
@@ -177,7 +178,7 @@ fn is_operator(owner: &Owner) -> bool {
 }
 
 /// A swap file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Swap {
     /// Where it is.
@@ -187,7 +188,7 @@ pub struct Swap {
 }
 
 /// A kernel's command line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Kernel {
     /// The parameters, in their order, and what each is for.
@@ -198,7 +199,7 @@ pub struct Kernel {
 }
 
 /// An opening in a host's firewall that the author writes: one line of ufw.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     /// What is opened.
@@ -211,7 +212,8 @@ pub struct Opening {
 }
 
 /// What an opening opens.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(&opening()))]
 pub enum OpeningTarget {
     /// Every port: `any`.
     Any,
@@ -221,6 +223,10 @@ pub enum OpeningTarget {
     Port(PortOf),
     /// Ports by their numbers: `8000:8100/tcp`.
     Ports(PortRange),
+}
+
+fn opening() -> String {
+    format!("any|ssh|{}|{PORT}(:{PORT})?/(tcp|udp)", port_of())
 }
 
 impl fmt::Display for OpeningTarget {
@@ -252,7 +258,8 @@ impl FromStr for OpeningTarget {
 }
 
 /// For whom an opening is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(&format!("anywhere|lan|pods|services|{CIDR}")))]
 pub enum Source {
     /// Anybody: `anywhere`.
     #[default]

@@ -1,6 +1,7 @@
 //! What the author knows of hardware and kernels that Omni does not.
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::is_default;
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// What the author knows. An exporter of their own stands in `monitoring.exporters`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Knowledge {
     /// Models of GPUs, by the words of their names that tell them from others.
@@ -23,7 +24,7 @@ pub struct Knowledge {
 }
 
 /// A model of GPU.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OwnGpu {
     /// Its memory; more than one where it is sold with more than one.
@@ -36,7 +37,7 @@ pub struct OwnGpu {
 }
 
 /// A kernel parameter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OwnParameter {
     /// The values that it takes; with none, any.

@@ -14,6 +14,7 @@ mod template;
 mod zone;
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -42,7 +43,7 @@ pub use template::{Part, Template};
 pub use zone::{DeploymentOption, PodSecurity, Sandbox, Stack, Zone};
 
 /// A whole self-hosted deployment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Deployment {
     /// Its name.
@@ -111,7 +112,7 @@ pub struct Deployment {
 }
 
 /// An API that others run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
     /// Its name for people.

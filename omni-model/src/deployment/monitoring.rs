@@ -1,6 +1,7 @@
 //! Metrics, alerts and dashboards.
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::PortOf;
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// What watches the deployment, and for what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Monitoring {
     /// The service that is Prometheus.
@@ -48,7 +49,7 @@ pub struct Monitoring {
 }
 
 /// Who is told of an alert.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Receiver {
     /// Its kind.
@@ -58,7 +59,7 @@ pub struct Receiver {
 }
 
 /// A kind of receiver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReceiverKind {
     /// Alertmanager's JSON is posted to the URL.
@@ -66,7 +67,7 @@ pub enum ReceiverKind {
 }
 
 /// An exporter that Omni does not know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Exporter {
     /// The metrics that it exports.
@@ -74,7 +75,7 @@ pub struct Exporter {
 }
 
 /// An alert.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Alert {
     /// What it is about. What an option cannot measure (Kubernetes' own metrics on Docker Compose) is left out there.
@@ -96,7 +97,7 @@ pub struct Alert {
 }
 
 /// A case of an alert, for `promtool test rules`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AlertCase {
     /// What it shows.
@@ -112,7 +113,7 @@ pub struct AlertCase {
 }
 
 /// How bad an alert is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Somebody must act now.
@@ -124,7 +125,7 @@ pub enum Level {
 }
 
 /// What an alert is about. The PromQL is Omni's, with the names that the deployment has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Condition {
     /// A service starts again and again.
@@ -201,7 +202,7 @@ pub enum Condition {
 }
 
 /// What to do about an alert.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Stop a service.
@@ -211,7 +212,7 @@ pub enum Action {
 }
 
 /// A page that people look at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dashboard {
     /// Its name for people.

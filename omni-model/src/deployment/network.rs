@@ -2,18 +2,19 @@
 
 use std::{fmt, str::FromStr};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Peer, is_default};
 use crate::{
     names::{Cidr, HostName, InterfaceName, K3sRelease, Text, Word, ZoneName},
-    scalar::{ScalarError, scalar},
+    scalar::{ScalarError, scalar, text_schema},
     units::{Bytes, Percent},
 };
 
 /// The one bridge network that the containers on Docker Compose share. What flows in it is what the flows say: containers
 /// cannot reach each other by themselves.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
     /// The bridge's name.
@@ -35,7 +36,7 @@ impl Default for Network {
 }
 
 /// A NetworkPolicy that the author writes: where the pods of a zone may connect to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AuthoredPolicy {
     /// What it is, for people.
@@ -48,7 +49,7 @@ pub struct AuthoredPolicy {
 }
 
 /// The Kubernetes cluster: k3s on one host.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cluster {
     /// The host that runs it.
@@ -76,7 +77,7 @@ pub struct Cluster {
 }
 
 /// NVIDIA's device plugin.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DevicePlugin {
     /// Its image.
@@ -85,7 +86,7 @@ pub struct DevicePlugin {
 
 /// What the kubelet lets pods do with swap.
 /// <https://kubernetes.io/docs/concepts/cluster-administration/swap-memory-management/>
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum SwapBehavior {
     /// Pods cannot use swap.
     #[default]
@@ -95,7 +96,7 @@ pub enum SwapBehavior {
 }
 
 /// When the kubelet evicts pods: what must stay available.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Eviction {
     /// Of the memory.
@@ -107,7 +108,8 @@ pub struct Eviction {
 }
 
 /// The permissions of a file, in octal: `0600`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>("0?[0-7]{3}"))]
 pub struct FileMode(u16);
 
 impl FileMode {

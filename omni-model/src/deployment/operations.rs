@@ -1,5 +1,6 @@
 //! How a deployment is looked after: downloads, secrets, and what its author says of it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::is_default;
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// A model whose files are downloaded from the Hugging Face Hub.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
     /// Its name for people.
@@ -37,7 +38,7 @@ pub struct Model {
 }
 
 /// What is not written down.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Secret {
     /// What it is for.
@@ -48,7 +49,7 @@ pub struct Secret {
 }
 
 /// What has to be said before the deployment goes ahead.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Authorization {
     /// The word.
@@ -58,7 +59,7 @@ pub struct Authorization {
 }
 
 /// Something that this version mends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Correction {
     /// What was wrong.
@@ -70,7 +71,7 @@ pub struct Correction {
 }
 
 /// How a deployment is looked after.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Operations {
     /// How long no service may restart for the deployment to be called stable; with none, nobody watches.
@@ -88,7 +89,7 @@ impl Operations {
 }
 
 /// What remains to be done when all is well.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PostDeployment {
     /// Where.
@@ -100,7 +101,7 @@ pub struct PostDeployment {
 }
 
 /// A warning that the author knows and lives with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Acceptance {
     /// The rule that warns.
@@ -115,7 +116,7 @@ pub struct Acceptance {
 }
 
 /// Where the deployment differs from its plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Deviation {
     /// The place in the plan.

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Template, is_default};
@@ -11,12 +12,12 @@ use crate::{
         AbsPath, Capability, ComponentName, DirectoryName, EnvName, ExporterName, GpuName, HostName,
         ImageRef, ModelName, OptionName, PortName, ServiceName, StackName, Text, UrlPath, User, ZoneName,
     },
-    scalar::{ScalarError, scalar},
-    units::{Bytes, Duration, Port, Protocol},
+    scalar::{ScalarError, scalar, text_schema},
+    units::{Bytes, Duration, PORT, Port, Protocol},
 };
 
 /// What runs: a container on Docker Compose, or a pod on Kubernetes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// Its name for people.
@@ -109,7 +110,7 @@ pub struct Service {
 }
 
 /// Whether a service runs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// It runs.
@@ -120,7 +121,7 @@ pub enum State {
 }
 
 /// A service that waits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Standby {
     /// The services that are stopped before it starts.
@@ -128,7 +129,7 @@ pub struct Standby {
 }
 
 /// A container image, and where it comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Image {
     /// Its reference.
@@ -139,7 +140,7 @@ pub struct Image {
 }
 
 /// Where an image comes from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImageSource {
     /// It is pulled from its registry.
@@ -150,7 +151,7 @@ pub enum ImageSource {
 }
 
 /// A directory of the host in a container.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Volume {
     /// A directory of the host's storage, to write to.
@@ -163,7 +164,8 @@ pub enum Volume {
 
 /// A port in Compose's short form, `[PUBLISHED:]TARGET[/PROTOCOL]`: the port in the container, and the one that it is published
 /// as where somebody outside its network needs it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(&format!("({PORT}:)?{PORT}(/(tcp|udp))?")), extend("minimum" = std::num::NonZeroU16::MIN, "maximum" = std::num::NonZeroU16::MAX))]
 pub struct PortMapping {
     /// As others outside see it.
     pub published: Port,
@@ -198,7 +200,7 @@ impl FromStr for PortMapping {
 
 /// Where a service's threads run and its memory lies: it is started through `numactl`, which needs the capability `SYS_NICE`
 /// in a container.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Numa {
     /// The node whose processors it runs on; with none, all.
@@ -213,7 +215,7 @@ pub struct Numa {
 }
 
 /// The nodes that memory is spread over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Interleave {
     /// All of the host's.
@@ -221,7 +223,7 @@ pub enum Interleave {
 }
 
 /// What Docker does when a container ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Restart {
     /// Start it again.
@@ -236,7 +238,7 @@ pub enum Restart {
 }
 
 /// How Kubernetes watches a service, through its health endpoint.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Probes {
     /// Until it has started.
@@ -251,7 +253,7 @@ pub struct Probes {
 }
 
 /// A probe of Kubernetes. What is not said is Kubernetes' own default.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Probe {
     /// How long after the start of the container it begins (after the startup probe's success, for the others).
@@ -289,7 +291,7 @@ impl Probe {
 }
 
 /// How anybody finds out whether a service works.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Health {
     /// It answers a GET with success.
@@ -301,7 +303,7 @@ pub enum Health {
 }
 
 /// An HTTP endpoint that answers with success while its service works.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HttpHealth {
     /// The port.
@@ -311,7 +313,7 @@ pub struct HttpHealth {
 }
 
 /// Where a service's metrics are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Metrics {
     /// The port.
@@ -329,7 +331,7 @@ fn metrics_path() -> UrlPath {
 }
 
 /// How a service's inference is tried, through the API that OpenAI's clients speak.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Inference {
     /// The port.

@@ -3,16 +3,19 @@
 use std::{fmt, str::FromStr};
 
 use super::PortOf;
+use schemars::JsonSchema;
+
 use crate::{
-    names::{ModelName, PortName, Text},
-    scalar::{ScalarError, scalar},
+    names::{ModelName, PortName, TEXT, Text},
+    scalar::{ScalarError, scalar, text_schema},
 };
 
 /// A piece of a command line or the value of an environment variable.
 ///
 /// `{deepseek.http}` is where the service finds that port, as `address:port`; `{http}` is the number of its own port in the
 /// container; `{model:glm-4.7}` is the directory in the container that holds a model; `{{` and `}}` are braces.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(TEXT))]
 pub struct Template(Vec<Part>);
 
 /// A part of a [`Template`].

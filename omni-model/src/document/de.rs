@@ -1,6 +1,11 @@
 //! From the tree to the model's types: a `serde::Deserializer` over a node, whose errors know their path and span.
 
-use std::{num::IntErrorKind, slice, str::FromStr};
+use std::{
+    iter::{Enumerate, Skip},
+    num::IntErrorKind,
+    slice,
+    str::FromStr,
+};
 
 use serde::de::{
     self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess,
@@ -8,7 +13,7 @@ use serde::de::{
 };
 
 use super::{
-    Entry, Node,
+    Entry, Node, Span,
     error::{Content, Error, Pruned, View},
 };
 use crate::{path::Segment, suggest::list};
@@ -17,6 +22,14 @@ use crate::{path::Segment, suggest::list};
 pub(super) struct NodeDeserializer<'a> {
     pub(super) view: View<'a>,
     pub(super) pruned: &'a Pruned,
+    /// Where the last reading stopped. What ended before that in a map or a list is known to be right, and is not read again:
+    /// many errors in a long document would else cost as many readings.
+    pub(super) reached: Span,
+}
+
+/// How many of a list's items, which begin at these places, ended before `reached`.
+fn ended<T>(items: &[T], reached: Span, start: impl Fn(&T) -> Span) -> usize {
+    items.partition_point(|item| start(item) <= reached).saturating_sub(1)
 }
 
 impl<'a> NodeDeserializer<'a> {
@@ -37,6 +50,14 @@ impl<'a> NodeDeserializer<'a> {
 
     fn of(self, node: &'a Node) -> Self {
         Self { view: node.into(), ..self }
+    }
+
+    fn seq<V: Visitor<'a>>(self, items: &'a [Node], from: usize, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_seq(Items { items: items.iter().enumerate().skip(from), of: self })
+    }
+
+    fn map<V: Visitor<'a>>(self, entries: &'a [Entry], from: usize, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_map(Entries { entries: entries.iter().skip(from), value: None, of: self })
     }
 }
 
@@ -165,40 +186,47 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.view.content {
-            Content::Seq(items) => visitor.visit_seq(Items { items: items.iter().enumerate(), of: self }),
+            Content::Seq(items) => self.seq(items, ended(items, self.reached, |item| item.span), visitor),
             _ => Err(self.wants("a list")),
         }
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_seq(visitor)
+        match self.view.content {
+            Content::Seq(items) => self.seq(items, 0, visitor),
+            _ => Err(self.wants("a list")),
+        }
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: usize,
+        len: usize,
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.deserialize_seq(visitor)
+        self.deserialize_tuple(len, visitor)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.view.content {
             Content::Map(entries) => {
-                visitor.visit_map(Entries { entries: entries.iter(), value: None, of: self })
+                self.map(entries, ended(entries, self.reached, |entry| entry.key_span), visitor)
             }
             _ => Err(self.wants("a map")),
         }
     }
 
+    /// A struct is read from its first key on: it would miss what is not read again.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.deserialize_map(visitor)
+        match self.view.content {
+            Content::Map(entries) => self.map(entries, 0, visitor),
+            _ => Err(self.wants("a map")),
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -228,7 +256,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
 }
 
 struct Items<'a> {
-    items: std::iter::Enumerate<slice::Iter<'a, Node>>,
+    items: Skip<Enumerate<slice::Iter<'a, Node>>>,
     of: NodeDeserializer<'a>,
 }
 
@@ -247,7 +275,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
 }
 
 struct Entries<'a> {
-    entries: slice::Iter<'a, Entry>,
+    entries: Skip<slice::Iter<'a, Entry>>,
     value: Option<&'a Entry>,
     of: NodeDeserializer<'a>,
 }
@@ -324,15 +352,15 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
         self.content(|content| seed.deserialize(content))
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
-        self.content(|content| content.deserialize_seq(visitor))
+    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
+        self.content(|content| content.deserialize_tuple(len, visitor))
     }
 
     fn struct_variant<V: Visitor<'de>>(
         self,
-        _: &'static [&'static str],
+        keys: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.content(|content| content.deserialize_map(visitor))
+        self.content(|content| content.deserialize_struct("", keys, visitor))
     }
 }

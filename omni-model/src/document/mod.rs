@@ -17,6 +17,8 @@ use crate::{
     path::{ModelPath, Segment},
 };
 
+pub use read::MAX_ERRORS;
+
 /// How many maps and lists may stand in each other; a deployment has fewer, and what nests without end is refused.
 pub const MAX_DEPTH: usize = 32;
 

@@ -14,8 +14,8 @@ use crate::{
     rules::document as rules,
 };
 
-/// More than so many errors help nobody, and each costs a reading of the document.
-const MAX_ERRORS: usize = 100;
+/// More than so many errors help nobody.
+pub const MAX_ERRORS: usize = 100;
 
 impl Document {
     /// Reads the document as a `T`.
@@ -29,12 +29,14 @@ impl Document {
         let mut errors = Vec::new();
         let mut pruned = Pruned::new();
         find_duplicates(&self.root, &mut Vec::new(), &mut |error, value| {
-            errors.push(error);
             pruned.insert(value);
+            errors.push(error);
+            errors.len() < MAX_ERRORS
         });
+        let mut reached = self.root.span;
         while errors.len() < MAX_ERRORS {
             let view = (&self.root).into();
-            let error = match T::deserialize(NodeDeserializer { view, pruned: &pruned }) {
+            let error = match T::deserialize(NodeDeserializer { view, pruned: &pruned, reached }) {
                 Ok(value) if errors.is_empty() => return Ok(value),
                 Ok(_) => break,
                 Err(error) => error.found_at(self.root.span, view, &pruned),
@@ -55,6 +57,7 @@ impl Document {
                 finding.help = help;
                 errors.push(Located { finding, span });
             }
+            reached = reached.max(culprit);
             if culprit == self.root.span || !pruned.insert(culprit) {
                 break;
             }
@@ -64,34 +67,38 @@ impl Document {
     }
 }
 
-/// Reports each key that its map has already, with the span of the value that it stands for.
-fn find_duplicates(node: &Node, path: &mut Vec<Segment>, report: &mut impl FnMut(Located, Span)) {
+/// Reports each key that its map has already, with the span of the value that it stands for, as long as `report` wants more.
+/// Says whether it does.
+fn find_duplicates(
+    node: &Node,
+    path: &mut Vec<Segment>,
+    report: &mut impl FnMut(Located, Span) -> bool,
+) -> bool {
     match &node.value {
-        Value::Null | Value::Scalar(_) => {}
-        Value::Seq(items) => {
-            for (index, item) in items.iter().enumerate() {
-                path.push(Segment::Index(index));
-                find_duplicates(item, path, report);
-                path.pop();
-            }
-        }
+        Value::Null | Value::Scalar(_) => true,
+        Value::Seq(items) => items.iter().enumerate().all(|(index, item)| {
+            path.push(Segment::Index(index));
+            let goes_on = find_duplicates(item, path, report);
+            path.pop();
+            goes_on
+        }),
         Value::Map(entries) => {
-            let mut first = HashSet::new();
-            for entry in entries {
+            let mut keys = HashSet::new();
+            entries.iter().all(|entry| {
                 path.push(Segment::Key(entry.key.clone()));
-                if first.contains(&entry.key) {
+                let goes_on = if keys.insert(&entry.key) {
+                    find_duplicates(&entry.node, path, report)
+                } else {
                     let path: ModelPath = path.iter().cloned().collect();
                     let finding = rules::DUPLICATE_KEY
                         .finding(path.clone(), format!("`{}` is given twice", entry.key))
                         .related(path, "the first")
                         .help("keep one of the two");
-                    report(Located { finding, span: entry.key_span }, entry.node.span);
-                } else {
-                    first.insert(&entry.key);
-                    find_duplicates(&entry.node, path, report);
-                }
+                    report(Located { finding, span: entry.key_span }, entry.node.span)
+                };
                 path.pop();
-            }
+                goes_on
+            })
         }
     }
 }

@@ -1,4 +1,4 @@
-use std::{fmt::Debug, net::Ipv4Addr, str::FromStr};
+use std::{cell::Cell, fmt::Debug, net::Ipv4Addr, str::FromStr};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
@@ -227,4 +227,34 @@ fn an_embedded_document_is_read_back_with_its_places() {
     }
     assert_eq!((read.file.as_str(), read.embed()), ("a b.rs", written.embed()));
     assert!(Document::from_embedded("[]").is_err());
+}
+
+thread_local! {
+    static READ: Cell<usize> = const { Cell::new(0) };
+}
+
+#[derive(Debug)]
+struct Counted;
+
+impl<'de> Deserialize<'de> for Counted {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        READ.set(READ.get() + 1);
+        u8::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+#[test]
+fn what_was_right_is_not_read_again_for_each_error() {
+    let entries = |list: bool| -> serde_json::Value {
+        let text = |i: usize| if i % 20 == 7 { "x" } else { "1" };
+        match list {
+            true => (0..1000).map(text).collect(),
+            false => (0..1000).map(|i| (i.to_string(), text(i))).collect(),
+        }
+    };
+    READ.set(0);
+    assert_eq!(errors::<IndexMap<String, Counted>>(entries(false)).len(), 50);
+    assert_eq!(errors::<Vec<Counted>>(entries(true)).len(), 50);
+    // Once each, and where a reading goes on from, what stands before that.
+    assert!(READ.get() <= 2 * (1000 + 50), "{}", READ.get());
 }

@@ -13,7 +13,7 @@ mod reach;
 mod references;
 mod supply;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod workloads;
 
 use indexmap::IndexMap;

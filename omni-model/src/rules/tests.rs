@@ -14,7 +14,7 @@ use crate::{
 const BASE: &str = include_str!("base.yaml");
 
 /// Set it, and the reports in the pages are written anew.
-pub(super) const BLESS: &str = "OMNI_BLESS";
+pub(crate) const BLESS: &str = "OMNI_BLESS";
 
 /// Lays a JSON Merge Patch (RFC 7396) over a document.
 fn merge(base: &mut Value, patch: Value) {
