@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     model,
-    site::{Site, wait_for, wait_until},
+    site::{Site, wait_for},
 };
 
 pub(crate) fn deploy_again(site: &mut Site) {
@@ -56,6 +56,7 @@ pub(crate) fn restart(site: &mut Site) {
     });
     let old = site.query("count_over_time(up{job=\"qdrant\"}[1h]) > 20");
     assert!(!old.is_empty(), "Prometheus has forgotten what it knew at {begin}");
+    site.await_health();
     site.judge("verify/verify.sh");
 }
 
@@ -68,7 +69,7 @@ pub(crate) fn backup(site: &mut Site) {
     let backup = site.machine.run("ls -d /mnt/backups/*").unwrap();
     site.run("restore.sh", &["--force", backup.trim()]).ends(0);
     kept(site);
-    wait_until("health.sh", &Some(0), || site.run("verify/health.sh", &["--quiet"]).code);
+    site.await_health();
 }
 
 pub(crate) fn changed_model(site: &mut Site) {

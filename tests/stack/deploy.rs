@@ -71,7 +71,8 @@ pub(crate) fn killed(site: &mut Site) {
 }
 
 pub(crate) fn judged(site: &mut Site) {
-    for script in ["verify/preflight.sh", "verify/health.sh", "verify/verify.sh"] {
+    site.await_health();
+    for script in ["verify/preflight.sh", "verify/verify.sh"] {
         site.judge(script);
     }
     let rows = site.run("verify/verify.sh", &["--json"]).ends(0).text;

@@ -166,6 +166,11 @@ impl Site {
         self.run(script, &["--quiet"]).ends(0);
     }
 
+    /// Waits until every service answers: the model is loading at first.
+    pub(crate) fn await_health(&self) {
+        wait_until("health.sh", &Some(0), || self.run("verify/health.sh", &["--quiet"]).code);
+    }
+
     pub(crate) fn write_secrets(&self) {
         let values = format!(
             "GRAFANA_ADMIN_PASSWORD=secret\nALERT_WEBHOOK_URL=http://{}:443/\nBRAINTRUST_API_KEY=\n",
