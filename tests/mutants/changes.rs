@@ -102,11 +102,6 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
             ],
         },
         Class {
-            what: "IPv6 let in",
-            by: Artifacts("it meets the same rules"),
-            mutants: vec![v15.with("hosts.omni.ipv6", "allow")],
-        },
-        Class {
             what: "more of what there is enough of",
             by: Artifacts("it fits"),
             mutants: vec![

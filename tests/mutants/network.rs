@@ -162,6 +162,11 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
             ],
         },
         Class {
+            what: "IPv6 let in, which no NetworkPolicy of the pods' governs",
+            by: Rules(&["F010"]),
+            mutants: vec![v15.with("hosts.omni.ipv6", "allow")],
+        },
+        Class {
             what: "an opening that serves nothing",
             by: Rules(&["F004"]),
             mutants: ["8050/tcp", "7000:7100/tcp", "53/udp", "qdrant.http", "memgraph.bolt"]
