@@ -1,5 +1,7 @@
 //! B013
 
+use std::collections::BTreeSet;
+
 use crate::{
     deployment::{Host, Numa, Service},
     diagnostic::{Diagnostic, Severity},
@@ -21,12 +23,13 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
-    let hosts = scenario.deployment().hosts.iter();
-    hosts
-        .flat_map(|(name, host)| {
-            (0..host.numa_nodes).filter_map(move |node| on_node(rule, scenario, name, host, node))
-        })
-        .collect()
+    let mut findings = Vec::new();
+    for (name, host) in &scenario.deployment().hosts {
+        let bound = scenario.on(name).iter().filter_map(|(_, service)| service.numa.as_ref()?.membind);
+        let nodes: BTreeSet<u32> = bound.collect();
+        findings.extend(nodes.into_iter().filter_map(|node| on_node(rule, scenario, name, host, node)));
+    }
+    findings
 }
 
 fn on_node(
