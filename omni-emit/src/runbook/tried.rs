@@ -20,9 +20,9 @@ pub(super) fn rows(scenario: &Scenario<'_>) -> Vec<&'static Tried> {
 
 const ALL: &[Tried] = &[
     Tried {
-        what: "Kernel parameters, directories, swap; `deploy.sh`, `verify.sh`, `rollback.sh` for them",
+        what: "Kernel parameters, directories, swap; the scripts for them",
         level: "run",
-        how: "on Debian in a virtual machine, with restarts; `/etc` is afterwards as it was",
+        how: "on Debian in a virtual machine, with a restart; undone before it, `/etc` is as it was. A restart after the undoing: not run",
         concerns: |_| true,
     },
     Tried {
@@ -34,7 +34,7 @@ const ALL: &[Tried] = &[
     Tried {
         what: "Compose files, with deploy, verification, failover, rollback, backup and restore",
         level: "run",
-        how: "on a Docker engine, with stand-ins for the images and small limits",
+        how: "on a Docker engine, with stand-ins for most images and small limits",
         concerns: |_| true,
     },
     Tried {
