@@ -102,7 +102,7 @@ fn make_images(checked: &Checked, folder: &Path) -> io::Result<()> {
     }
     let plugin = checked.cluster.iter().flat_map(|cluster| &cluster.device_plugin);
     let waits = plugin.map(|plugin| plugin.image.to_string()).chain(["omni/stand-in:pause".to_owned()]);
-    let root = stand_ins.real("pause", Path::new("/bin/busybox"), &[])?.root;
+    let root = stand_ins.real("pause", Path::new("/bin/busybox"), &[], &[])?.root;
     for reference in waits {
         archive("images", &reference, &root, &["/bin/busybox", "sleep", "infinity"])?;
     }

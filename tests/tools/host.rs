@@ -2,8 +2,6 @@
 //! room, a download that breaks off. The one thing that is not real is what a kernel has once, or the network has: `swapon` and the
 //! client of the models' hub are stand-ins.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,7 +1,5 @@
 //! `omni emit` where it cannot finish: killed at each call that changes the disk, on a full one, on one that is only for reading.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
-
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
