@@ -169,6 +169,9 @@ impl Site {
     /// Waits until every service answers: the model is loading at first.
     pub(crate) fn await_health(&self) {
         wait_until("health.sh", &Some(0), || self.run("verify/health.sh", &["--quiet"]).code);
+        // What answers is a target that is up only after Prometheus has come by.
+        let verify = ["--quiet", "--allow-skip", "--step", "monitoring"];
+        wait_until("verify.sh", &Some(0), || self.run("verify/verify.sh", &verify).code);
     }
 
     pub(crate) fn write_secrets(&self) {
