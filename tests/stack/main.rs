@@ -2,7 +2,8 @@
 //!
 //! A namespace stands for the host, with a root, a network, a firewall and a Docker engine of its own; another stands for the
 //! LAN, its router and the receiver of alerts. The emitted scripts run as they are. In the containers run programs that stand in
-//! for the products, but for Prometheus, Alertmanager and node_exporter, which are real, as are gVisor, ufw and Docker.
+//! for the products, but for Prometheus, Alertmanager, node_exporter
+//! and blackbox_exporter, which are real, as are gVisor, ufw and Docker.
 //!
 //! `cargo test -p omni-stack-tier` as root. The tests are one story: each begins with what the one before it left.
 

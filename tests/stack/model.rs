@@ -79,6 +79,12 @@ pub(crate) const REAL: &[Real] = &[
         reads: &[],
         writable: &[],
     },
+    Real {
+        service: "blackbox-exporter",
+        program: "/usr/bin/prometheus-blackbox-exporter",
+        reads: &[],
+        writable: &[],
+    },
 ];
 
 /// What the engine is told of gVisor: a sandbox in a namespace has no KVM, no control groups and no raw sockets.
