@@ -1,6 +1,6 @@
 //! The families, put together.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, panic::resume_unwind, thread};
 
 use omni_model::{Checked, Scenario, names::OptionName};
 
@@ -41,18 +41,39 @@ pub(crate) const COMMON: &str = "common";
 pub fn emit(checked: &Checked) -> Result<Emitted, TreeError> {
     let mut emitted = Emitted::default();
     for step in common_steps(checked) {
-        emitted.add(step.family, None, &step.artifacts)?;
+        emitted.add(step.family, None, step.artifacts)?;
     }
-    for scenario in checked.scenarios() {
-        let option = Some(scenario.option());
-        let steps = steps_of(checked, &scenario);
-        for step in steps.iter().filter(|step| !step.family.is_common()) {
-            emitted.add(step.family, option, &step.artifacts)?;
+    for (option, artifacts) in
+        in_parallel(checked.scenarios(), |scenario| option_artifacts(checked, scenario))
+    {
+        for (family, artifacts) in artifacts {
+            emitted.add(family, Some(&option), artifacts)?;
         }
-        emitted.add(Family::Operations, option, &operations::artifacts(&scenario, &steps))?;
-        emitted.add(Family::Runbook, option, &[runbook::artifact(checked, &scenario, &steps)])?;
     }
     Ok(emitted)
+}
+
+/// What belongs to one option.
+fn option_artifacts(
+    checked: &Checked,
+    scenario: &Scenario<'_>,
+) -> (OptionName, Vec<(Family, Vec<Artifact>)>) {
+    let steps = steps_of(checked, scenario);
+    let programs = (Family::Operations, operations::artifacts(scenario, &steps));
+    let runbook = (Family::Runbook, vec![runbook::artifact(checked, scenario, &steps)]);
+    let own = steps.into_iter().filter(|step| !step.family.is_common());
+    let artifacts = own.map(|step| (step.family, step.artifacts)).chain([programs, runbook]);
+    (scenario.option().clone(), artifacts.collect())
+}
+
+/// What each gives, in their order; each on a thread of its own.
+fn in_parallel<T: Sync, R: Send>(items: Vec<T>, give: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    thread::scope(|scope| {
+        let threads: Vec<_> = items.iter().map(|item| scope.spawn(|| give(item))).collect();
+        let results =
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        results.collect()
+    })
 }
 
 /// The families that no option changes.
@@ -100,11 +121,11 @@ impl Emitted {
         &mut self,
         family: Family,
         option: Option<&OptionName>,
-        artifacts: &[Artifact],
+        artifacts: Vec<Artifact>,
     ) -> Result<(), TreeError> {
         let folder = option.map_or(COMMON, OptionName::as_str);
         for artifact in artifacts {
-            let artifact = artifact.clone().under(folder);
+            let artifact = artifact.under(folder);
             let path = RelPath::new(artifact.path.clone())?;
             self.tree.insert(artifact)?;
             self.origins.insert(path, Origin { family, option: option.cloned() });

@@ -18,13 +18,21 @@ impl Document {
     ///
     /// If a map has a key that is not a scalar, which no type that is emitted has.
     pub fn new<T: Serialize>(value: &T) -> Self {
-        let mut value = known(serde_norway::to_value(value));
-        let yaml = known(serde_norway::to_string(&value));
+        Self::of(known(serde_norway::to_value(value)))
+    }
+
+    fn of(mut value: Value) -> Self {
         // The library takes text for text by YAML 1.2 alone. What older readers take for something else is marked
         // with a character that occurs nowhere, and the marks become quotes.
-        let Some(mark) = ('\u{e000}'..='\u{f8ff}').find(|&c| !yaml.contains(c)) else { return Self(yaml) };
-        mark_ambiguous(&mut value, mark);
-        Self(known(serde_norway::to_string(&value)).replace(mark, "'"))
+        let mark = ('\u{e000}'..='\u{f8ff}').find(|&mark| !holds(&value, mark));
+        if let Some(mark) = mark {
+            mark_ambiguous(&mut value, mark);
+        }
+        let yaml = known(serde_norway::to_string(&value));
+        Self(match mark {
+            Some(mark) if yaml.contains(mark) => yaml.replace(mark, "'"),
+            _ => yaml,
+        })
     }
 }
 
@@ -40,19 +48,31 @@ fn known<T>(result: serde_norway::Result<T>) -> T {
     result.expect("a value that YAML can hold")
 }
 
+/// Whether a character occurs in some text of it.
+fn holds(value: &Value, c: char) -> bool {
+    match value {
+        Value::String(text) => text.contains(c),
+        Value::Sequence(items) => items.iter().any(|item| holds(item, c)),
+        Value::Mapping(entries) => entries.iter().any(|(key, value)| holds(key, c) || holds(value, c)),
+        Value::Tagged(tagged) => holds(&tagged.value, c) || tagged.tag.to_string().contains(c),
+        _ => false,
+    }
+}
+
 fn mark_ambiguous(value: &mut Value, mark: char) {
     match value {
         Value::String(text) if is_ambiguous(text) => *text = format!("{mark}{text}{mark}"),
         Value::Sequence(items) => items.iter_mut().for_each(|item| mark_ambiguous(item, mark)),
         Value::Mapping(entries) => {
-            *entries = std::mem::take(entries)
-                .into_iter()
-                .map(|(mut key, mut value)| {
+            // A key cannot be changed where it stands.
+            if entries.keys().any(|key| !matches!(key, Value::String(text) if !is_ambiguous(text))) {
+                let marked = std::mem::take(entries).into_iter().map(|(mut key, value)| {
                     mark_ambiguous(&mut key, mark);
-                    mark_ambiguous(&mut value, mark);
                     (key, value)
-                })
-                .collect();
+                });
+                *entries = marked.collect();
+            }
+            entries.values_mut().for_each(|value| mark_ambiguous(value, mark));
         }
         Value::Tagged(tagged) => mark_ambiguous(&mut tagged.value, mark),
         _ => {}
@@ -72,6 +92,24 @@ fn is_ambiguous(text: &str) -> bool {
 /// A file of one document.
 pub fn to_yaml<T: Serialize>(header: &Header<'_>, value: &T) -> String {
     to_yaml_documents(header, &[Document::new(value)])
+}
+
+/// A file of one document, without the keys whose value is `null`.
+pub fn to_yaml_without_nulls<T: Serialize>(header: &Header<'_>, value: &T) -> String {
+    let mut value = known(serde_norway::to_value(value));
+    prune(&mut value);
+    to_yaml_documents(header, &[Document::of(value)])
+}
+
+fn prune(value: &mut Value) {
+    match value {
+        Value::Mapping(entries) => {
+            entries.retain(|_, value| !value.is_null());
+            entries.values_mut().for_each(prune);
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(prune),
+        _ => {}
+    }
 }
 
 /// A file of several documents, for Kubernetes.

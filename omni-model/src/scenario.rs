@@ -10,7 +10,7 @@ use std::{
 use crate::{
     check::Checked,
     deployment::{Deployment, DeploymentOption, Host, Part, PortMapping, Service, State, Template, Volume},
-    monitoring::probed,
+    monitoring::{self, AlertRule, Targets, probed},
     names::{HostName, ModelName, NamespaceName, OptionName, PortName, ServiceName, Text, ZoneName},
     path::ModelPath,
     reach::{Declared, World},
@@ -39,6 +39,8 @@ pub struct Scenario<'a> {
     links_by_host: OnceLock<HashMap<&'a HostName, Vec<usize>>>,
     world: OnceLock<World<'a>>,
     declared: OnceLock<Declared<'a>>,
+    targets: OnceLock<Targets<'a>>,
+    alerts: OnceLock<Vec<AlertRule<'a>>>,
 }
 
 /// Who may talk to whom in a scenario, with the names resolved: a flow (one from a zone is one from each service in it), or
@@ -96,6 +98,8 @@ impl<'a> Scenario<'a> {
             links_by_host: OnceLock::new(),
             world: OnceLock::new(),
             declared: OnceLock::new(),
+            targets: OnceLock::new(),
+            alerts: OnceLock::new(),
         };
         if deployment.options.is_empty() {
             #[expect(clippy::expect_used, reason = "`compose` is known to be a name")]
@@ -235,6 +239,16 @@ impl<'a> Scenario<'a> {
     /// Who may reach whom.
     pub fn declared(&self) -> &Declared<'a> {
         self.declared.get_or_init(|| Declared::of(self))
+    }
+
+    /// What Prometheus scrapes.
+    pub fn targets(&self) -> &Targets<'a> {
+        self.targets.get_or_init(|| Targets::of(self))
+    }
+
+    /// The alerting rules. An alert about what the option or the hardware does not have is left out.
+    pub fn alerts(&self) -> &[AlertRule<'a>] {
+        self.alerts.get_or_init(|| monitoring::alerts(self))
     }
 
     fn resolve_links(&self) -> Vec<Link<'a>> {

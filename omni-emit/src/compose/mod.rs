@@ -29,6 +29,6 @@ pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
 
 /// What a host runs on Docker Compose, standbys among it.
 pub(crate) fn services<'a>(scenario: &Scenario<'a>, host: &HostName) -> Vec<(&'a ServiceName, &'a Service)> {
-    let here = |service: &Service| scenario.host(service).is_some_and(|(name, _)| name == host);
-    scenario.run_by(Runtime::Compose).filter(|(_, service)| here(service)).collect()
+    let here = scenario.on(host).iter();
+    here.filter(|(_, service)| scenario.runtime(service) == Runtime::Compose).copied().collect()
 }

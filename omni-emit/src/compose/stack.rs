@@ -60,7 +60,8 @@ impl File<'_> {
         let header = Header::of(scenario.deployment());
         Artifact::new(
             format!("{folder}/{}", file_name(self.stack)),
-            yaml::to_yaml(&header, &without_nulls(&self.compose(scenario))),
+            // The types write `null` for some of what is not said, which Compose's schema refuses.
+            yaml::to_yaml_without_nulls(&header, &self.compose(scenario)),
         )
     }
 
@@ -107,22 +108,4 @@ fn network(scenario: &Scenario<'_>) -> compose::ComposeNetworks {
         ..Default::default()
     };
     compose::ComposeNetworks([(bridge, compose::MapOrEmpty::Map(settings))].into())
-}
-
-/// The types write `null` for some of what is not said, which Compose's schema refuses.
-fn without_nulls(file: &compose::Compose) -> serde_json::Value {
-    fn prune(value: &mut serde_json::Value) {
-        match value {
-            serde_json::Value::Object(entries) => {
-                entries.retain(|_, value| !value.is_null());
-                entries.values_mut().for_each(prune);
-            }
-            serde_json::Value::Array(items) => items.iter_mut().for_each(prune),
-            _ => {}
-        }
-    }
-    #[expect(clippy::expect_used, reason = "the types have no key that is not a text")]
-    let mut value = serde_json::to_value(file).expect("a file that JSON can hold");
-    prune(&mut value);
-    value
 }

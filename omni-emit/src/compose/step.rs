@@ -1,5 +1,7 @@
 //! The step that starts what a host runs on Docker Compose.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use indexmap::IndexSet;
 use omni_model::{
@@ -137,7 +139,8 @@ fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
     let uses_gpus = |(_, service): &&Named<'_>| service.vram.values().any(|amount| !amount.is_zero());
     let gpus = active.iter().find(uses_gpus).and_then(|(_, service)| checks::gpus(scenario.host(service)?.1));
     let inference = active.iter().flat_map(|(name, service)| checks::inference(scenario, name, service));
-    let is_here = |name: &ServiceName, _: &_| containers.contains(&name);
+    let here: HashSet<_> = containers.iter().copied().collect();
+    let is_here = |name: &ServiceName, _: &_| here.contains(name);
     let routes = checks::routes(scenario, is_here, &running.name);
     gpus.into_iter().chain([running]).chain(sandbox).chain(inference).chain(routes).chain(restarts).collect()
 }

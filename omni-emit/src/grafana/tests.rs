@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use omni_model::monitoring::{exporters, promql, targets};
+use omni_model::monitoring::{exporters, promql};
 use serde_json::{Value, json};
 
 use super::*;
@@ -25,14 +25,14 @@ fn dashboards(document: Value, option: &str) -> Vec<(String, Value)> {
 fn every_query_reads_what_a_target_exports() {
     let checked = checked(watched());
     for scenario in checked.scenarios() {
-        let targets = targets(&scenario);
         let pages = super::dashboards::pages(&scenario);
         assert_eq!(pages.len(), 5);
         for expr in pages.iter().flat_map(|page| &page.panels).flat_map(|panel| panel.exprs()) {
             for selector in promql::selectors(expr).unwrap_or_else(|error| panic!("{expr}: {error}")) {
                 let metric = selector.metric.unwrap();
                 let own = exporters::PROMETHEUS.iter().any(|known| known.has(&metric));
-                let exported = targets.iter().any(|target| target.exports(&scenario, &metric).is_some());
+                let exported =
+                    scenario.targets().iter().any(|target| target.exports(&scenario, &metric).is_some());
                 assert!(own || exported, "{}: {expr}", scenario.option());
             }
         }

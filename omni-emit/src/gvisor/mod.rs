@@ -34,10 +34,9 @@ struct Apply<'a> {
 pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
     let scenarios = checked.scenarios();
     let sandboxes = |host: &HostName| {
-        scenarios.iter().any(|scenario| {
-            let here = |service: &Service| scenario.host(service).is_some_and(|(name, _)| name == host);
-            scenario.services().any(|(_, service)| here(service) && is_sandboxed(scenario, service))
-        })
+        scenarios
+            .iter()
+            .any(|scenario| scenario.on(host).iter().any(|(_, service)| is_sandboxed(scenario, service)))
     };
     checked.hosts.keys().filter(|host| sandboxes(host)).map(|host| step(checked, host)).collect()
 }

@@ -46,14 +46,16 @@ struct ScaleUp<'a> {
 
 /// The program, if a standby stands on the host.
 pub(super) fn script(scenario: &Scenario<'_>, host: &HostName, up: &'static str) -> Option<Script> {
-    let here = |service: &Service| scenario.host(service).is_some_and(|(name, _)| name == host);
-    let services = scenario.services().filter(|(_, service)| here(service));
+    let services = scenario.on(host).iter();
     let standbys: Vec<_> = services.filter_map(|(name, service)| view(scenario, name, service)).collect();
+    if standbys.is_empty() {
+        return None;
+    }
     let header = Header::of(scenario.deployment());
     let swaps = |one| scenario.services().any(|other| !running::may_meet(one, other));
     let swaps = compose::services(scenario, host).into_iter().any(swaps);
     let project = swaps.then(|| compose::Project::of(scenario, host));
-    (!standbys.is_empty()).then(|| Script::new(&Failover { header, host, up, project, standbys }))
+    Some(Script::new(&Failover { header, host, up, project, standbys }))
 }
 
 fn view<'a>(scenario: &Scenario<'a>, name: &'a ServiceName, service: &'a Service) -> Option<View<'a>> {

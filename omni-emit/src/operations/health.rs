@@ -3,7 +3,7 @@
 use askama::Template;
 use omni_model::{
     Scenario,
-    deployment::{Health, Service},
+    deployment::{Health, Service, State},
     names::{HostName, ServiceName},
     scenario::Runtime,
 };
@@ -43,8 +43,7 @@ struct Pod<'a> {
 /// One check for each active service of a host that says how it is asked, and for each API of models.
 pub(crate) fn checks(scenario: &Scenario<'_>, host: &HostName) -> Vec<Check> {
     let mut checks = Vec::new();
-    let here = |service: &Service| scenario.host(service).is_some_and(|(name, _)| name == host);
-    for (name, service) in scenario.active().filter(|(_, service)| here(service)) {
+    for (name, service) in scenario.on(host).iter().filter(|(_, service)| service.state == State::Active) {
         let title = container::title(name, service);
         let Some((expected, script)) = health(scenario, name, service) else { continue };
         checks.push(Check { name: name.to_string(), title: title.to_owned(), expected, after: None, script });

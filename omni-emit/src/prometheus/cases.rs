@@ -1,6 +1,8 @@
 //! The tests of the alerting rules, for `promtool test rules`.
 //! <https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/>
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 use omni_model::{
     Scenario,
@@ -46,18 +48,18 @@ struct ExpectedAlert<'a> {
 
 /// A file of tests for each alert, with the file of rules as it is found from there.
 pub(super) fn files<'r, 'a: 'r>(
-    scenario: &Scenario<'a>,
+    scenario: &'r Scenario<'a>,
     interval: Duration,
-    alerts: &'r [AlertRule<'a>],
     rules: &str,
 ) -> Vec<(&'r AlertName, Tests<'r>)> {
+    let named: HashMap<_, _> = scenario.alerts().iter().rev().map(|rule| (rule.name, rule)).collect();
     let file = |(name, cases): (&'r AlertName, Vec<Case>)| {
-        let rule = alerts.iter().find(|rule| rule.name == name)?;
+        let rule = *named.get(name)?;
         let tests = cases.into_iter().map(|case| test(rule, interval, case)).collect();
         let evaluation_interval = interval.prometheus();
         Some((name, Tests { rule_files: [rules.to_owned()], evaluation_interval, tests }))
     };
-    cases(scenario, alerts).into_iter().filter_map(file).collect()
+    cases(scenario).into_iter().filter_map(file).collect()
 }
 
 fn test<'r>(rule: &'r AlertRule<'_>, interval: Duration, case: Case) -> Test<'r> {

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use omni_model::{
     Scenario,
     deployment::Monitoring,
-    monitoring::{Probe, Target, probe_job, probes, targets},
+    monitoring::{Probe, Target, probe_job, probes},
 };
 use serde::Serialize;
 
@@ -85,7 +85,8 @@ pub(super) fn config<'a>(
         },
         alerting,
         rule_files,
-        scrape_configs: targets(scenario)
+        scrape_configs: scenario
+            .targets()
             .iter()
             .map(scrape_config)
             .chain(probing(scenario, monitoring))

@@ -12,7 +12,6 @@ pub(crate) mod tests;
 use omni_model::{
     Scenario,
     deployment::{Monitoring, Service, Volume},
-    monitoring,
     names::ServiceName,
     units::Bytes,
 };
@@ -84,12 +83,12 @@ pub(crate) fn folder(scenario: &Scenario<'_>, service: &Service) -> String {
 fn prometheus_files(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Vec<Artifact> {
     let header = Header::of(scenario.deployment());
     let folder = folder(scenario, service);
-    let alerts = monitoring::alerts(scenario);
+    let alerts = scenario.alerts();
     let rules = (!alerts.is_empty()).then(|| rules_file(monitoring));
     let config = config::config(scenario, monitoring, rules.iter().cloned().collect());
     let config = Artifact::new(format!("{folder}/{PROMETHEUS}"), yaml::to_yaml(&header, &config));
     let rules = rules.map(|path| {
-        let rules = rules::rules(&monitoring.group, &alerts);
+        let rules = rules::rules(&monitoring.group, alerts);
         Artifact::new(format!("{folder}/{path}"), yaml::to_yaml(&header, &rules))
     });
     [config].into_iter().chain(rules).collect()
@@ -110,9 +109,8 @@ pub(crate) fn tests_folder(scenario: &Scenario<'_>) -> Option<String> {
 fn tests_of_rules(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Vec<Artifact> {
     let header = Header::of(scenario.deployment());
     let folder = folder(scenario, service);
-    let alerts = monitoring::alerts(scenario);
     let rules = format!("../{}", rules_file(monitoring));
-    let files = cases::files(scenario, monitoring.scrape_interval, &alerts, &rules);
+    let files = cases::files(scenario, monitoring.scrape_interval, &rules);
     let file = |(alert, tests)| {
         Artifact::new(format!("{folder}/{TESTS}/{alert}.yaml"), yaml::to_yaml(&header, &tests))
     };

@@ -5,7 +5,7 @@ use askama::Template;
 use omni_model::{
     Scenario,
     deployment::{Monitoring, Service},
-    monitoring::{Module, alerts, probes, targets},
+    monitoring::{Module, probes},
     names::{HostName, ServiceName},
 };
 
@@ -123,15 +123,14 @@ fn prometheus(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Servic
     let Some(url) = url(scenario, &monitoring.prometheus) else {
         return Part { artifacts, ..Part::default() };
     };
-    let mut names: Vec<_> = alerts(scenario).iter().map(|rule| rule.name.to_string()).collect();
+    let mut names: Vec<_> = scenario.alerts().iter().map(|rule| rule.name.to_string()).collect();
     names.dedup();
     let rules = (!names.is_empty()).then(|| {
         let expected = format!("{} alerts in Prometheus", names.len());
         let script = Script::new(&VerifyRules { prometheus: &url, alerts: names });
         check("rules-loaded", "Alerts loaded", expected, script)
     });
-    let watched = targets(scenario);
-    let seen = watched.iter().filter_map(|target| {
+    let seen = scenario.targets().iter().filter_map(|target| {
         let address = scenario.local_endpoint(target.name, &target.metrics.port)?;
         let name = target.name.as_str();
         let url = format!("http://{address}{}", target.metrics.path);

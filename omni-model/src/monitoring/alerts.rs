@@ -1,15 +1,14 @@
 //! The alerts in PromQL, with the names that the deployment has.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
 use super::{
     action,
     exporters::Exported,
-    probes::probed,
     promql::{self, Selector},
-    targets::{STARTED, Target, targets},
+    targets::STARTED,
 };
 use crate::{
     Scenario,
@@ -37,25 +36,24 @@ pub struct AlertRule<'a> {
 }
 
 /// The alerting rules of a scenario. An alert about what the option or the hardware does not have is left out.
-pub fn alerts<'a>(scenario: &Scenario<'a>) -> Vec<AlertRule<'a>> {
+pub(crate) fn alerts<'a>(scenario: &Scenario<'a>) -> Vec<AlertRule<'a>> {
     let Some(monitoring) = &scenario.deployment().monitoring else { return Vec::new() };
-    let targets = targets(scenario);
     let mut rules = Vec::new();
     for (name, alert) in &monitoring.alerts {
         let reads = Reads::default();
-        let expr = expression(scenario, &targets, alert, &reads);
+        let expr = expression(scenario, alert, &reads);
         rules.extend(expr.map(|expr| rule(scenario, name, alert, expr, reads.0.into_inner())));
     }
     let missing = monitoring.alerts.iter().filter(|(_, alert)| alert.when == Condition::MetricMissing);
-    let relied_on: Vec<_> = rules.iter().flat_map(|rule| rule.reads.clone()).collect();
+    let absences = absences(scenario, rules.iter().flat_map(|rule| &rule.reads));
     for (name, alert) in missing {
-        for absence in absences(scenario, &targets, &relied_on) {
+        for absence in &absences {
             let mut rule = rule(scenario, name, alert, format!("absent({absence})"), vec![absence.clone()]);
             // Two rules of one name differ in their labels.
             let lasting =
                 LASTING.into_iter().filter_map(|label| Some((label, absence.value(label)?.to_owned())));
             rule.labels.extend(lasting);
-            rule.labels.extend(absence.metric.map(|metric| ("metric", metric)));
+            rule.labels.extend(absence.metric.clone().map(|metric| ("metric", metric)));
             rules.push(rule);
         }
     }
@@ -118,19 +116,14 @@ fn rule<'a>(
 }
 
 /// When a condition holds; nothing if it is about something that is not there, or about the other alerts.
-fn expression(
-    scenario: &Scenario<'_>,
-    targets: &[Target<'_>],
-    alert: &Alert,
-    reads: &Reads,
-) -> Option<String> {
+fn expression(scenario: &Scenario<'_>, alert: &Alert, reads: &Reads) -> Option<String> {
     let hosts = || scenario.deployment().hosts.iter();
     let has_gpus = || hosts().any(|(_, host)| !host.gpus.is_empty());
     let recent = RECENT.prometheus();
     let has_swap = || hosts().any(|(_, host)| host.swap.is_some());
     Some(match &alert.when {
         Condition::Restarts { service, more_than, within } => {
-            restarts(scenario, targets, service, *more_than, within.prometheus(), reads)?
+            restarts(scenario, service, *more_than, within.prometheus(), reads)?
         }
         Condition::CrashLoop => {
             scenario.has_kubernetes().then_some(())?;
@@ -202,7 +195,6 @@ fn expression(
 /// where it says since when it runs, with one.
 fn restarts(
     scenario: &Scenario<'_>,
-    targets: &[Target<'_>],
     service: &ServiceName,
     more_than: u32,
     within: String,
@@ -210,7 +202,7 @@ fn restarts(
 ) -> Option<String> {
     let (name, spec) = scenario.service(service)?;
     let job = [("job", name.as_str())];
-    let target = targets.iter().find(|target| target.name == name);
+    let target = scenario.targets().get(name);
     Some(match scenario.runtime(spec) {
         Runtime::Kubernetes => {
             let container = [("container", name.as_str())];
@@ -241,14 +233,17 @@ fn not_serving(scenario: &Scenario<'_>, service: &ServiceName, reads: &Reads) ->
 /// What the prober has no answer from, and pods that are not ready.
 fn unhealthy(scenario: &Scenario<'_>, lasting: Duration, reads: &Reads) -> Option<String> {
     let loads = |service: &Service| service.load_time.is_some_and(|time| time > lasting);
-    let probed: Vec<_> = probed(scenario).map(|(name, service, ..)| (name, service)).collect();
-    let slow: Vec<_> =
-        probed.iter().filter(|(_, service)| loads(service)).map(|(name, _)| name.as_str()).collect();
+    let mut slow = Vec::new();
+    let mut probed = HashSet::new();
+    for (name, service, ..) in super::probed(scenario) {
+        probed.insert(name);
+        slow.extend(loads(service).then_some(name.as_str()));
+    }
     let answers = (slow.len() < probed.len())
         .then(|| format!("{} == 0", reads.except("probe_success", "service", &slow)));
     let pod = |(name, service): (&ServiceName, &Service)| {
         let here = scenario.runtime(service) == Runtime::Kubernetes && !loads(service);
-        let here = here && probed.iter().all(|(probed, _)| *probed != name);
+        let here = here && !probed.contains(name);
         let namespace = scenario.namespace(&service.zone).filter(|_| here)?;
         let labels = [("namespace", namespace.as_str()), ("deployment", name.as_str())];
         Some(format!("{} == 0", reads.of("kube_deployment_status_replicas_ready", &labels)))
@@ -287,14 +282,15 @@ fn storage<'a>(name: &'a HostName, host: &'a Host) -> Option<[(&'static str, &'a
 const LASTING: [&str; 2] = ["mountpoint", "deployment"];
 
 /// The series that rules rely on, as each target that always exports them has them.
-fn absences(scenario: &Scenario<'_>, targets: &[Target<'_>], relied_on: &[Selector]) -> IndexSet<Selector> {
+fn absences<'r>(
+    scenario: &Scenario<'_>,
+    relied_on: impl Iterator<Item = &'r Selector>,
+) -> IndexSet<Selector> {
     let mut absences = IndexSet::new();
-    for selector in relied_on {
+    for selector in relied_on.collect::<IndexSet<_>>() {
         let Some(metric) = &selector.metric else { continue };
-        let fits = |label, value: &str| selector.value(label).is_none_or(|wanted| wanted == value);
-        for target in targets {
-            let here = fits("job", target.name.as_str()) && fits("host", target.host.as_str());
-            if here && target.exports(scenario, metric).is_some_and(Exported::always) {
+        for target in scenario.targets().asked(selector) {
+            if target.exports(scenario, metric).is_some_and(Exported::always) {
                 let lasting = LASTING.into_iter().filter_map(|label| Some((label, selector.value(label)?)));
                 let labels: Vec<_> = [("job", target.name.as_str())].into_iter().chain(lasting).collect();
                 absences.insert(Selector::new(metric, &labels));

@@ -1,11 +1,13 @@
 //! What each alert does when: its tests, from the values that its rule comes from.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
 use super::{
     alerts::AlertRule,
     promql::Selector,
-    stories::{Level, Site, Story, values_text},
+    stories::{Level, Site, Story, runs_text},
 };
 use crate::{
     Scenario,
@@ -38,12 +40,16 @@ pub struct Moment {
 pub type Labels = IndexMap<String, String>;
 
 /// The cases of each alert that has rules in a scenario.
-pub fn cases<'a>(scenario: &Scenario<'a>, rules: &[AlertRule<'a>]) -> Vec<(&'a AlertName, Vec<Case>)> {
+pub fn cases<'a>(scenario: &Scenario<'a>) -> Vec<(&'a AlertName, Vec<Case>)> {
     let Some(monitoring) = &scenario.deployment().monitoring else { return Vec::new() };
     let site = Site::new(scenario, monitoring.scrape_interval);
+    let mut rules: HashMap<_, Vec<_>> = HashMap::new();
+    for rule in scenario.alerts() {
+        rules.entry(rule.name).or_default().push(rule);
+    }
     let mut all = Vec::new();
     for (name, alert) in &monitoring.alerts {
-        let own: Vec<_> = rules.iter().filter(|rule| rule.name == name).collect();
+        let own = rules.remove(name).unwrap_or_default();
         let Some(rule) = own.first() else { continue };
         let mut cases = match &alert.when {
             Condition::MetricMissing => missing(&site, alert, &own),
@@ -121,36 +127,45 @@ fn typed(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story
 /// Each metric that is relied on is gone in its turn, and comes back.
 fn missing(site: &Site<'_, '_>, alert: &Alert, rules: &[&AlertRule<'_>]) -> Vec<Case> {
     let absences: Vec<_> = rules.iter().filter_map(|rule| Some((*rule, rule.reads.first()?))).collect();
+    // Only series of one metric have to do with each other.
+    let mut alike: HashMap<_, Vec<_>> = HashMap::new();
+    for (i, (rule, series)) in (0..).zip(&absences) {
+        alike.entry(&series.metric).or_default().push((i, *rule, *series));
+    }
+    let alike = |series: &Selector| alike.get(&series.metric).map(Vec::as_slice).unwrap_or_default();
     let wait = site.scrapes(alert.lasting);
     // It lasts one scrape longer than it must, and one is between two turns.
-    let turn = wait + 3;
+    let (lasts, turn) = (wait + 2, wait + 3);
+    let starts = |i: u64| i * turn + 1;
     let mut moments = Vec::new();
     for (i, (_, gone)) in (0..).zip(&absences) {
         // What holds for fewer labels as well is missed only when no series of it is left.
-        let missed = absences.iter().filter(|(_, absence)| {
-            let mut left = absences.iter().map(|(_, series)| *series).filter(|series| !covers(gone, series));
-            !left.any(|series| covers(absence, series))
-        });
-        let fires = missed.map(|(rule, absence)| {
+        let left = |absence| {
+            let mut left = alike(gone).iter().filter(|(.., series)| !covers(gone, series));
+            left.any(|(.., series)| covers(absence, series))
+        };
+        let missed = alike(gone).iter().filter(|(.., absence)| covers(gone, absence) && !left(absence));
+        let fires = missed.map(|(_, rule, absence)| {
             let labels =
                 absence.labels.iter().filter_map(|(name, value)| Some((name.clone(), value.clone()?)));
             labels.chain(of_rule(rule)).collect()
         });
-        let start = i * turn + 1;
+        let start = starts(i);
         moments.push(Moment { at: site.time(start - 1), fires: Vec::new() });
         if wait > 0 {
             moments.push(Moment { at: site.time(start + wait - 1), fires: Vec::new() });
         }
         moments.push(Moment { at: site.time(start + wait), fires: fires.collect() });
     }
-    let turns = (0..).zip(&absences).map(|(i, (_, gone))| (i * turn + 1, *gone));
-    let turns: Vec<(u64, &Selector)> = turns.collect();
+    let scrapes = starts(absences.len() as u64);
     let series = absences.iter().map(|(_, series)| {
-        let own = turns.iter().filter(|(_, gone)| covers(gone, series));
-        let own: Vec<_> = own.map(|(start, _)| *start..start + turn - 1).collect();
-        let gone = |scrape| own.iter().any(|turn| turn.contains(&scrape));
-        let scrapes = turn * turns.len() as u64 + 1;
-        (series.to_string(), values_text(scrapes, |scrape| (!gone(scrape)).then_some(1)))
+        let (mut runs, mut told) = (Vec::new(), 0);
+        for (i, ..) in alike(series).iter().filter(|(.., gone)| covers(gone, series)) {
+            runs.extend([(Some(1), starts(*i) - told), (None, lasts)]);
+            told = starts(*i) + lasts;
+        }
+        runs.push((Some(1), scrapes - told));
+        (series.to_string(), runs_text(&runs))
     });
     vec![Case {
         name: "fires for each metric that is gone, and for no other".to_owned(),
@@ -159,9 +174,9 @@ fn missing(site: &Site<'_, '_>, alert: &Alert, rules: &[&AlertRule<'_>]) -> Vec<
     }]
 }
 
-/// Whether a selector finds the series that has the labels of another.
+/// Whether a selector finds the series that has the labels of another of its metric.
 fn covers(selector: &Selector, series: &Selector) -> bool {
-    selector.metric == series.metric && selector.labels.iter().all(|label| series.labels.contains(label))
+    selector.labels.iter().all(|label| series.labels.contains(label))
 }
 
 /// A case that the author has written.

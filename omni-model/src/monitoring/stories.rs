@@ -4,7 +4,7 @@ use super::{
     alerts::{RECENT, SWAP_LEAST, seen_for},
     probes::{probe_job, probes},
     promql::Selector,
-    targets::{STARTED, Target, targets},
+    targets::{STARTED, Target, Targets},
 };
 use crate::{
     Scenario,
@@ -90,7 +90,7 @@ impl Series {
 }
 
 /// Values from scrape to scrape as promtool reads them.
-pub(super) fn values_text(scrapes: u64, value: impl Fn(u64) -> Option<u64>) -> String {
+fn values_text(scrapes: u64, value: impl Fn(u64) -> Option<u64>) -> String {
     let mut runs: Vec<(Option<u64>, u64)> = Vec::new();
     for value in (0..scrapes).map(value) {
         match runs.last_mut() {
@@ -98,6 +98,11 @@ pub(super) fn values_text(scrapes: u64, value: impl Fn(u64) -> Option<u64>) -> S
             _ => runs.push((value, 1)),
         }
     }
+    runs_text(&runs)
+}
+
+/// The same of values of which each stays for so many scrapes.
+pub(super) fn runs_text(runs: &[(Option<u64>, u64)]) -> String {
     let run = |(value, times): &(Option<u64>, u64)| match (value, times) {
         (Some(value), 1) => value.to_string(),
         (Some(value), _) => format!("{value}x{}", times - 1),
@@ -111,13 +116,13 @@ pub(super) fn values_text(scrapes: u64, value: impl Fn(u64) -> Option<u64>) -> S
 /// What Prometheus reads, and how often.
 pub(super) struct Site<'a, 's> {
     scenario: &'s Scenario<'a>,
-    targets: Vec<Target<'a>>,
+    targets: &'s Targets<'a>,
     interval: u64,
 }
 
 impl<'a, 's> Site<'a, 's> {
     pub(super) fn new(scenario: &'s Scenario<'a>, interval: Duration) -> Self {
-        Self { scenario, targets: targets(scenario), interval: interval.secs().max(1) }
+        Self { scenario, targets: scenario.targets(), interval: interval.secs().max(1) }
     }
 
     /// How many scrapes fill a time.
@@ -390,7 +395,7 @@ impl<'a, 's> Site<'a, 's> {
 
     fn crash_loop(&self) -> Option<Story<'_>> {
         const METRIC: &str = "kube_pod_container_status_waiting_reason";
-        let target = self.targets.iter().find(|target| target.exports(self.scenario, METRIC).is_some())?;
+        let target = self.targets.exporting(self.scenario, METRIC)?;
         let kubernetes = |(_, service): &(_, &_)| self.scenario.runtime(service) == Runtime::Kubernetes;
         let (name, service) = self.scenario.active().find(kubernetes)?;
         let container = self.container(name, self.scenario.namespace(&service.zone)?.to_string());
@@ -419,11 +424,10 @@ impl<'a, 's> Site<'a, 's> {
         let (metric, target, labels) = match self.scenario.runtime(service) {
             Runtime::Kubernetes => {
                 let namespace = self.scenario.namespace(&service.zone)?.to_string();
-                let exports = |target: &&Target<'_>| target.exports(self.scenario, METRIC).is_some();
                 let deployment = vec![("namespace", namespace), ("deployment", name.to_string())];
-                (METRIC, self.targets.iter().find(exports)?, deployment)
+                (METRIC, self.targets.exporting(self.scenario, METRIC)?, deployment)
             }
-            Runtime::Compose => ("up", self.targets.iter().find(|target| target.name == name)?, Vec::new()),
+            Runtime::Compose => ("up", self.targets.get(name)?, Vec::new()),
         };
         Some(now(move |level| {
             let serves = u64::from(level == Level::Planned);
@@ -456,11 +460,10 @@ impl<'a, 's> Site<'a, 's> {
         const METRIC: &str = "kube_pod_container_status_restarts_total";
         let (name, service) = self.scenario.service(name)?;
         let kubernetes = self.scenario.runtime(service) == Runtime::Kubernetes;
-        let exports = |target: &&Target<'_>| match kubernetes {
-            true => target.exports(self.scenario, METRIC).is_some(),
-            false => target.name == name,
+        let target = match kubernetes {
+            true => self.targets.exporting(self.scenario, METRIC)?,
+            false => self.targets.get(name)?,
         };
-        let target = self.targets.iter().find(exports)?;
         let namespace = self.scenario.namespace(&service.zone).map(|namespace| namespace.to_string());
         // A restart every so many scrapes, and so many in all.
         let restarting = move |every: u64, most: u64| {

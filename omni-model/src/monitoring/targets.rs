@@ -1,6 +1,11 @@
 //! What Prometheus scrapes.
 
-use super::exporters::{self, Exported};
+use std::collections::HashMap;
+
+use super::{
+    exporters::{self, Exported},
+    promql::Selector,
+};
 use crate::{
     Scenario,
     deployment::{Metrics, Service},
@@ -26,15 +31,62 @@ pub struct Target<'a> {
 pub(super) const STARTED: &str = "process_start_time_seconds";
 
 /// What Prometheus scrapes in a scenario: each active service that has metrics and that it can reach.
-pub fn targets<'a>(scenario: &Scenario<'a>) -> Vec<Target<'a>> {
-    let Some(monitoring) = &scenario.deployment().monitoring else { return Vec::new() };
-    let target = |(name, service): (&'a ServiceName, &'a Service)| {
-        let metrics = service.metrics.as_ref()?;
-        let (host, _) = scenario.host(service)?;
-        let address = scenario.endpoint(&monitoring.prometheus, name, &metrics.port)?;
-        Some(Target { name, service, metrics, host, address })
-    };
-    scenario.active().filter_map(target).collect()
+#[derive(Clone, Debug)]
+pub struct Targets<'a> {
+    all: Vec<Target<'a>>,
+    /// Where those stand that have a label.
+    labelled: HashMap<(&'static str, &'a str), Vec<usize>>,
+}
+
+impl<'a> Targets<'a> {
+    pub(crate) fn of(scenario: &Scenario<'a>) -> Self {
+        let monitoring = scenario.deployment().monitoring.as_ref();
+        let target = |(name, service): (&'a ServiceName, &'a Service)| {
+            let metrics = service.metrics.as_ref()?;
+            let (host, _) = scenario.host(service)?;
+            let address = scenario.endpoint(&monitoring?.prometheus, name, &metrics.port)?;
+            Some(Target { name, service, metrics, host, address })
+        };
+        let all: Vec<_> = scenario.active().filter_map(target).collect();
+        let mut labelled: HashMap<_, Vec<_>> = HashMap::new();
+        for (i, target) in all.iter().enumerate() {
+            for label in [("job", target.name.as_str()), ("host", target.host.as_str())] {
+                labelled.entry(label).or_default().push(i);
+            }
+        }
+        Self { all, labelled }
+    }
+
+    /// All of them, in the order of the services.
+    pub fn iter(&self) -> std::slice::Iter<'_, Target<'a>> {
+        self.all.iter()
+    }
+
+    /// Whether nothing is scraped.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// The target that is a service.
+    pub fn get(&self, service: &ServiceName) -> Option<&Target<'a>> {
+        self.labelled.get(&("job", service.as_str()))?.first().and_then(|i| self.all.get(*i))
+    }
+
+    /// The first that exports a series.
+    pub(super) fn exporting(&self, scenario: &Scenario<'_>, series: &str) -> Option<&Target<'a>> {
+        self.iter().find(|target| target.exports(scenario, series).is_some())
+    }
+
+    /// Those whose series a selector may find, by their job and host.
+    pub(super) fn asked<'t>(&'t self, selector: &'t Selector) -> impl Iterator<Item = &'t Target<'a>> {
+        let narrow = ["job", "host"].into_iter().find_map(|label| Some((label, selector.value(label)?)));
+        let some = narrow.map(|label| self.labelled.get(&label).map_or(&[][..], Vec::as_slice));
+        let all = if some.is_none() { self.all.as_slice() } else { &[] };
+        let fits =
+            |target: &&Target<'_>| selector.value("host").is_none_or(|host| host == target.host.as_str());
+        let some = some.unwrap_or_default().iter().filter_map(|i| self.all.get(*i));
+        some.filter(fits).chain(all)
+    }
 }
 
 impl<'a> Target<'a> {

@@ -93,21 +93,20 @@ fn scenario<'a>(deployment: &'a Deployment, option: &str) -> Scenario<'a> {
 }
 
 fn expression(deployment: &Deployment, option: &str, name: &str) -> Option<String> {
-    let rules = alerts(&scenario(deployment, option));
-    rules.into_iter().find(|rule| *rule.name == name).map(|rule| rule.expr)
+    let scenario = scenario(deployment, option);
+    scenario.alerts().iter().find(|rule| *rule.name == name).map(|rule| rule.expr.clone())
 }
 
 #[test]
 fn every_expression_is_promql_and_reads_what_a_target_exports() {
     let deployment = deployment(document());
     for scenario in Scenario::all(&deployment) {
-        let targets = targets(&scenario);
-        for rule in alerts(&scenario) {
+        for rule in scenario.alerts() {
             let parsed: HashSet<_> = promql::selectors(&rule.expr).unwrap().into_iter().collect();
             assert_eq!(rule.reads.iter().cloned().collect::<HashSet<_>>(), parsed, "{}", rule.expr);
-            for selector in rule.reads {
-                let metric = selector.metric.unwrap();
-                let exported = targets.iter().any(|target| target.exports(&scenario, &metric).is_some());
+            for selector in &rule.reads {
+                let metric = selector.metric.as_deref().unwrap();
+                let exported = scenario.targets().exporting(&scenario, metric).is_some();
                 assert!(exported || metric == "up", "{}: {metric}", rule.name);
             }
         }
@@ -182,8 +181,8 @@ fn kubernetes_is_asked_where_there_is_one() {
 fn an_action_names_what_the_option_has() {
     let deployment = deployment(document());
     let action = |option| {
-        let rules = alerts(&scenario(&deployment, option));
-        rules.into_iter().find(|rule| *rule.name == "BlackwellResetLoopRisk").unwrap().annotations["action"]
+        let scenario = scenario(&deployment, option);
+        scenario.alerts().iter().find(|rule| *rule.name == "BlackwellResetLoopRisk").unwrap().annotations["action"]
             .clone()
     };
     assert_eq!(action("compose"), "docker compose --project-name test stop deepseek");
@@ -194,8 +193,9 @@ fn an_action_names_what_the_option_has() {
 fn what_is_relied_on_is_missed() {
     let deployment = deployment(document());
     let missing = |option| -> Vec<_> {
-        let rules = alerts(&scenario(&deployment, option)).into_iter();
-        rules.filter(|rule| *rule.name == "MetricMissing").map(|rule| rule.expr).collect()
+        let scenario = scenario(&deployment, option);
+        let rules = scenario.alerts().iter().filter(|rule| *rule.name == "MetricMissing");
+        rules.map(|rule| rule.expr.clone()).collect()
     };
     let compose = missing("compose");
     assert!(compose.contains(&r#"absent(node_memory_SwapFree_bytes{job="node-exporter"})"#.to_owned()));
@@ -216,8 +216,7 @@ fn what_is_relied_on_is_missed() {
 /// The cases of an alert.
 fn cases_of(deployment: &Deployment, option: &str, alert: &str) -> Vec<Case> {
     let scenario = scenario(deployment, option);
-    let rules = alerts(&scenario);
-    let all = cases(&scenario, &rules).into_iter();
+    let all = cases(&scenario).into_iter();
     all.filter(|(name, _)| **name == alert).flat_map(|(_, cases)| cases).collect()
 }
 
@@ -225,10 +224,9 @@ fn cases_of(deployment: &Deployment, option: &str, alert: &str) -> Vec<Case> {
 fn each_alert_has_cases_in_which_it_fires_and_in_which_it_is_silent() {
     let deployment = deployment(document());
     for scenario in Scenario::all(&deployment) {
-        let rules = alerts(&scenario);
-        let all = cases(&scenario, &rules);
+        let all = cases(&scenario);
         let names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
-        assert!(rules.iter().all(|rule| names.contains(&rule.name)), "{names:?}");
+        assert!(scenario.alerts().iter().all(|rule| names.contains(&rule.name)), "{names:?}");
         for (name, cases) in &all {
             let moments = || cases.iter().flat_map(|case| &case.moments);
             assert!(moments().any(|moment| !moment.fires.is_empty()), "{name}");
@@ -237,7 +235,7 @@ fn each_alert_has_cases_in_which_it_fires_and_in_which_it_is_silent() {
                 assert!(fires.contains_key("severity"), "{name}: {fires:?}");
             }
             // What the expression reads is there whenever it fires.
-            let rule = rules.iter().find(|rule| rule.name == *name).unwrap();
+            let rule = scenario.alerts().iter().find(|rule| rule.name == *name).unwrap();
             let last = cases.iter().rfind(|case| case.moments.iter().any(|moment| !moment.fires.is_empty()));
             for selector in &rule.reads {
                 let read = |(text, _): &(String, String)| {
@@ -314,7 +312,7 @@ fn absent_hardware_is_not_watched() {
     }
     let deployment = deployment(document);
     let names: Vec<_> =
-        alerts(&scenario(&deployment, "k3s")).iter().map(|rule| rule.name.to_string()).collect();
+        scenario(&deployment, "k3s").alerts().iter().map(|rule| rule.name.to_string()).collect();
     for name in
         ["GpuXid", "VramNearlyFull", "DiskLow", "DiskFullSoon", "SwapMissing", "SwapInUse", "SwapStorm"]
     {

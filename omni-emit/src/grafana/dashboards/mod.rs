@@ -9,7 +9,7 @@ mod services;
 use omni_model::{
     Scenario,
     deployment::{Condition, Host},
-    monitoring::{Target, targets},
+    monitoring::Targets,
     names::HostName,
     units::Percent,
 };
@@ -26,12 +26,12 @@ pub(super) struct Page {
 /// A deployment, and what is measured of it.
 struct Watched<'a, 'b> {
     scenario: &'b Scenario<'a>,
-    targets: Vec<Target<'a>>,
+    targets: &'b Targets<'a>,
 }
 
 /// The pages that have something to show.
 pub(super) fn pages(scenario: &Scenario<'_>) -> Vec<Page> {
-    let watched = Watched { scenario, targets: targets(scenario) };
+    let watched = Watched { scenario, targets: scenario.targets() };
     let page = |name, title, panels| Page { name, title, panels };
     let all = [
         page("budgets", "Budgets", budgets::panels(&watched)),

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use crate::{
     deployment::{Alert, Condition, Deployment},
     diagnostic::{Diagnostic, Severity},
-    monitoring,
     path::ModelPath,
     rules::{Check, Rule},
     scenario::Scenario,
@@ -23,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, deployment: &Deployment, scenarios: &[Scenario<'_>]) -> Vec<Diagnostic> {
     let Some(monitoring) = &deployment.monitoring else { return Vec::new() };
-    let rules = scenarios.iter().flat_map(|scenario| monitoring::alerts(scenario));
+    let rules = scenarios.iter().flat_map(Scenario::alerts);
     let emitted: HashSet<_> = rules.map(|rule| rule.name).collect();
     let find = |(name, alert): (&_, &Alert)| {
         let what = match &alert.when {

@@ -1,12 +1,16 @@
 //! R001
 
+use std::{borrow::Borrow, hash::Hash};
+
+use indexmap::IndexMap;
+
 use crate::{
     deployment::{
         Action, Condition, Deployment, Health, Monitoring, OpeningTarget, Part, Peer, PortOf, Service, State,
         Template, Volume,
     },
     diagnostic::{Diagnostic, Severity},
-    names::{DirectoryName, ServiceName},
+    names::ServiceName,
     path::ModelPath,
     resolve::{self, RESERVED},
     rules::{Check, Rule, at},
@@ -39,8 +43,21 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
-    /// Reports a name that is not among those that exist.
-    fn known<'n>(
+    /// Reports a name that is not a key of what exists.
+    fn known<K: AsRef<str> + Hash + Eq + Borrow<str>, V>(
+        &mut self,
+        path: &ModelPath,
+        what: &str,
+        name: &str,
+        known: &IndexMap<K, V>,
+    ) {
+        if !known.contains_key(name) {
+            self.missing(path, what, name, known.keys());
+        }
+    }
+
+    /// Reports a name that does not exist, and what does.
+    fn missing<'n>(
         &mut self,
         path: &ModelPath,
         what: &str,
@@ -48,9 +65,6 @@ impl Names<'_> {
         known: impl IntoIterator<Item = &'n (impl AsRef<str> + ?Sized + 'n)>,
     ) {
         let known: Vec<&str> = known.into_iter().map(AsRef::as_ref).collect();
-        if known.contains(&name) {
-            return;
-        }
         let help = match did_you_mean(name, known.iter().copied()) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None if known.is_empty() => format!("there is no {what} yet: add it"),
@@ -61,23 +75,23 @@ impl Names<'_> {
     }
 
     fn service(&mut self, path: &ModelPath, name: &ServiceName) {
-        self.known(path, "service", name.as_str(), self.deployment.services.keys());
+        self.known(path, "service", name.as_str(), &self.deployment.services);
     }
 
     fn port(&mut self, path: &ModelPath, of: &PortOf) {
         match self.deployment.services.get(of.service.as_str()) {
             Some(service) => self.port_name(path, of.service.as_str(), of.port.as_str(), service),
-            None => self.known(path, "service", of.service.as_str(), self.deployment.services.keys()),
+            None => self.known(path, "service", of.service.as_str(), &self.deployment.services),
         }
     }
 
     fn port_name(&mut self, path: &ModelPath, of: &str, port: &str, service: &Service) {
-        self.known(path, &format!("port of `{of}`"), port, service.ports.keys());
+        self.known(path, &format!("port of `{of}`"), port, &service.ports);
     }
 
     fn host(&mut self, path: &ModelPath, what: &str, host: Option<&crate::names::HostName>) {
         match host {
-            Some(host) => self.known(&path.key("host"), "host", host.as_str(), self.deployment.hosts.keys()),
+            Some(host) => self.known(&path.key("host"), "host", host.as_str(), &self.deployment.hosts),
             None if self.deployment.hosts.len() == 1 => {}
             None => {
                 let message = format!("{what} names no host, and there are {}", self.deployment.hosts.len());
@@ -92,14 +106,14 @@ impl Names<'_> {
         for (name, service) in &self.deployment.services {
             let path = at("services", name);
             self.host(&path, &format!("service `{name}`"), service.host.as_ref());
-            self.known(&path.key("zone"), "zone", service.zone.as_str(), self.deployment.zones.keys());
-            self.known(&path.key("stack"), "stack", service.stack.as_str(), self.deployment.stacks.keys());
+            self.known(&path.key("zone"), "zone", service.zone.as_str(), &self.deployment.zones);
+            self.known(&path.key("stack"), "stack", service.stack.as_str(), &self.deployment.stacks);
             for (i, option) in service.options.iter().enumerate() {
                 self.known(
                     &path.key("options").index(i),
                     "option",
                     option.as_str(),
-                    self.deployment.options.keys(),
+                    &self.deployment.options,
                 );
             }
             if let State::Standby(standby) = &service.state {
@@ -109,15 +123,10 @@ impl Names<'_> {
             }
             for (variable, secret) in &service.secrets {
                 let path = path.key("secrets").key(variable);
-                self.known(&path, "secret", secret.as_str(), self.deployment.secrets.keys());
+                self.known(&path, "secret", secret.as_str(), &self.deployment.secrets);
             }
             for (i, model) in service.models.iter().enumerate() {
-                self.known(
-                    &path.key("models").index(i),
-                    "model",
-                    model.as_str(),
-                    self.deployment.models.keys(),
-                );
+                self.known(&path.key("models").index(i), "model", model.as_str(), &self.deployment.models);
             }
             self.on_host(&path, service);
             self.endpoints(&path, name, service);
@@ -127,30 +136,16 @@ impl Names<'_> {
 
     /// What a service names of its host.
     fn on_host(&mut self, path: &ModelPath, service: &Service) {
-        let host = match &service.host {
-            Some(name) => self.deployment.hosts.get_key_value(name),
-            None => self.deployment.hosts.first().filter(|_| self.deployment.hosts.len() == 1),
-        };
-        let Some((name, host)) = host else { return };
+        let Some((name, host)) = resolve::host(self.deployment, service) else { return };
         for gpu in service.vram.keys() {
-            self.known(
-                &path.key("vram").key(gpu),
-                &format!("GPU of `{name}`"),
-                gpu.as_str(),
-                host.gpus.keys(),
-            );
+            self.known(&path.key("vram").key(gpu), &format!("GPU of `{name}`"), gpu.as_str(), &host.gpus);
         }
-        let directories: Vec<&DirectoryName> =
-            host.storage.iter().flat_map(|s| s.directories.keys()).collect();
+        let none = IndexMap::new();
+        let directories = host.storage.as_ref().map_or(&none, |storage| &storage.directories);
         for (target, volume) in &service.volumes {
             if let Volume::Data(directory) | Volume::ReadOnly(directory) = volume {
                 let path = path.key("volumes").key(target);
-                self.known(
-                    &path,
-                    &format!("directory of `{name}`"),
-                    directory.as_str(),
-                    directories.iter().copied(),
-                );
+                self.known(&path, &format!("directory of `{name}`"), directory.as_str(), directories);
             }
         }
     }
@@ -179,8 +174,9 @@ impl Names<'_> {
                     Part::Text(_) => {}
                     Part::OwnPort(port) => self.port_name(&path, name.as_str(), port.as_str(), service),
                     Part::Endpoint(of) => self.port(&path, of),
+                    Part::Model(model) if service.models.contains(model) => {}
                     Part::Model(model) => {
-                        self.known(&path, &format!("model of `{name}`"), model.as_str(), &service.models);
+                        self.missing(&path, &format!("model of `{name}`"), model.as_str(), &service.models);
                     }
                 }
             }
@@ -192,13 +188,13 @@ impl Names<'_> {
         for (name, stack) in &deployment.stacks {
             for (i, included) in stack.includes.iter().enumerate() {
                 let path = at("stacks", name).key("includes").index(i);
-                self.known(&path, "stack", included.as_str(), deployment.stacks.keys());
+                self.known(&path, "stack", included.as_str(), &deployment.stacks);
             }
         }
         for (name, option) in &deployment.options {
             for (i, zone) in option.kubernetes.iter().enumerate() {
                 let path = at("options", name).key("kubernetes").index(i);
-                self.known(&path, "zone", zone.as_str(), deployment.zones.keys());
+                self.known(&path, "zone", zone.as_str(), &deployment.zones);
             }
         }
         for (name, model) in &deployment.models {
@@ -213,7 +209,7 @@ impl Names<'_> {
                     &path,
                     &format!("directory of `{name}`"),
                     directory.as_str(),
-                    storage.directories.keys(),
+                    &storage.directories,
                 );
             }
             for (i, opening) in host.openings.iter().enumerate() {
@@ -236,13 +232,13 @@ impl Names<'_> {
                 let names = names.chain(deployment.zones.keys().map(AsRef::as_ref));
                 let names: Vec<&str> =
                     names.chain(deployment.hosts.keys().map(AsRef::as_ref)).chain(RESERVED).collect();
-                self.known(&path, "service, zone or host", flow.from.as_str(), names);
+                self.missing(&path, "service, zone or host", flow.from.as_str(), names);
             }
             self.peer(&path, &flow.to);
         }
         for (name, policy) in &deployment.network_policies {
             let path = at("network_policies", name);
-            self.known(&path.key("zone"), "zone", policy.zone.as_str(), deployment.zones.keys());
+            self.known(&path.key("zone"), "zone", policy.zone.as_str(), &deployment.zones);
             for (i, peer) in policy.egress.iter().enumerate() {
                 self.peer(&path.key("egress").index(i), peer);
             }
@@ -268,7 +264,7 @@ impl Names<'_> {
                     let apis = self.deployment.apis.keys().map(AsRef::as_ref);
                     let names: Vec<&str> =
                         apis.chain(self.deployment.services.keys().map(AsRef::as_ref)).collect();
-                    self.known(path, "service or API", name.as_str(), names);
+                    self.missing(path, "service or API", name.as_str(), names);
                 }
             },
         }
@@ -286,7 +282,7 @@ impl Names<'_> {
         }
         if let Some(receiver) = &monitoring.receiver {
             let path = path.key("receiver").key("url");
-            self.known(&path, "secret", receiver.url.as_str(), self.deployment.secrets.keys());
+            self.known(&path, "secret", receiver.url.as_str(), &self.deployment.secrets);
         }
         for (name, alert) in &monitoring.alerts {
             let path = path.key("alerts").key(name);
