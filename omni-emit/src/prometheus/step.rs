@@ -6,7 +6,8 @@ use omni_model::{
     Scenario,
     deployment::{Monitoring, Service},
     monitoring::{Module, probes},
-    names::{HostName, ServiceName},
+    names::{HostName, NamespaceName, ServiceName},
+    scenario::Runtime,
 };
 
 use super::{alertmanager, alertmanager_files, config, prober_files, prometheus_files, tests_of_rules};
@@ -18,7 +19,17 @@ use crate::{
 #[derive(Template)]
 #[template(path = "prometheus/apply.sh")]
 struct Apply {
-    urls: Vec<String>,
+    servers: Vec<Server>,
+}
+
+/// A server that must answer before it is judged.
+#[derive(Clone)]
+struct Server {
+    name: ServiceName,
+    /// Its namespace, where it is a pod.
+    namespace: Option<NamespaceName>,
+    /// The page that says that it is ready.
+    ready: String,
 }
 
 #[derive(Template)]
@@ -62,7 +73,7 @@ struct VerifyReceiver<'a> {
 #[derive(Default)]
 struct Part {
     artifacts: Vec<Artifact>,
-    ready: Option<String>,
+    server: Option<Server>,
     checks: Vec<Check>,
 }
 
@@ -89,7 +100,7 @@ fn step(scenario: &Scenario<'_>, monitoring: &Monitoring, host: &HostName) -> Op
         .map(|service| Part { artifacts: prober_files(scenario, service), ..Part::default() });
     let parts: Vec<_> = prometheus.into_iter().chain(alertmanager).chain(prober).collect();
     (!parts.is_empty()).then_some(())?;
-    let urls = parts.iter().filter_map(|part| part.ready.clone()).collect();
+    let servers = parts.iter().filter_map(|part| part.server.clone()).collect();
     let (artifacts, checks): (Vec<_>, Vec<_>) =
         parts.into_iter().map(|part| (part.artifacts, part.checks)).unzip();
     Some(Step {
@@ -104,7 +115,7 @@ fn step(scenario: &Scenario<'_>, monitoring: &Monitoring, host: &HostName) -> Op
         touches_data: false,
         artifacts: artifacts.concat(),
         remember: Script::default(),
-        apply: Script::new(&Apply { urls }),
+        apply: Script::new(&Apply { servers }),
         verify: checks.concat(),
         rollback: Script::default(),
     })
@@ -115,6 +126,14 @@ fn url(scenario: &Scenario<'_>, name: &ServiceName) -> Option<String> {
     let (_, service) = scenario.service(name)?;
     let (port, _) = service.ports.first()?;
     Some(format!("http://{}", scenario.local_endpoint(name, port)?))
+}
+
+fn server(scenario: &Scenario<'_>, name: &ServiceName, service: &Service, url: &str) -> Server {
+    let namespace = match scenario.runtime(service) {
+        Runtime::Compose => None,
+        Runtime::Kubernetes => scenario.namespace(&service.zone),
+    };
+    Server { name: name.clone(), namespace, ready: format!("{url}/-/ready") }
 }
 
 fn prometheus(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Part {
@@ -154,7 +173,8 @@ fn prometheus(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Servic
         check("alertmanager-told", "Alertmanager told", expected, script)
     });
     let checks = rules.into_iter().chain([targets]).chain(told).collect();
-    Part { artifacts, ready: Some(format!("{url}/-/ready")), checks }
+    let server = Some(server(scenario, &monitoring.prometheus, service, &url));
+    Part { artifacts, server, checks }
 }
 
 fn alertmanager_part(
@@ -170,7 +190,8 @@ fn alertmanager_part(
         let script = Script::new(&VerifyReceiver { alertmanager: &url, receiver });
         check("alert-receiver", "Alerts received", expected, script)
     });
-    Part { artifacts, ready: Some(format!("{url}/-/ready")), checks: heard.into_iter().collect() }
+    let server = Some(server(scenario, name, service, &url));
+    Part { artifacts, server, checks: heard.into_iter().collect() }
 }
 
 fn check(name: &str, title: &str, expected: String, script: Script) -> Check {

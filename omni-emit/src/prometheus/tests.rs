@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     step::Step,
-    testing::{checked, document, scenario},
+    testing::{checked, document, run, scenario},
 };
 
 /// The small deployment, watched by everything that there is to watch it.
@@ -250,4 +250,23 @@ fn without_a_receiver_nobody_hears() {
     let config: Value = serde_norway::from_str(&config.file.contents).unwrap();
     assert_eq!(config["receivers"], json!([{"name": "nobody"}]));
     assert!(!steps[0].verify.iter().any(|check| check.name == "alert-receiver"));
+}
+
+#[test]
+fn who_does_not_answer_shows_its_log() {
+    let silent =
+        "curl() { return 7; }; sleep() { :; }; docker() { echo \"docker $*\"; }; k3s() { echo \"k3s $*\"; }";
+    let said = run(&steps_of("compose")[0].apply, silent).unwrap_err();
+    assert!(said.contains("docker logs --tail 20 prometheus\n"), "{said}");
+    assert!(said.contains("fail: nothing answers at http://192.168.3.10:9090/-/ready: "), "{said}");
+    let mut document = watched();
+    document["options"]["k3s"]["kubernetes"] = json!(["brain", "hands", "memory"]);
+    document["zones"]["memory"]["pod_security"] = json!("privileged");
+    document["zones"]["memory"]["namespace"] = json!("stores");
+    for service in ["prometheus", "grafana"] {
+        document["services"][service]["host_network"] = json!(true);
+    }
+    let pods = steps(&scenario(&checked(document), "k3s"));
+    let said = run(&pods[0].apply, silent).unwrap_err();
+    assert!(said.contains("k3s kubectl --namespace stores logs --tail 20 deployment/prometheus\n"), "{said}");
 }
