@@ -149,17 +149,18 @@ for step in "${steps[@]}"; do
   fi
   skipping=
   say "$step: ${title_of[$step]}"
+  failed="step $step failed: mend it, then go on with --from $step"
   if [ ! -d "$state_root/steps/$step" ]; then
     # Under another name until all is remembered: half a memory would undo too little.
     remembered=$state_root/steps/$step.new
     rm -rf "$remembered"
     mkdir "$remembered"
     if declare -F "remember_${step//-/_}" >/dev/null; then
-      run remember "$step" .new || fail "step $step failed"
+      run remember "$step" .new || fail "$failed"
     fi
     mv "$remembered" "$state_root/steps/$step"
   fi
-  run apply "$step" || fail "step $step failed: mend it, then go on with --from $step"
+  run apply "$step" || fail "$failed"
   if [ -n "${reboot_after[$step]-}" ] && ! verified "$step" >/dev/null; then
     say "the machine must start anew: reboot, then run this again"
     exit 3

@@ -41,7 +41,9 @@ struct Apply<'a> {
 #[derive(Template)]
 #[template(path = "storage/remember.sh")]
 struct Remember<'a> {
-    swap: &'a Swap,
+    mount: &'a AbsPath,
+    folders: &'a [Folder],
+    swap: Option<&'a Swap>,
     pattern: &'a str,
 }
 
@@ -62,6 +64,7 @@ struct VerifySwap<'a> {
 #[derive(Template)]
 #[template(path = "storage/rollback.sh")]
 struct Rollback<'a> {
+    mount: &'a AbsPath,
     folders: &'a [Folder],
     swap: Option<&'a Swap>,
     pattern: &'a str,
@@ -86,11 +89,12 @@ fn step(checked: &Checked, host: &HostName, storage: &Storage, swap: Option<&Swa
     let folders: Vec<_> = storage.directories.iter().map(folder).collect();
     let pattern = swap.map(|swap| pattern(&swap.file)).unwrap_or_default();
     let pattern = pattern.as_str();
+    let (mount, folders) = (&storage.mount, folders.as_slice());
     let script = StorageScript {
         header: Header::of(checked),
-        mount: &storage.mount,
+        mount,
         has_operator: folders.iter().any(|folder| folder.owner.is_none()),
-        folders: &folders,
+        folders,
         swap,
         pattern,
     };
@@ -108,9 +112,9 @@ fn step(checked: &Checked, host: &HostName, storage: &Storage, swap: Option<&Swa
     verify.push(Check {
         name: "directories".to_owned(),
         title: "Directories".to_owned(),
-        expected: format!("{} directories below {}, each with its owner", folders.len(), storage.mount),
+        expected: format!("{} directories below {mount}, each with its owner", folders.len()),
         after: None,
-        script: Script::new(&VerifyDirectories { folders: &folders }),
+        script: Script::new(&VerifyDirectories { folders }),
     });
     Step {
         family: Family::Storage,
@@ -124,9 +128,9 @@ fn step(checked: &Checked, host: &HostName, storage: &Storage, swap: Option<&Swa
         touches_data: true,
         apply: Script::new(&Apply { script: &path }),
         artifacts: vec![Artifact::new(path, Script::new(&script).to_string()).executable()],
-        remember: swap.map_or_else(Script::default, |swap| Script::new(&Remember { swap, pattern })),
+        remember: Script::new(&Remember { mount, folders, swap, pattern }),
         verify,
-        rollback: Script::new(&Rollback { folders: &folders, swap, pattern }),
+        rollback: Script::new(&Rollback { mount, folders, swap, pattern }),
     }
 }
 
@@ -137,7 +141,71 @@ fn pattern(path: &AbsPath) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+    use serde_json::json;
+
     use super::*;
+    use crate::testing::{checked, document, run};
+
+    /// The step of a host whose disk is a folder.
+    fn step_on(disk: &Path) -> Step {
+        let mut document = document();
+        document["hosts"]["box"]["storage"]["mount"] = json!(disk);
+        document["hosts"]["box"]["swap"]["file"] = json!(disk.join("swapfile"));
+        steps(&checked(document)).remove(0)
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o7777
+    }
+
+    fn set_mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+    }
+
+    #[test]
+    fn directories_that_were_there_stay_as_they_were() {
+        let folder = tempfile::tempdir().unwrap();
+        let (disk, state) = (folder.path().join("disk"), folder.path().join("state"));
+        let [models, store] = ["models", "store"].map(|name| disk.join(name));
+        for path in [&state, &models] {
+            fs::create_dir_all(path).unwrap();
+        }
+        set_mode(&models, 0o700);
+        let step = step_on(&disk);
+        let machine = |mounted, purge| {
+            format!(
+                "state={} purge_data={purge}; mountpoint() {{ {mounted}; }}; sed() {{ :; }}
+                 swapon() {{ :; }}; chown() {{ echo \"chown $*\"; }}",
+                state.display()
+            )
+        };
+        let here = |purge| machine("true", purge);
+        let unmounted = run(&step.remember, &machine("false", "no")).unwrap_err();
+        assert!(unmounted.contains("is not a mount point: mount its disk first"), "{unmounted}");
+        assert!(!state.join("directories").exists());
+
+        run(&step.remember, &here("no")).unwrap();
+        // What the step does, and a service.
+        fs::create_dir(&store).unwrap();
+        set_mode(&models, 0o2755);
+        fs::write(store.join("data"), "").unwrap();
+        let owner = run(&Script::fixed("echo $UID:$(id -g)"), "").unwrap();
+        for _ in 0..2 {
+            let said = run(&step.rollback, &here("no")).unwrap();
+            assert_eq!(said, format!("chown {} {}\n", owner.trim(), models.display()));
+            assert_eq!((mode(&models), store.join("data").exists()), (0o700, true));
+        }
+        assert!(run(&step.rollback, &machine("false", "yes")).is_err());
+        assert!(store.exists());
+        let said = run(&step.rollback, &here("yes")).unwrap();
+        assert!(said.contains("models stays, with what is in it: it was there before"), "{said}");
+        assert_eq!((models.exists(), store.exists()), (true, false));
+        fs::create_dir(&store).unwrap();
+        run(&step.rollback, &here("no")).unwrap();
+        assert_eq!((models.exists(), store.exists()), (true, false));
+    }
 
     #[test]
     fn a_path_matches_itself_only() {

@@ -1,3 +1,11 @@
+mount={{ mount }}
+# Without its disk, the place holds something else.
+mountpoint -q "$mount" || fail "$mount is not a mount point: mount its disk first"
+folders=({% for folder in folders %}{% if !loop.first %} {% endif %}{{ folder.path }}{% endfor %})
+for folder in "${folders[@]}"; do
+  [ ! -d "$folder" ] || stat -L -c '%n %u:%g %a' "$folder"
+done >"$state/directories"
+{%- if let Some(swap) = swap %}
 swap_file={{ swap.file }}
 if [ -e "$swap_file" ]; then
   touch "$state/swap-was-there"
@@ -8,3 +16,4 @@ fi
 if grep -q -- {{ "^{}[[:space:]]"|format(pattern) }} /etc/fstab; then
   touch "$state/swap-was-in-fstab"
 fi
+{%- endif %}
