@@ -261,14 +261,20 @@ fn full(site: &mut Site) -> io::Result<()> {
 
 fn killed(site: &mut Site) -> io::Result<()> {
     let before = State::of(&site.guest)?;
-    // It goes down with the whole of its process group when the firewall's rules begin to come.
+    // It goes down with the whole of its process group when the firewall's rules begin to come. ufw keeps their comments in
+    // hexadecimal digits.
+    let mark: String = "omni:".bytes().map(|byte| format!("{byte:02x}")).collect();
     let deploy = site.deploy_command();
     site.ask(&format!(
         "set -m
-         {WITHOUT_KERNEL}/compose/{deploy} >/dev/null 2>&1 &
-         until grep -q omni: /etc/ufw/user.rules; do kill -0 $!; sleep 0.1; done
+         {WITHOUT_KERNEL}/compose/{deploy} >said 2>&1 &
+         until grep -q 'comment={mark}' /etc/ufw/user.rules; do
+           kill -0 $! 2>/dev/null || {{ cat said; exit 1; }}
+           sleep 0.1
+         done
          kill -KILL -- -$!
-         wait || true"
+         wait || true
+         rm said"
     ))?;
     site.deploy(WITHOUT_KERNEL, "", 0)?;
     site.storage_and_firewall(WITHOUT_KERNEL)?;

@@ -16,6 +16,13 @@ pub struct Undeclared<'w, 'a> {
     pub blame: Blame<'w>,
 }
 
+impl Undeclared<'_, '_> {
+    /// Whether both ends are services of one zone.
+    pub fn stays_within_a_zone(&self) -> bool {
+        matches!((self.from, self.to), (Source::Service(_, from), Destination::Service(_, to, ..)) if from.zone == to.zone)
+    }
+}
+
 /// Why a connection comes about.
 #[derive(Clone, Copy, Debug)]
 pub enum Blame<'w> {

@@ -170,6 +170,7 @@ pub static ALL: &[&Rule] = &[
     &reach::SSH,
     &reach::HOST_NETWORK,
     &reach::IPV6,
+    &reach::NEIGHBOUR,
 ];
 
 /// Every rule.

@@ -16,16 +16,23 @@ pub(crate) static RULE: Rule = Rule {
     id: "F002",
     name: "reachable-but-undeclared",
     severity: Severity::Error,
-    summary: "nothing is reachable that no flow declares",
+    summary: "nothing is reachable from another zone, the LAN or the internet that no flow declares",
     docs: include_str!("exposed.md"),
     check: Check::EachOption(check),
 };
 
 fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
+    undeclared(rule, scenario, false)
+}
+
+/// What is reachable from its own zone, or from anywhere else, though no flow declares it.
+pub(super) fn undeclared(rule: &Rule, scenario: &Scenario<'_>, within: bool) -> Vec<Diagnostic> {
     let (world, declared) = (scenario.world(), scenario.declared());
     let mut found: IndexMap<Destination<'_>, Vec<String>> = IndexMap::new();
     for it in world.undeclared(declared).into_iter().filter(|it| matches!(it.blame, Blame::Nobody)) {
-        found.entry(it.to).or_default().push(it.from.to_string());
+        if within == it.stays_within_a_zone() {
+            found.entry(it.to).or_default().push(it.from.to_string());
+        }
     }
     let finding = |(to, from): (Destination<'_>, Vec<String>)| {
         let path = match to {
