@@ -11,6 +11,7 @@
 
 mod data;
 mod done;
+mod firewall;
 mod host;
 mod interrupted;
 mod judges;

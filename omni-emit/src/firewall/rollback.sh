@@ -10,11 +10,6 @@ while IFS='=' read -r key value; do
   ! grep -qxE "$key=\"?$value\"?" /etc/default/ufw || continue
   case $value in ACCEPT) word=allow ;; REJECT) word=reject ;; *) word=deny ;; esac
   case $key in
-    IPV6)
-      sed -i "s/^IPV6=.*/IPV6=$value/" /etc/default/ufw
-      # While IPv6 is off, ufw forgets its rules for it.
-      cp -p "$state/user6.rules" /etc/ufw/user6.rules
-      ;;
     DEFAULT_INPUT_POLICY) ufw default "$word" incoming ;;
     DEFAULT_OUTPUT_POLICY) ufw default "$word" outgoing ;;
     DEFAULT_FORWARD_POLICY) ufw default "$word" routed ;;
@@ -27,6 +22,13 @@ read_rules
 for line in "${!rules[@]}"; do
   ! is_ours "$line" || take_away "$line"
 done
+# Only now: ufw would have looked for our rules among those for IPv6, where they are not.
+ipv6=$(sed -n '/^IPV6=/p' "$state/settings")
+if ! grep -qxF -- "$ipv6" /etc/default/ufw; then
+  # While IPv6 is off, ufw forgets its rules for it.
+  cp -p "$state/user6.rules" /etc/ufw/user6.rules
+  sed -i "s/^IPV6=.*/$ipv6/" /etc/default/ufw
+fi
 # ufw writes these files in its own way. Where their rules are those of before, the files are as well.
 tuples() { sed -n '/^### tuple ###/p' "$1"; }
 for file in user.rules user6.rules; do
