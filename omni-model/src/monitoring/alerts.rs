@@ -184,7 +184,9 @@ fn expression(scenario: &Scenario<'_>, alert: &Alert, reads: &Reads) -> Option<S
         Condition::DiskPredictedFull { within } => any_host(hosts(), |name, host| {
             let available = reads.of("node_filesystem_avail_bytes", &storage(name, host)?);
             let seen = seen_for(*within).prometheus();
-            Some(format!("predict_linear({available}[{seen}], {}) < 0", within.secs()))
+            // Where less has been seen, a download would look like what goes on for days.
+            let full = format!("predict_linear({available}[{seen}], {}) < 0", within.secs());
+            Some(format!("{full} and {available} offset {seen}"))
         })?,
         Condition::Watchdog => "vector(1)".to_owned(),
         Condition::Promql(text) => promql_here(scenario, text.as_str(), reads)?,

@@ -97,7 +97,8 @@ fn typed(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story
     .flatten()
     .collect();
     if let Some((name, scrapes, series)) = &story.also_silent {
-        let scrapes = clock.fires.max(*scrapes);
+        // What is past the threshold, but before it settles, is meant as it is.
+        let scrapes = if *scrapes < story.settles { *scrapes } else { clock.fires.max(*scrapes) };
         let series = series.iter().map(|series| series.text(scrapes + 1, false)).collect();
         let moments = vec![moment(scrapes, Vec::new())];
         cases.push(Case { name: name.clone(), series, moments });

@@ -48,7 +48,7 @@ pub(super) struct Story<'s> {
     pub(super) looks_back: Duration,
     /// The series. The alert has the labels of the first.
     pub(super) series: Levels<'s>,
-    /// What else it is silent at: what that shows, at which scrape, and the series.
+    /// What else it is silent at: what that shows, at which scrape (a later one if it must have lasted), and the series.
     pub(super) also_silent: Option<(String, u64, Vec<Series>)>,
 }
 
@@ -366,25 +366,26 @@ impl<'a, 's> Site<'a, 's> {
 
     /// A disk that fills from scrape to scrape. Two samples are a line.
     fn predicted_full<'t>(&'t self, within: Duration) -> Story<'t> {
-        Story {
-            settles: 1,
-            looks_back: seen_for(within),
-            series: Box::new(move |level, fires| {
-                self.hosts("node_filesystem_avail_bytes", level, has_storage, |level, target, host| {
-                    let free = self.planned_free(target.host, host)?.max(1);
-                    let ahead = self.scrapes(within).max(1);
-                    let written = free.div_ceil(ahead);
-                    let left = |scrapes| Values::Slope(written * scrapes, format!("-{written}"));
-                    let values = match level {
-                        Level::Planned => Values::always(free),
-                        Level::Short => left(ahead + fires + 2),
-                        Level::Past => left(ahead),
-                    };
-                    Some(vec![series_of("node_filesystem_avail_bytes", target, mount(host), values)])
-                })
-            }),
-            also_silent: None,
-        }
+        let seen = seen_for(within);
+        let settles = self.scrapes(seen);
+        let series = move |level, fires| {
+            self.hosts("node_filesystem_avail_bytes", level, has_storage, |level, target, host| {
+                let free = self.planned_free(target.host, host)?.max(1);
+                let ahead = self.scrapes(within).max(1);
+                let written = free.div_ceil(ahead);
+                let left = |scrapes| Values::Slope(written * scrapes, format!("-{written}"));
+                let values = match level {
+                    Level::Planned => Values::always(free),
+                    Level::Short => left(ahead + fires + 2),
+                    Level::Past => left(ahead),
+                };
+                Some(vec![series_of("node_filesystem_avail_bytes", target, mount(host), values)])
+            })
+        };
+        let early = settles.saturating_sub(1);
+        let also_silent = series(Level::Past, early)
+            .map(|series| (format!("silent while it has been seen for less than {seen}"), early, series));
+        Story { settles, looks_back: seen, series: Box::new(series), also_silent }
     }
 
     /// What the ledger leaves of a host's disk.

@@ -138,7 +138,7 @@ fn the_expressions_are_those_of_the_manuals() {
         ),
         (
             "DiskFullSoon",
-            r#"predict_linear(node_filesystem_avail_bytes{host="box",mountpoint="/nvme"}[1d], 345600) < 0"#,
+            r#"predict_linear(node_filesystem_avail_bytes{host="box",mountpoint="/nvme"}[1d], 345600) < 0 and node_filesystem_avail_bytes{host="box",mountpoint="/nvme"} offset 1d"#,
         ),
         ("OwnRestarts", r#"changes(process_start_time_seconds{job="prometheus"}[10m]) > 2"#),
         ("Watchdog", "vector(1)"),
