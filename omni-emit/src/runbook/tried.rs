@@ -22,7 +22,7 @@ const ALL: &[Tried] = &[
     Tried {
         what: "Kernel parameters, directories, swap; the scripts for them",
         level: "run",
-        how: "on Debian in a virtual machine, with a restart; undone before it, `/etc` is as it was. A restart after the undoing: not run",
+        how: "on Debian in a virtual machine that starts anew after the deploy and after the rollback: then `/etc` is as it was",
         concerns: |_| true,
     },
     Tried {
