@@ -110,7 +110,7 @@ fn tests_of_rules(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Se
     let header = Header::of(scenario.deployment());
     let folder = folder(scenario, service);
     let rules = format!("../{}", rules_file(monitoring));
-    let files = cases::files(scenario, monitoring.scrape_interval, &rules);
+    let files = cases::files(scenario, &rules);
     let file = |(alert, tests)| {
         Artifact::new(format!("{folder}/{TESTS}/{alert}.yaml"), yaml::to_yaml(&header, &tests))
     };

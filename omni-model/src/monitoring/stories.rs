@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Scenario,
     budget::{self, Ledger},
-    deployment::{Condition, Host, Service},
+    deployment::{Alert, Condition, Host, Service},
     names::{HostName, ServiceName},
     running,
     scenario::Runtime,
@@ -121,8 +121,21 @@ pub(super) struct Site<'a, 's> {
 }
 
 impl<'a, 's> Site<'a, 's> {
-    pub(super) fn new(scenario: &'s Scenario<'a>, interval: Duration) -> Self {
-        Self { scenario, targets: scenario.targets(), interval: interval.secs().max(1) }
+    /// As an alert's series are read: at each scrape, or less often where that would be thousands of times. Prometheus takes a
+    /// sample of the last five minutes for the present, and a trend is not made of two.
+    pub(super) fn of(scenario: &'s Scenario<'a>, alert: &Alert, scrapes: Duration) -> Self {
+        let apart = match &alert.when {
+            Condition::DiskPredictedFull { within } if alert.cases.is_empty() => {
+                (seen_for(*within).secs() / 10).min(240)
+            }
+            _ => 1,
+        };
+        Self { scenario, targets: scenario.targets(), interval: scrapes.secs().max(apart).max(1) }
+    }
+
+    /// How far apart the scrapes are.
+    pub(super) fn interval(&self) -> Duration {
+        Duration::from_secs(self.interval)
     }
 
     /// How many scrapes fill a time.
