@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{repository, tool};
+use crate::{cargo, tool};
 
 /// What is done before each script: the disk, a state folder and a table of file systems of its own, the stand-ins.
 const SCENE: &str = r#"
@@ -46,10 +46,7 @@ fn bundle() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("host");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
-    let cargo = |arguments: &[&str]| {
-        tool::run(Command::new(env!("CARGO")).args(arguments).current_dir(repository())).unwrap()
-    };
-    let mut model = cargo(&["run", "--quiet", "--example", "v15", "convert"]);
+    let mut model = cargo(&["run", "--quiet", "--example", "v15", "convert"]).unwrap();
     for (ours, theirs) in
         [("/nvme", "/mnt"), ("size: 281 GiB", "size: 8 MiB"), ("size: 64 GiB", "size: 4 MiB")]
     {
@@ -58,9 +55,9 @@ fn bundle() -> PathBuf {
     }
     let (file, out) = (folder.join("v15.yaml"), folder.join("out"));
     fs::write(&file, model).unwrap();
-    let [file, out] = [&file, &out].map(|path| path.to_str().unwrap());
-    cargo(&["run", "--quiet", "--bin", "omni", "--", "emit", file, out]);
-    folder.join("out")
+    let [file, to] = [&file, &out].map(|path| path.to_str().unwrap());
+    cargo(&["run", "--quiet", "--bin", "omni", "--", "emit", file, to]).unwrap();
+    out
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::{repository, tool, tree};
+use crate::{cargo, tool, tree};
 
 /// Every call of Linux by which a program changes a file system.
 const CALLS: [&str; 18] = [
@@ -43,12 +43,8 @@ impl Scene {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("interrupted").join(name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        let cargo = |arguments: &[&str]| {
-            let mut cargo = Command::new(env!("CARGO"));
-            tool::run(cargo.args(arguments).current_dir(repository())).unwrap()
-        };
-        cargo(&["build", "--quiet", "--bin", "omni"]);
-        let model = cargo(&["run", "--quiet", "--example", "minimal", "convert"]);
+        cargo(&["build", "--quiet", "--bin", "omni"]).unwrap();
+        let model = cargo(&["run", "--quiet", "--example", "minimal", "convert"]).unwrap();
         for (file, version) in VERSIONS.into_iter().zip(["version: '1.0'", "version: '2.0'"]) {
             assert!(model.contains("version: '1.0'"), "{model}");
             fs::write(folder.join(file), model.replace("version: '1.0'", version)).unwrap();

@@ -87,10 +87,21 @@ fn emit(example: &str) -> Result<PathBuf, String> {
     if out.exists() {
         fs::remove_dir_all(&out).map_err(|error| format!("cannot clear {}: {error}", out.display()))?;
     }
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["run", "--quiet", "--example", example, "--", "emit"]).arg(&out).current_dir(repository());
-    tool::run(&mut cargo)?;
+    cargo(&[
+        "run",
+        "--quiet",
+        "--example",
+        example,
+        "--",
+        "emit",
+        out.to_str().ok_or("the target folder is no text")?,
+    ])?;
     Ok(out)
+}
+
+/// What cargo says in this repository.
+fn cargo(arguments: &[&str]) -> Result<String, String> {
+    tool::run(Command::new(env!("CARGO")).args(arguments).current_dir(repository()))
 }
 
 #[test]

@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 use serde::Deserialize;
 
-use crate::{examples, repository, tool, tree};
+use crate::{cargo, examples, repository, tool, tree};
 
 /// What `check-jsonschema` says of many files.
 #[derive(Deserialize)]
@@ -41,9 +40,7 @@ fn rejected(files: &[PathBuf]) -> Vec<PathBuf> {
 fn the_schema_takes_the_examples() {
     let mut files = vec![repository().join("src/cli/init/deployment.yaml")];
     for example in examples().unwrap() {
-        let mut convert = Command::new(env!("CARGO"));
-        convert.args(["run", "--quiet", "--example", &example, "--", "convert"]).current_dir(repository());
-        let yaml = tool::run(&mut convert).unwrap();
+        let yaml = cargo(&["run", "--quiet", "--example", &example, "--", "convert"]).unwrap();
         files.push(tool::scratch(format!("{example}.yaml").as_ref(), &yaml).unwrap());
     }
     assert!(files.len() > 2);
