@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 use omni_model::{
     Scenario,
-    monitoring::{AlertRule, Case, Labels, Moment, cases},
+    monitoring::{AlertCases, AlertRule, Case, Labels, Moment, cases},
     names::AlertName,
+    units::Duration,
 };
 use serde::Serialize;
 
@@ -48,16 +49,16 @@ struct ExpectedAlert<'a> {
 /// A file of tests for each alert, with the file of rules as it is found from there.
 pub(super) fn files<'r, 'a: 'r>(scenario: &'r Scenario<'a>, rules: &str) -> Vec<(&'r AlertName, Tests<'r>)> {
     let named: HashMap<_, _> = scenario.alerts().iter().rev().map(|rule| (rule.name, rule)).collect();
-    let file = |(name, cases): (&'r AlertName, Vec<Case>)| {
+    let file = |AlertCases { alert: name, interval, cases }: AlertCases<'a>| {
         let rule = *named.get(name)?;
-        let evaluation_interval = cases.iter().map(|case| case.interval).min()?.prometheus();
-        let tests = cases.into_iter().map(|case| test(rule, case)).collect();
+        let evaluation_interval = interval.prometheus();
+        let tests = cases.into_iter().map(|case| test(rule, interval, case)).collect();
         Some((name, Tests { rule_files: [rules.to_owned()], evaluation_interval, tests }))
     };
     cases(scenario).into_iter().filter_map(file).collect()
 }
 
-fn test<'r>(rule: &'r AlertRule<'_>, case: Case) -> Test<'r> {
+fn test<'r>(rule: &'r AlertRule<'_>, interval: Duration, case: Case) -> Test<'r> {
     let expected = |exp_labels| ExpectedAlert { exp_labels, exp_annotations: &rule.annotations };
     let moment = |Moment { at, fires }: Moment| AlertRuleTest {
         eval_time: at.prometheus(),
@@ -66,7 +67,7 @@ fn test<'r>(rule: &'r AlertRule<'_>, case: Case) -> Test<'r> {
     };
     Test {
         name: format!("{}: {}", rule.name, case.name),
-        interval: case.interval.prometheus(),
+        interval: interval.prometheus(),
         input_series: case
             .series
             .into_iter()

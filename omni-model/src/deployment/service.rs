@@ -109,6 +109,13 @@ pub struct Service {
     pub inference: Option<Inference>,
 }
 
+impl Service {
+    /// Whether it may load for longer than a time.
+    pub fn loads_longer_than(&self, time: Duration) -> bool {
+        self.load_time.is_some_and(|load_time| load_time > time)
+    }
+}
+
 /// Whether a service runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

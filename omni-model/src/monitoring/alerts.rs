@@ -50,9 +50,7 @@ pub(crate) fn alerts<'a>(scenario: &Scenario<'a>) -> Vec<AlertRule<'a>> {
         for absence in &absences {
             let mut rule = rule(scenario, name, alert, format!("absent({absence})"), vec![absence.clone()]);
             // Two rules of one name differ in their labels.
-            let lasting =
-                LASTING.into_iter().filter_map(|label| Some((label, absence.value(label)?.to_owned())));
-            rule.labels.extend(lasting);
+            rule.labels.extend(lasting(absence).map(|(label, value)| (label, value.to_owned())));
             rule.labels.extend(absence.metric.clone().map(|metric| ("metric", metric)));
             rules.push(rule);
         }
@@ -223,32 +221,37 @@ fn restarts(
 fn not_serving(scenario: &Scenario<'_>, service: &ServiceName, reads: &Reads) -> Option<String> {
     let (name, spec) = scenario.service(service)?;
     Some(match scenario.runtime(spec) {
-        Runtime::Kubernetes => {
-            let namespace = scenario.namespace(&spec.zone)?;
-            let deployment = [("namespace", namespace.as_str()), ("deployment", name.as_str())];
-            format!("{} == 0", reads.of("kube_deployment_status_replicas_ready", &deployment))
-        }
+        Runtime::Kubernetes => no_pod_ready(scenario, name, spec, reads)?,
         Runtime::Compose => format!("{} == 0", reads.of("up", &[("job", name.as_str())])),
     })
 }
 
+fn no_pod_ready(
+    scenario: &Scenario<'_>,
+    name: &ServiceName,
+    service: &Service,
+    reads: &Reads,
+) -> Option<String> {
+    let namespace = scenario.namespace(&service.zone)?;
+    let deployment = [("namespace", namespace.as_str()), ("deployment", name.as_str())];
+    Some(format!("{} == 0", reads.of("kube_deployment_status_replicas_ready", &deployment)))
+}
+
 /// What the prober has no answer from, and pods that are not ready.
 fn unhealthy(scenario: &Scenario<'_>, lasting: Duration, reads: &Reads) -> Option<String> {
-    let loads = |service: &Service| service.load_time.is_some_and(|time| time > lasting);
     let mut slow = Vec::new();
     let mut probed = HashSet::new();
     for (name, service, ..) in super::probed(scenario) {
         probed.insert(name);
-        slow.extend(loads(service).then_some(name.as_str()));
+        slow.extend(service.loads_longer_than(lasting).then_some(name.as_str()));
     }
     let answers = (slow.len() < probed.len())
         .then(|| format!("{} == 0", reads.except("probe_success", "service", &slow)));
     let pod = |(name, service): (&ServiceName, &Service)| {
-        let here = scenario.runtime(service) == Runtime::Kubernetes && !loads(service);
-        let here = here && !probed.contains(name);
-        let namespace = scenario.namespace(&service.zone).filter(|_| here)?;
-        let labels = [("namespace", namespace.as_str()), ("deployment", name.as_str())];
-        Some(format!("{} == 0", reads.of("kube_deployment_status_replicas_ready", &labels)))
+        let is_asked = scenario.runtime(service) == Runtime::Kubernetes
+            && !service.loads_longer_than(lasting)
+            && !probed.contains(name);
+        is_asked.then(|| no_pod_ready(scenario, name, service, reads)).flatten()
     };
     let all: Vec<_> = answers.into_iter().chain(scenario.active().filter_map(pod)).collect();
     (!all.is_empty()).then(|| all.join(" or "))
@@ -281,7 +284,9 @@ fn storage<'a>(name: &'a HostName, host: &'a Host) -> Option<[(&'static str, &'a
 }
 
 /// The labels of what stays there while pods come and go.
-const LASTING: [&str; 2] = ["mountpoint", "deployment"];
+fn lasting(selector: &Selector) -> impl Iterator<Item = (&'static str, &str)> {
+    ["mountpoint", "deployment"].into_iter().filter_map(|label| Some((label, selector.value(label)?)))
+}
 
 /// The series that rules rely on, as each target that always exports them has them.
 fn absences<'r>(
@@ -293,8 +298,8 @@ fn absences<'r>(
         let Some(metric) = &selector.metric else { continue };
         for target in scenario.targets().asked(selector) {
             if target.exports(scenario, metric).is_some_and(Exported::always) {
-                let lasting = LASTING.into_iter().filter_map(|label| Some((label, selector.value(label)?)));
-                let labels: Vec<_> = [("job", target.name.as_str())].into_iter().chain(lasting).collect();
+                let job = [("job", target.name.as_str())];
+                let labels: Vec<_> = job.into_iter().chain(lasting(selector)).collect();
                 absences.insert(Selector::new(metric, &labels));
             }
         }

@@ -16,13 +16,22 @@ use crate::{
     units::Duration,
 };
 
+/// The cases of an alert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertCases<'a> {
+    /// The alert.
+    pub alert: &'a AlertName,
+    /// How far apart the values are, and the moments at which the rules are evaluated.
+    pub interval: Duration,
+    /// The cases.
+    pub cases: Vec<Case>,
+}
+
 /// A case of an alert: series from scrape to scrape, and what fires at some moments of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
     /// What it shows.
     pub name: String,
-    /// How far apart the values are, and the moments at which the rules are evaluated.
-    pub interval: Duration,
     /// The series, each with its values as promtool expands them.
     pub series: Vec<(String, String)>,
     /// What fires when.
@@ -42,7 +51,7 @@ pub struct Moment {
 pub type Labels = IndexMap<String, String>;
 
 /// The cases of each alert that has rules in a scenario.
-pub fn cases<'a>(scenario: &Scenario<'a>) -> Vec<(&'a AlertName, Vec<Case>)> {
+pub fn cases<'a>(scenario: &Scenario<'a>) -> Vec<AlertCases<'a>> {
     let Some(monitoring) = &scenario.deployment().monitoring else { return Vec::new() };
     let mut rules: HashMap<_, Vec<_>> = HashMap::new();
     for rule in scenario.alerts() {
@@ -57,8 +66,8 @@ pub fn cases<'a>(scenario: &Scenario<'a>) -> Vec<(&'a AlertName, Vec<Case>)> {
             Condition::MetricMissing => missing(&site, alert, &own),
             when => site.story(when).map(|story| typed(&site, alert, rule, &story)).unwrap_or_default(),
         };
-        cases.extend(alert.cases.iter().map(|case| written(case, rule, monitoring.scrape_interval)));
-        all.push((name, cases));
+        cases.extend(alert.cases.iter().map(|case| written(case, rule)));
+        all.push(AlertCases { alert: name, interval: site.interval(), cases });
     }
     all
 }
@@ -89,7 +98,7 @@ fn typed(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story
     let silent = |name: String, level| {
         let series = (story.series)(level, clock.fires)?;
         let series = series.iter().map(|series| series.text(clock.fires + 1, false)).collect();
-        Some(Case { name, interval: site.interval(), series, moments: vec![moment(clock.fires, Vec::new())] })
+        Some(Case { name, series, moments: vec![moment(clock.fires, Vec::new())] })
     };
     let mut cases: Vec<_> = [
         silent("silent when all is as planned".to_owned(), Level::Planned),
@@ -103,7 +112,7 @@ fn typed(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story
         let scrapes = if *scrapes < story.settles { *scrapes } else { clock.fires.max(*scrapes) };
         let series = series.iter().map(|series| series.text(scrapes + 1, false)).collect();
         let moments = vec![moment(scrapes, Vec::new())];
-        cases.push(Case { name: name.clone(), interval: site.interval(), series, moments });
+        cases.push(Case { name: name.clone(), series, moments });
     }
     let past = (story.series)(Level::Past, clock.fires).unwrap_or_default();
     let labels = past.first().map(|first| first.labels.as_slice()).unwrap_or_default();
@@ -123,7 +132,7 @@ fn typed(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story
         moments.push(moment(forgotten, Vec::new()));
     }
     let series = past.iter().map(|series| series.text(clock.fires + 1, forgotten.is_some())).collect();
-    cases.push(Case { name, interval: site.interval(), series, moments });
+    cases.push(Case { name, series, moments });
     cases
 }
 
@@ -172,7 +181,6 @@ fn missing(site: &Site<'_, '_>, alert: &Alert, rules: &[&AlertRule<'_>]) -> Vec<
     });
     vec![Case {
         name: "fires for each metric that is gone, and for no other".to_owned(),
-        interval: site.interval(),
         series: series.collect(),
         moments,
     }]
@@ -184,14 +192,13 @@ fn covers(selector: &Selector, series: &Selector) -> bool {
 }
 
 /// A case that the author has written.
-fn written(case: &AlertCase, rule: &AlertRule<'_>, interval: Duration) -> Case {
+fn written(case: &AlertCase, rule: &AlertRule<'_>) -> Case {
     let fires = case.fires.iter().map(|labels| {
         let labels = labels.iter().map(|(name, value)| (name.to_string(), value.to_string()));
         labels.chain(of_rule(rule)).collect()
     });
     Case {
         name: case.name.to_string(),
-        interval,
         series: case.series.iter().map(|(name, values)| (name.to_string(), values.to_string())).collect(),
         moments: vec![Moment { at: case.at, fires: fires.collect() }],
     }

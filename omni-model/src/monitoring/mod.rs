@@ -14,7 +14,7 @@ mod tests;
 pub use action::stop;
 pub use alerts::AlertRule;
 pub(crate) use alerts::alerts;
-pub use cases::{Case, Labels, Moment, cases};
+pub use cases::{AlertCases, Case, Labels, Moment, cases};
 pub use probes::{Module, Probe, probe_job, probes};
 pub(crate) use probes::{asked, probed};
 pub use targets::{Target, Targets};

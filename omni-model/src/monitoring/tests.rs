@@ -217,7 +217,7 @@ fn what_is_relied_on_is_missed() {
 fn cases_of(deployment: &Deployment, option: &str, alert: &str) -> Vec<Case> {
     let scenario = scenario(deployment, option);
     let all = cases(&scenario).into_iter();
-    all.filter(|(name, _)| **name == alert).flat_map(|(_, cases)| cases).collect()
+    all.filter(|all| *all.alert == alert).flat_map(|all| all.cases).collect()
 }
 
 #[test]
@@ -225,9 +225,9 @@ fn each_alert_has_cases_in_which_it_fires_and_in_which_it_is_silent() {
     let deployment = deployment(document());
     for scenario in Scenario::all(&deployment) {
         let all = cases(&scenario);
-        let names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
+        let names: Vec<_> = all.iter().map(|all| all.alert).collect();
         assert!(scenario.alerts().iter().all(|rule| names.contains(&rule.name)), "{names:?}");
-        for (name, cases) in &all {
+        for AlertCases { alert: name, cases, .. } in &all {
             let moments = || cases.iter().flat_map(|case| &case.moments);
             assert!(moments().any(|moment| !moment.fires.is_empty()), "{name}");
             assert!(*name == "Watchdog" || moments().any(|moment| moment.fires.is_empty()), "{name}");

@@ -1,5 +1,7 @@
 //! M017
 
+use std::collections::HashSet;
+
 use crate::{
     deployment::{Condition, Service},
     diagnostic::{Diagnostic, Severity},
@@ -21,38 +23,46 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let Some(monitoring) = &scenario.deployment().monitoring else { return Vec::new() };
-    let probed: Vec<_> = probed(scenario).map(|(name, ..)| name).collect();
-    let pod = |service: &Service| scenario.runtime(service) == Runtime::Kubernetes;
-    let notices = |name: &ServiceName, service: &Service| {
-        // Whose death keeps every alert from being sent, silence alone tells.
-        let silent = *name == monitoring.prometheus || monitoring.alertmanager.as_ref() == Some(name);
-        monitoring.alerts.values().any(|alert| match &alert.when {
-            Condition::Watchdog => silent,
-            _ if silent => false,
-            // Whether Prometheus has a way to them is another rule's.
-            Condition::TargetDown => service.metrics.is_some(),
-            Condition::NotServing { service: named } => named == name,
-            Condition::Unhealthy => {
-                let loads = service.load_time.is_some_and(|time| time > alert.lasting);
-                !loads && (probed.contains(&name) || pod(service))
+    let probed: HashSet<_> = probed(scenario).map(|(name, ..)| name).collect();
+    let (mut watchdog, mut target_down, mut unhealthy) = (false, false, None);
+    let (mut served, mut queries) = (HashSet::new(), Vec::new());
+    for alert in monitoring.alerts.values() {
+        match &alert.when {
+            Condition::Watchdog => watchdog = true,
+            Condition::TargetDown => target_down = true,
+            Condition::NotServing { service } => {
+                served.insert(service);
             }
-            // What the author's own PromQL is about, nobody else knows.
-            Condition::Promql(text) => text.as_str().contains(name.as_str()),
-            _ => false,
-        })
-    };
+            Condition::Unhealthy => unhealthy = unhealthy.max(Some(alert.lasting)),
+            Condition::Promql(text) => queries.push(text.as_str()),
+            _ => {}
+        }
+    }
     let find = |(name, service): (&ServiceName, &Service)| {
         // What nobody outside can ask is left to who has said how it is asked inside.
-        let can_be_asked = service.metrics.is_some() || asked(service).is_some();
-        (can_be_asked && !notices(name, service)).then_some(())?;
+        (service.metrics.is_some() || asked(service).is_some()).then_some(())?;
+        // Whose death keeps every alert from being sent, silence alone tells.
         let silent = *name == monitoring.prometheus || monitoring.alertmanager.as_ref() == Some(name);
+        let is_seen = probed.contains(name) || scenario.runtime(service) == Runtime::Kubernetes;
+        let is_noticed = match silent {
+            true => watchdog,
+            false => {
+                // Whether Prometheus has a way to them is another rule's.
+                (target_down && service.metrics.is_some())
+                    || served.contains(name)
+                    || (is_seen && unhealthy.is_some_and(|lasting| !service.loads_longer_than(lasting)))
+                    // What the author's own PromQL is about, nobody else knows.
+                    || queries.iter().any(|query| query.contains(name.as_str()))
+            }
+        };
+        (!is_noticed).then_some(())?;
         let help = if silent {
             "add an alert about `watchdog`, and have somebody outside miss it".to_owned()
         } else if service.metrics.is_some() {
             "add an alert about `target_down`".to_owned()
-        } else if service.load_time.is_some() && (pod(service) || probed.contains(&name)) {
+        } else if is_seen && service.load_time.is_some() {
             format!("add an alert about `not_serving`, with `service: {name}`")
-        } else if pod(service) || probed.contains(&name) {
+        } else if is_seen {
             "add an alert about `unhealthy`".to_owned()
         } else {
             "add a blackbox_exporter as `monitoring.prober`, and an alert about `unhealthy`".to_owned()

@@ -47,12 +47,11 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
         |job: &str| deployment.services.get(job).is_some_and(|service| service.state != State::Active);
     let mut findings = Vec::new();
     let mut known = HashMap::new();
-    let mut is_exported =
-        |series: &'_ str| *known.entry(series.to_owned()).or_insert_with(|| exported(series));
     for alert in scenario.alerts() {
         let here = ModelPath::root().key("monitoring").key("alerts").key(alert.name).key("when");
         for selector in &alert.reads {
-            if let Some(series) = selector.metric.as_deref().filter(|series| !is_exported(series)) {
+            let mut is_exported = |series| *known.entry(series).or_insert_with(|| exported(series));
+            if let Some(series) = selector.metric.as_deref().filter(|series| !is_exported(*series)) {
                 let (message, help) = mend(series);
                 findings.push(rule.finding(here.clone(), message).help(help));
             } else if let Some(job) = selector.value("job").filter(|job| !jobs.contains(job) && !waits(job)) {
