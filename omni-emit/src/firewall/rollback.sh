@@ -24,7 +24,7 @@ for line in "${!rules[@]}"; do
 done
 # Only now: ufw would have looked for our rules among those for IPv6, where they are not.
 ipv6=$(sed -n '/^IPV6=/p' "$state/settings")
-if ! grep -qxF -- "$ipv6" /etc/default/ufw; then
+if [ -n "$ipv6" ] && ! grep -qxF -- "$ipv6" /etc/default/ufw; then
   # While IPv6 is off, ufw forgets its rules for it.
   cp -p "$state/user6.rules" /etc/ufw/user6.rules
   sed -i "s/^IPV6=.*/$ipv6/" /etc/default/ufw
