@@ -42,14 +42,25 @@ fn others(value: &Value) -> Vec<Value> {
         others.extend(["7min".to_owned(), "200h".to_owned()]);
     }
     // One of several words: another of them.
-    let words: [&[&str]; 10] = [
+    let words: [&[&str]; 12] = [
         &["deny", "allow"],
         &["none", "gvisor"],
         &["restricted", "baseline", "privileged"],
         &["registry", "local"],
         &["NoSwap", "LimitedSwap"],
         &["critical", "warning", "none"],
-        &["swap_missing", "crash_loop", "target_down", "unhealthy", "metric_missing", "gpu_xid", "watchdog"],
+        &[
+            "swap_missing",
+            "crash_loop",
+            "target_down",
+            "unhealthy",
+            "metric_missing",
+            "gpu_xid",
+            "watchdog",
+            "rule_failures",
+        ],
+        &["gpu_throttled", "gpu_row_remap_failed", "clock_unsynchronized"],
+        &["notifications_failed", "notifications_dropped"],
         &["anywhere", "lan", "pods", "services"],
         &["root", "operator"],
         &["ssh", "any"],

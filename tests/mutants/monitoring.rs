@@ -209,6 +209,9 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
                 v15.with("monitoring.alerts.InferenceNotServing.for", "10min"),
                 v15.without("monitoring.alerts.InferenceNotServing.for"),
                 v15.with("services.deepseek.load_time", "40min"),
+                promql("up == 0".to_owned()),
+                promql("min by (service) (probe_success{service!=\"qdrant\"}) < 1".to_owned()),
+                promql("kube_deployment_status_replicas_ready{namespace=\"inference\"} == 0".to_owned()),
             ],
         },
         Class {

@@ -10,7 +10,8 @@ pub(crate) const OPTION: &str = "compose";
 /// Where the alerts go: an address beyond the LAN, since the model lets Alertmanager reach nothing else.
 pub(crate) const RECEIVER: &str = "203.0.113.9";
 
-/// v15 for this machine: small, and without what cannot be a namespace's own, which is the kernel's command line and the swap.
+/// v15 for this machine: small, and without what cannot be a namespace's own, which is the kernel's command line, the
+/// swap and the clock.
 fn variant() -> Variant {
     Variant::of(&v15()).unwrap().small().with(&json!({
         "hosts": { "omni": {
@@ -20,7 +21,9 @@ fn variant() -> Variant {
         } },
         "services": { "prometheus": { "memory_limit": "512 MiB" } },
         "cluster": { "swap": null },
-        "monitoring": { "alerts": { "SwapMissing": null, "SwapInUse": null, "SwapStorm": null } },
+        "monitoring": { "alerts": {
+            "SwapMissing": null, "SwapInUse": null, "SwapStorm": null, "ClockUnsynchronized": null,
+        } },
     }))
 }
 

@@ -5,6 +5,7 @@ use omni_model::{
     Scenario,
     deployment::{Health, Host, ImageSource, Restart, Sandbox, Service, State, Volume},
     names::{AbsPath, GpuName, ServiceName},
+    registry::products,
     resolve::{Party, Target},
     scenario::Publication,
     units::{Bytes, Duration},
@@ -58,6 +59,9 @@ pub(super) fn service(scenario: &Scenario<'_>, name: &ServiceName, spec: &Servic
     };
     if let Some(digest) = provision.digest() {
         service.labels = compose::Labels::Map([("omni.config".to_owned(), digest)].into());
+    }
+    if products::sees_host_processes(spec) {
+        service.pid = Some("host".to_owned());
     }
     if spec.host_network {
         service.network_mode = Some("host".to_owned());

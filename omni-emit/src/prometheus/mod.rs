@@ -3,6 +3,7 @@
 mod alertmanager;
 mod cases;
 mod config;
+mod counters;
 mod prober;
 mod rules;
 mod step;
@@ -33,6 +34,7 @@ const RULES: &str = "rules";
 const TESTS: &str = "tests";
 const ALERTMANAGER: &str = "alertmanager.yml";
 const PROBER: &str = "blackbox.yml";
+const COUNTERS: &str = "dcgm-counters.csv";
 
 /// What Prometheus and Alertmanager are given.
 pub(crate) fn provision(scenario: &Scenario<'_>, name: &ServiceName) -> Provision {
@@ -66,6 +68,11 @@ pub(crate) fn provision(scenario: &Scenario<'_>, name: &ServiceName) -> Provisio
                 .chain(listen(service))
                 .collect(),
         };
+    }
+    if counters::wanted(scenario, service) {
+        let mount = mount(COUNTERS, "/etc/dcgm-exporter", counters_files(scenario, service));
+        let args = vec![counters::argument(&mount.target)];
+        return Provision { mounts: vec![mount], args };
     }
     Provision::default()
 }
@@ -127,6 +134,11 @@ fn alertmanager_files(scenario: &Scenario<'_>, monitoring: &Monitoring, service:
 fn prober_files(scenario: &Scenario<'_>, service: &Service) -> Vec<Artifact> {
     let path = format!("{}/{PROBER}", folder(scenario, service));
     vec![Artifact::new(path, yaml::to_yaml(&Header::of(scenario.deployment()), &prober::config()))]
+}
+
+fn counters_files(scenario: &Scenario<'_>, service: &Service) -> Vec<Artifact> {
+    let path = format!("{}/{COUNTERS}", folder(scenario, service));
+    vec![Artifact::new(path, counters::file(&Header::of(scenario.deployment())))]
 }
 
 /// What the image's own command says, and what the model knows beside it.

@@ -10,7 +10,10 @@ use omni_model::{
     scenario::Runtime,
 };
 
-use super::{alertmanager, alertmanager_files, config, prober_files, prometheus_files, tests_of_rules};
+use super::{
+    alertmanager, alertmanager_files, config, counters, counters_files, prober_files, prometheus_files,
+    tests_of_rules,
+};
 use crate::{
     artifact::Artifact,
     step::{Check, Family, Script, Step},
@@ -98,7 +101,10 @@ fn step(scenario: &Scenario<'_>, monitoring: &Monitoring, host: &HostName) -> Op
         .as_ref()
         .and_then(here)
         .map(|service| Part { artifacts: prober_files(scenario, service), ..Part::default() });
-    let parts: Vec<_> = prometheus.into_iter().chain(alertmanager).chain(prober).collect();
+    let counting = scenario.on(host).iter().find(|(_, service)| counters::wanted(scenario, service));
+    let counters =
+        counting.map(|(_, service)| Part { artifacts: counters_files(scenario, service), ..Part::default() });
+    let parts: Vec<_> = prometheus.into_iter().chain(alertmanager).chain(prober).chain(counters).collect();
     (!parts.is_empty()).then_some(())?;
     let servers = parts.iter().filter_map(|part| part.server.clone()).collect();
     let (artifacts, checks): (Vec<_>, Vec<_>) =

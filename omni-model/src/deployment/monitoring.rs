@@ -144,10 +144,11 @@ pub enum Condition {
         /// The service.
         service: ServiceName,
     },
-    /// A target of Prometheus does not answer.
+    /// A target of Prometheus does not answer. A service that may load for longer than the alert waits has all of its load
+    /// time.
     TargetDown,
-    /// A service is not healthy: it does not answer the prober, or its pod is not ready. One that may load for longer than the
-    /// alert waits is left to `not_serving`.
+    /// A service is not healthy: it does not answer the prober, or its pod is not ready. A service that may load for longer than
+    /// the alert waits has all of its load time.
     Unhealthy,
     /// A metric that an alert relies on is gone.
     MetricMissing,
@@ -178,8 +179,39 @@ pub enum Condition {
         /// More than so many pages a second, in and out each.
         pages_per_second: u32,
     },
-    /// A GPU's driver reports an error.
+    /// A GPU's driver has reported an error (an Xid) within the last ten minutes. The metric is the code of the last one: a second
+    /// error of the same code is not noticed.
     GpuXid,
+    /// A GPU is hot.
+    GpuHot {
+        /// Beyond so many degrees Celsius.
+        above: u32,
+    },
+    /// A GPU lowers its clocks because of heat, or because its power supply asks it to. Reaching its own power limit does not
+    /// count: that is how a busy GPU runs.
+    GpuThrottled,
+    /// A GPU could not replace a faulty row of its memory: the card has to be exchanged.
+    GpuRowRemapFailed,
+    /// The host's memory had an error that could not be corrected (EDAC).
+    MemoryUncorrectable {
+        /// In so long.
+        within: Duration,
+    },
+    /// The host's memory corrects errors (EDAC).
+    MemoryCorrectable {
+        /// So many are fine.
+        more_than: u32,
+        /// In so long.
+        within: Duration,
+    },
+    /// The host's clock is not synchronized.
+    ClockUnsynchronized,
+    /// Alertmanager could not notify a receiver.
+    NotificationsFailed,
+    /// Prometheus could not tell Alertmanager of an alert.
+    NotificationsDropped,
+    /// Prometheus could not evaluate a rule.
+    RuleFailures,
     /// A GPU's memory is used.
     VramUsed {
         /// Beyond this share.

@@ -68,6 +68,10 @@ pub struct Service {
     /// Whether it uses the host's network instead of one of its own.
     #[serde(default, skip_serializing_if = "is_default")]
     pub host_network: bool,
+    /// Whether it sees the host's processes (Docker's `pid: host`, Kubernetes' `hostPID`). Unless it is said, only what its
+    /// product needs: node_exporter reads the host's mounts from the host's first process.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_pid: Option<bool>,
     /// What it keeps in memory, by what for. With none, it lives on the host's reserve.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub memory: IndexMap<ComponentName, Bytes>,
@@ -110,9 +114,10 @@ pub struct Service {
 }
 
 impl Service {
-    /// Whether it may load for longer than a time.
-    pub fn loads_longer_than(&self, time: Duration) -> bool {
-        self.load_time.is_some_and(|load_time| load_time > time)
+    /// How much longer than a time it may load; nothing if it does not.
+    pub fn loads_beyond(&self, time: Duration) -> Option<Duration> {
+        let beyond = self.load_time?.secs().checked_sub(time.secs())?;
+        (beyond > 0).then(|| Duration::from_secs(beyond))
     }
 }
 

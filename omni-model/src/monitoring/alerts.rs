@@ -1,6 +1,9 @@
 //! The alerts in PromQL, with the names that the deployment has.
 
-use std::{cell::RefCell, collections::HashSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashSet},
+};
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -48,7 +51,8 @@ pub(crate) fn alerts<'a>(scenario: &Scenario<'a>) -> Vec<AlertRule<'a>> {
     let absences = absences(scenario, rules.iter().flat_map(|rule| &rule.reads));
     for (name, alert) in missing {
         for absence in &absences {
-            let mut rule = rule(scenario, name, alert, format!("absent({absence})"), vec![absence.clone()]);
+            let (expr, reads) = absent(scenario, alert, absence);
+            let mut rule = rule(scenario, name, alert, expr, reads);
             // Two rules of one name differ in their labels.
             rule.labels.extend(lasting(absence).map(|(label, value)| (label, value.to_owned())));
             rule.labels.extend(absence.metric.clone().map(|metric| ("metric", metric)));
@@ -58,8 +62,37 @@ pub(crate) fn alerts<'a>(scenario: &Scenario<'a>) -> Vec<AlertRule<'a>> {
     rules
 }
 
+/// When a metric is gone. A service that may load for longer than the alert waits has none until it answers: that it does not is
+/// for other alerts.
+fn absent(scenario: &Scenario<'_>, alert: &Alert, absence: &Selector) -> (String, Vec<Selector>) {
+    let gone = format!("absent({absence})");
+    let target = absence.value("job").and_then(|job| scenario.targets().iter().find(|it| *it.name == job));
+    match target.filter(|target| target.service.loads_beyond(alert.lasting).is_some()) {
+        Some(target) => {
+            let up = Selector::new("up", &[("job", target.name.as_str())]);
+            (format!("{gone} unless on (job) {up} == 0"), vec![absence.clone(), up])
+        }
+        None => (gone, vec![absence.clone()]),
+    }
+}
+
 /// How far rates, and crashes that come and go, are looked back at.
 pub(super) const RECENT: Duration = Duration::from_secs(300);
+
+/// For how long an alert is about something that happened once, where the metric shows the last event for ever after: for ten
+/// minutes, and for longer if the alert waits for long.
+pub(super) fn noted(lasting: Duration) -> Duration {
+    Duration::from_secs(lasting.secs().saturating_mul(2).max(600))
+}
+
+/// Why a GPU's clocks are lowered when something is wrong, as dcgm-exporter calls it. Its own power limit (`power_cap`) and idleness
+/// are no faults.
+/// <https://github.com/NVIDIA/dcgm-exporter/blob/main/internal/pkg/collector/clock_events_collector.go>
+pub(super) const THROTTLED: [&str; 4] = ["hw_slowdown", "hw_thermal", "hw_power_brake", "sw_thermal"];
+
+/// The error beyond which the kernel calls a clock unsynchronized, in seconds.
+/// <https://github.com/prometheus/node_exporter/blob/master/docs/node-mixin/alerts/alerts.libsonnet>
+pub(super) const CLOCK_ERROR: u64 = 16;
 
 /// What must be there of a swap file, in percent: its header takes the first page.
 pub(super) const SWAP_LEAST: u8 = 99;
@@ -77,12 +110,21 @@ struct Reads(RefCell<Vec<Selector>>);
 impl Reads {
     /// The series of a metric but for those whose label has one of these values.
     fn except(&self, metric: &str, label: &str, values: &[&str]) -> String {
-        if values.is_empty() {
-            return self.of(metric, &[]);
+        if values.is_empty() { self.of(metric, &[]) } else { self.matching(metric, label, "!~", values) }
+    }
+
+    /// The series of a metric whose label has one of these values.
+    fn among(&self, metric: &str, label: &str, values: &[&str]) -> String {
+        match values {
+            [value] => self.of(metric, &[(label, value)]),
+            _ => self.matching(metric, label, "=~", values),
         }
+    }
+
+    fn matching(&self, metric: &str, label: &str, how: &str, values: &[&str]) -> String {
         let labels = vec![(label.to_owned(), None)];
         self.0.borrow_mut().push(Selector { metric: Some(metric.to_owned()), labels });
-        format!("{metric}{{{label}!~\"{}\"}}", values.join("|"))
+        format!("{metric}{{{label}{how}\"{}\"}}", values.join("|"))
     }
 
     /// The series of a metric whose labels have these values, as PromQL writes it.
@@ -131,7 +173,12 @@ fn expression(scenario: &Scenario<'_>, alert: &Alert, reads: &Reads) -> Option<S
             format!("max_over_time({waiting}[{recent}]) > 0")
         }
         Condition::NotServing { service } => not_serving(scenario, service, reads)?,
-        Condition::TargetDown => format!("{} == 0", reads.of("up", &[])),
+        Condition::TargetDown => {
+            let targets = scenario.targets().iter().map(|target| (target.name, target.service));
+            // What is no service, the prober's job for example, loads for no time.
+            let others = true;
+            down_by_label("up", "job", targets, others, alert.lasting, reads).join(" or ")
+        }
         Condition::Unhealthy => unhealthy(scenario, alert.lasting, reads)?,
         Condition::MetricMissing => return None,
         Condition::MemoryUsed { above } => {
@@ -165,8 +212,39 @@ fn expression(scenario: &Scenario<'_>, alert: &Alert, reads: &Reads) -> Option<S
         }
         Condition::GpuXid => {
             has_gpus().then_some(())?;
-            format!("{} > 0", reads.of("DCGM_FI_DEV_XID_ERRORS", &[]))
+            // The code is a label as well: another error is another series.
+            let last = reads.of("DCGM_FI_DEV_XID_ERRORS", &[]);
+            format!("{last} > 0 unless {last} offset {}", noted(alert.lasting).prometheus())
         }
+        Condition::GpuHot { above } => {
+            has_gpus().then_some(())?;
+            format!("{} > {above}", reads.of("DCGM_FI_DEV_GPU_TEMP", &[]))
+        }
+        Condition::GpuThrottled => {
+            has_gpus().then_some(())?;
+            counts_clock_events(scenario).then_some(())?;
+            format!("{} > 0", reads.among(CLOCK_EVENTS, "clock_event", &THROTTLED))
+        }
+        Condition::GpuRowRemapFailed => {
+            has_gpus().then_some(())?;
+            format!("{} > 0", reads.of("DCGM_FI_DEV_ROW_REMAP_FAILURE", &[]))
+        }
+        Condition::MemoryUncorrectable { within } => {
+            let errors = reads.of("node_edac_uncorrectable_errors_total", &[]);
+            format!("increase({errors}[{}]) > 0", within.prometheus())
+        }
+        Condition::MemoryCorrectable { more_than, within } => {
+            let errors = reads.of("node_edac_correctable_errors_total", &[]);
+            format!("increase({errors}[{}]) > {more_than}", within.prometheus())
+        }
+        Condition::ClockUnsynchronized => {
+            let synchronized = reads.of("node_timex_sync_status", &[]);
+            let error = reads.of("node_timex_maxerror_seconds", &[]);
+            format!("{synchronized} == 0 and {error} >= {CLOCK_ERROR}")
+        }
+        Condition::NotificationsFailed => counted("alertmanager_notifications_failed_total", reads),
+        Condition::NotificationsDropped => counted("prometheus_notifications_dropped_total", reads),
+        Condition::RuleFailures => counted("prometheus_rule_evaluation_failures_total", reads),
         Condition::VramUsed { above } => {
             has_gpus().then_some(())?;
             let [used, free, reserved] =
@@ -221,12 +299,13 @@ fn restarts(
 fn not_serving(scenario: &Scenario<'_>, service: &ServiceName, reads: &Reads) -> Option<String> {
     let (name, spec) = scenario.service(service)?;
     Some(match scenario.runtime(spec) {
-        Runtime::Kubernetes => no_pod_ready(scenario, name, spec, reads)?,
+        Runtime::Kubernetes => down(&pods_ready(scenario, name, spec, reads)?, None),
         Runtime::Compose => format!("{} == 0", reads.of("up", &[("job", name.as_str())])),
     })
 }
 
-fn no_pod_ready(
+/// How many pods of a service are ready.
+fn pods_ready(
     scenario: &Scenario<'_>,
     name: &ServiceName,
     service: &Service,
@@ -234,27 +313,70 @@ fn no_pod_ready(
 ) -> Option<String> {
     let namespace = scenario.namespace(&service.zone)?;
     let deployment = [("namespace", namespace.as_str()), ("deployment", name.as_str())];
-    Some(format!("{} == 0", reads.of("kube_deployment_status_replicas_ready", &deployment)))
+    Some(reads.of("kube_deployment_status_replicas_ready", &deployment))
 }
 
 /// What the prober has no answer from, and pods that are not ready.
 fn unhealthy(scenario: &Scenario<'_>, lasting: Duration, reads: &Reads) -> Option<String> {
-    let mut slow = Vec::new();
-    let mut probed = HashSet::new();
-    for (name, service, ..) in super::probed(scenario) {
-        probed.insert(name);
-        slow.extend(service.loads_longer_than(lasting).then_some(name.as_str()));
-    }
-    let answers = (slow.len() < probed.len())
-        .then(|| format!("{} == 0", reads.except("probe_success", "service", &slow)));
+    let probed: Vec<_> = super::probed(scenario).map(|(name, service, ..)| (name, service)).collect();
+    let answers = down_by_label("probe_success", "service", probed.iter().copied(), false, lasting, reads);
+    let probed: HashSet<_> = probed.into_iter().map(|(name, _)| name).collect();
     let pod = |(name, service): (&ServiceName, &Service)| {
-        let is_asked = scenario.runtime(service) == Runtime::Kubernetes
-            && !service.loads_longer_than(lasting)
-            && !probed.contains(name);
-        is_asked.then(|| no_pod_ready(scenario, name, service, reads)).flatten()
+        let is_asked = scenario.runtime(service) == Runtime::Kubernetes && !probed.contains(name);
+        let ready = is_asked.then(|| pods_ready(scenario, name, service, reads)).flatten()?;
+        Some(down(&ready, service.loads_beyond(lasting)))
     };
     let all: Vec<_> = answers.into_iter().chain(scenario.active().filter_map(pod)).collect();
     (!all.is_empty()).then(|| all.join(" or "))
+}
+
+/// Which series of a metric are zero, with the time that each service may load for beyond what the alert waits; those of no
+/// service too, if there are others.
+fn down_by_label<'a>(
+    metric: &str,
+    label: &str,
+    services: impl Iterator<Item = (&'a ServiceName, &'a Service)>,
+    mut others: bool,
+    lasting: Duration,
+    reads: &Reads,
+) -> Vec<String> {
+    let mut slow: BTreeMap<Duration, Vec<&str>> = BTreeMap::new();
+    for (name, service) in services {
+        match service.loads_beyond(lasting) {
+            Some(beyond) => slow.entry(beyond).or_default().push(name.as_str()),
+            None => others = true,
+        }
+    }
+    let all_slow: Vec<_> = slow.values().flatten().copied().collect();
+    let quick = others.then(|| down(&reads.except(metric, label, &all_slow), None));
+    let slow = slow.iter().map(|(beyond, names)| down(&reads.among(metric, label, names), Some(*beyond)));
+    quick.into_iter().chain(slow).collect()
+}
+
+/// That a series is zero, for so long if that is given: what loads is not down. What has been seen for less says nothing yet, as
+/// when Prometheus starts together with what it watches.
+fn down(series: &str, beyond: Option<Duration>) -> String {
+    match beyond.map(Duration::prometheus) {
+        Some(beyond) => format!("max_over_time({series}[{beyond}]) == 0 and {series} offset {beyond}"),
+        None => format!("{series} == 0"),
+    }
+}
+
+/// That a counter has counted something lately.
+fn counted(metric: &str, reads: &Reads) -> String {
+    format!("increase({}[{}]) > 0", reads.of(metric, &[]), RECENT.prometheus())
+}
+
+/// The metric by which dcgm-exporter counts why clocks were lowered. It is not among its default counters.
+pub(super) const CLOCK_EVENTS: &str = "DCGM_EXP_CLOCK_EVENTS_COUNT";
+
+/// Whether a dcgm-exporter counts why clocks were lowered: a container is given a file that says so.
+fn counts_clock_events(scenario: &Scenario<'_>) -> bool {
+    let mut targets = scenario.targets().iter();
+    targets.any(|target| {
+        scenario.runtime(target.service) == Runtime::Compose
+            && target.exports(scenario, CLOCK_EVENTS).is_some()
+    })
 }
 
 /// The author's own PromQL. What it says about Kubernetes is left out where there is none.

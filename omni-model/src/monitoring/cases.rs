@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::{
     alerts::AlertRule,
     promql::Selector,
-    stories::{Level, Site, Story, runs_text},
+    stories::{Level, Series, Site, Story, runs_text},
 };
 use crate::{
     Scenario,
@@ -107,21 +107,21 @@ fn typed(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story
     .into_iter()
     .flatten()
     .collect();
-    if let Some((name, scrapes, series)) = &story.also_silent {
-        // What is past the threshold, but before it settles, is meant as it is.
-        let scrapes = if *scrapes < story.settles { *scrapes } else { clock.fires.max(*scrapes) };
-        let series = series.iter().map(|series| series.text(scrapes + 1, false)).collect();
-        let moments = vec![moment(scrapes, Vec::new())];
-        cases.push(Case { name: name.clone(), series, moments });
-    }
+    cases.extend(story.also.iter().map(|also| {
+        let last = also.moments.iter().map(|(scrape, _)| *scrape).max().unwrap_or_default();
+        let fires = |fires| if fires { vec![labels(&also.series, rule)] } else { Vec::new() };
+        Case {
+            name: also.name.clone(),
+            series: also.series.iter().map(|series| series.text(last + 1, false)).collect(),
+            moments: also.moments.iter().map(|(scrape, is)| moment(*scrape, fires(*is))).collect(),
+        }
+    }));
     let past = (story.series)(Level::Past, clock.fires).unwrap_or_default();
-    let labels = past.first().map(|first| first.labels.as_slice()).unwrap_or_default();
-    let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
     let mut moments = Vec::new();
     if clock.fires > 0 {
         moments.push(moment(clock.fires - 1, Vec::new()));
     }
-    moments.push(moment(clock.fires, vec![labels.chain(of_rule(rule)).collect()]));
+    moments.push(moment(clock.fires, vec![labels(&past, rule)]));
     let mut name = match alert.lasting.secs() {
         0 => "fires at once".to_owned(),
         _ => format!("fires when it has lasted {}, and not before", alert.lasting),
@@ -134,6 +134,13 @@ fn typed(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story
     let series = past.iter().map(|series| series.text(clock.fires + 1, forgotten.is_some())).collect();
     cases.push(Case { name, series, moments });
     cases
+}
+
+/// The labels of an alert that fires: those of the first series, and the rule's.
+fn labels(series: &[Series], rule: &AlertRule<'_>) -> Labels {
+    let of_first = series.first().map(|first| first.labels.as_slice()).unwrap_or_default();
+    let of_first = of_first.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+    of_first.chain(of_rule(rule)).collect()
 }
 
 /// Each metric that is relied on is gone in its turn, and comes back.

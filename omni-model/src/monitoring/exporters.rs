@@ -89,6 +89,10 @@ const CONTAINER_REASON: &[&str] = &["namespace", "pod", "uid", "container", "rea
 const DEPLOYMENT: &[&str] = &["namespace", "deployment"];
 const FILESYSTEM: &[&str] = &["device", "mountpoint", "fstype", "device_error"];
 const GPU: &[&str] = &["gpu", "UUID", "pci_bus_id", "device", "modelName"];
+/// <https://github.com/NVIDIA/dcgm-exporter/blob/main/internal/pkg/collector/gpu_collector.go>
+const XID: &[&str] = &["gpu", "UUID", "pci_bus_id", "device", "modelName", "err_code", "err_msg"];
+const CLOCK: &[&str] =
+    &["gpu", "UUID", "pci_bus_id", "device", "modelName", "clock_event", "window_size_in_ms"];
 const MODEL: &[&str] = &["model_name"];
 const REST: &[&str] = &["method", "endpoint", "status"];
 
@@ -126,6 +130,8 @@ pub static EXPORTERS: &[Exporter] = &[
             counter("node_pressure_memory_stalled_seconds_total", &[]),
             counter("node_pressure_memory_waiting_seconds_total", &[]),
             gauge("node_time_seconds", &[]),
+            gauge("node_timex_maxerror_seconds", &[]),
+            gauge("node_timex_sync_status", &[]),
             counter("node_vmstat_oom_kill", &[]),
             counter("node_vmstat_pswpin", &[]),
             counter("node_vmstat_pswpout", &[]),
@@ -154,7 +160,12 @@ pub static EXPORTERS: &[Exporter] = &[
         name: "dcgm",
         source: "https://github.com/NVIDIA/dcgm-exporter/blob/main/etc/default-counters.csv",
         kubernetes: false,
+        // The default counters, and one that has to be asked for. A GPU that does not know a field has no series of it.
         metrics: &[
+            sometimes(counter("DCGM_EXP_CLOCK_EVENTS_COUNT", CLOCK)),
+            sometimes(counter("DCGM_FI_DEV_CORRECTABLE_REMAPPED_ROWS", GPU)),
+            sometimes(gauge("DCGM_FI_DEV_DEC_UTIL", GPU)),
+            sometimes(gauge("DCGM_FI_DEV_ENC_UTIL", GPU)),
             gauge("DCGM_FI_DEV_FB_FREE", GPU),
             gauge("DCGM_FI_DEV_FB_RESERVED", GPU),
             gauge("DCGM_FI_DEV_FB_USED", GPU),
@@ -163,11 +174,20 @@ pub static EXPORTERS: &[Exporter] = &[
             gauge("DCGM_FI_DEV_MEMORY_TEMP", GPU),
             gauge("DCGM_FI_DEV_MEM_CLOCK", GPU),
             gauge("DCGM_FI_DEV_MEM_COPY_UTIL", GPU),
+            sometimes(counter("DCGM_FI_DEV_NVLINK_BANDWIDTH_TOTAL", GPU)),
             counter("DCGM_FI_DEV_PCIE_REPLAY_COUNTER", GPU),
             gauge("DCGM_FI_DEV_POWER_USAGE", GPU),
+            sometimes(gauge("DCGM_FI_DEV_ROW_REMAP_FAILURE", GPU)),
             gauge("DCGM_FI_DEV_SM_CLOCK", GPU),
             counter("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", GPU),
-            gauge("DCGM_FI_DEV_XID_ERRORS", GPU),
+            sometimes(counter("DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS", GPU)),
+            sometimes(gauge("DCGM_FI_DEV_VGPU_LICENSE_STATUS", GPU)),
+            gauge("DCGM_FI_DEV_XID_ERRORS", XID),
+            sometimes(gauge("DCGM_FI_PROF_DRAM_ACTIVE", GPU)),
+            sometimes(gauge("DCGM_FI_PROF_GR_ENGINE_ACTIVE", GPU)),
+            sometimes(gauge("DCGM_FI_PROF_PCIE_RX_BYTES", GPU)),
+            sometimes(gauge("DCGM_FI_PROF_PCIE_TX_BYTES", GPU)),
+            sometimes(gauge("DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", GPU)),
         ],
     },
     Exporter {
@@ -224,7 +244,7 @@ pub static EXPORTERS: &[Exporter] = &[
             gauge("process_start_time_seconds", &[]),
             gauge("prometheus_build_info", &["version", "revision", "branch", "goversion"]),
             gauge("prometheus_config_last_reload_successful", &[]),
-            counter("prometheus_notifications_dropped_total", &[]),
+            counter("prometheus_notifications_dropped_total", &["alertmanager"]),
             gauge("prometheus_notifications_alertmanagers_discovered", &[]),
             sometimes(counter("prometheus_rule_evaluation_failures_total", &["rule_group"])),
             gauge("prometheus_tsdb_head_series", &[]),

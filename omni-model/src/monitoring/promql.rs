@@ -4,7 +4,7 @@ use std::fmt;
 
 use promql_parser::{
     label::{MatchOp, Matchers},
-    parser::{Expr, MatrixSelector, VectorSelector, parse},
+    parser::{BinaryExpr, Expr, MatrixSelector, NumberLiteral, VectorSelector, parse, token},
     util::{ExprVisitor, walk_expr},
 };
 
@@ -50,6 +50,59 @@ impl ExprVisitor for Read {
             self.0.push(selector(vector));
         }
         Ok(true)
+    }
+}
+
+/// The series that are compared with a number in such a way that the comparison holds when they are zero: `up == 0`,
+/// `min by (job) (up) < 1`. What is no PromQL has none.
+pub(crate) fn compared_with_zero(expression: &str) -> Vec<VectorSelector> {
+    let mut zeros = Zeros(Vec::new());
+    if let Ok(expression) = parse(expression) {
+        let Ok(_) = walk_expr(&mut zeros, &expression);
+    }
+    zeros.0
+}
+
+struct Zeros(Vec<VectorSelector>);
+
+impl ExprVisitor for Zeros {
+    type Error = std::convert::Infallible;
+
+    fn pre_visit(&mut self, expr: &Expr) -> Result<bool, Self::Error> {
+        if let Expr::Binary(BinaryExpr { op, lhs, rhs, .. }) = expr {
+            let zero = |series: &Expr, number: &Expr, holds: fn(f64, f64, token::TokenId) -> bool| {
+                let Expr::NumberLiteral(NumberLiteral { val }) = number else { return None };
+                instant(series).filter(|_| holds(0.0, *val, op.id())).cloned()
+            };
+            let left = zero(lhs, rhs, |zero, number, op| holds(zero, op, number));
+            let right = zero(rhs, lhs, |zero, number, op| holds(number, op, zero));
+            self.0.extend(left.or(right));
+        }
+        Ok(true)
+    }
+}
+
+/// The series that an expression has the values of, of each or of them together.
+fn instant(expr: &Expr) -> Option<&VectorSelector> {
+    match expr {
+        Expr::VectorSelector(vector) => Some(vector),
+        Expr::Paren(inner) => instant(&inner.expr),
+        Expr::Aggregate(aggregate) => instant(&aggregate.expr),
+        _ => None,
+    }
+}
+
+/// Whether a comparison holds.
+#[expect(clippy::float_cmp, reason = "PromQL compares its numbers exactly")]
+fn holds(left: f64, op: token::TokenId, right: f64) -> bool {
+    match op {
+        token::T_EQLC => left == right,
+        token::T_NEQ => left != right,
+        token::T_LSS => left < right,
+        token::T_LTE => left <= right,
+        token::T_GTR => left > right,
+        token::T_GTE => left >= right,
+        _ => false,
     }
 }
 
@@ -100,6 +153,31 @@ mod tests {
         );
         assert_eq!(selectors("max_over_time(rate(a[1m])[5m:])").unwrap().len(), 1);
         assert!(selectors("rate(a").is_err());
+    }
+
+    #[test]
+    fn what_holds_at_zero_is_found() {
+        let zeros = |text: &str| {
+            let found = compared_with_zero(text);
+            found.into_iter().map(|vector| vector.name.unwrap_or_default()).collect::<Vec<_>>()
+        };
+        for text in
+            ["up == 0", "up < 1", "up <= 0", "up != 1", "0 == up", "1 > (up)", "min by (job) (up) == 0"]
+        {
+            assert_eq!(zeros(text), ["up"], "{text}");
+        }
+        assert_eq!(zeros("(up == 0 or b < 0.5) and on (job) c > 0"), ["up", "b"]);
+        for text in [
+            "up == 1",
+            "up > 0",
+            "up == up",
+            "max_over_time(up[5m]) == 0",
+            "changes(up[5m]) > 2",
+            "up ==",
+            "up",
+        ] {
+            assert!(zeros(text).is_empty(), "{text}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The series that an alert of each kind reads: when all is as planned, just short of its threshold, and just past it.
 
 use super::{
-    alerts::{RECENT, SWAP_LEAST, seen_for},
-    probes::{probe_job, probes},
+    alerts::{CLOCK_ERROR, CLOCK_EVENTS, RECENT, SWAP_LEAST, THROTTLED, noted, seen_for},
+    probes::{Probe, probe_job, probes},
     promql::Selector,
     targets::{STARTED, Target, Targets},
 };
@@ -48,8 +48,31 @@ pub(super) struct Story<'s> {
     pub(super) looks_back: Duration,
     /// The series. The alert has the labels of the first.
     pub(super) series: Levels<'s>,
-    /// What else it is silent at: what that shows, at which scrape (a later one if it must have lasted), and the series.
-    pub(super) also_silent: Option<(String, u64, Vec<Series>)>,
+    /// What else it does.
+    pub(super) also: Vec<Also>,
+}
+
+/// Another case of an alert.
+pub(super) struct Also {
+    /// What it shows.
+    pub(super) name: String,
+    /// The series. Where the alert fires, it has the labels of the first.
+    pub(super) series: Vec<Series>,
+    /// The scrapes at which it is looked at, and whether the alert fires then.
+    pub(super) moments: Vec<(u64, bool)>,
+}
+
+impl Also {
+    fn silent(name: String, scrape: u64, series: Vec<Series>) -> Self {
+        Self { name, series, moments: vec![(scrape, false)] }
+    }
+}
+
+/// A service that is seen to be up or down: how long it may load beyond what the alert waits, and the series that says so.
+struct Watched<'s> {
+    name: &'s ServiceName,
+    service: &'s Service,
+    series: Box<dyn Fn(Values) -> Series + 's>,
 }
 
 /// A series.
@@ -118,6 +141,8 @@ pub(super) struct Site<'a, 's> {
     scenario: &'s Scenario<'a>,
     targets: &'s Targets<'a>,
     interval: u64,
+    /// How long the alert waits.
+    lasting: Duration,
 }
 
 impl<'a, 's> Site<'a, 's> {
@@ -128,9 +153,13 @@ impl<'a, 's> Site<'a, 's> {
             Condition::DiskPredictedFull { within } if alert.cases.is_empty() => {
                 (seen_for(*within).secs() / 10).min(240)
             }
+            Condition::MemoryCorrectable { within, .. } | Condition::MemoryUncorrectable { within } => {
+                (within.secs() / 240).min(240)
+            }
             _ => 1,
         };
-        Self { scenario, targets: scenario.targets(), interval: scrapes.secs().max(apart).max(1) }
+        let interval = scrapes.secs().max(apart).max(1);
+        Self { scenario, targets: scenario.targets(), interval, lasting: alert.lasting }
     }
 
     /// How far apart the scrapes are.
@@ -141,6 +170,11 @@ impl<'a, 's> Site<'a, 's> {
     /// How many scrapes fill a time.
     pub(super) fn scrapes(&self, time: Duration) -> u64 {
         time.secs().div_ceil(self.interval)
+    }
+
+    /// The scrape at which an alert fires whose expression holds from a scrape on.
+    pub(super) fn settled(&self, scrape: u64) -> u64 {
+        scrape + self.scrapes(self.lasting)
     }
 
     /// When a scrape is.
@@ -158,12 +192,7 @@ impl<'a, 's> Site<'a, 's> {
             Condition::CrashLoop => self.crash_loop()?,
             Condition::NotServing { service } => self.not_serving(service)?,
             Condition::Unhealthy => self.unhealthy()?,
-            Condition::TargetDown => now(move |level| {
-                (level != Level::Short).then(|| {
-                    let up = |(i, target)| series("up", target, [], u64::from(level != Level::Past || i > 0));
-                    self.targets.iter().enumerate().map(up).collect()
-                })
-            }),
+            Condition::TargetDown => self.target_down()?,
             Condition::MemoryUsed { above } => now(move |level| {
                 self.hosts(
                     "node_memory_MemTotal_bytes",
@@ -194,26 +223,7 @@ impl<'a, 's> Site<'a, 's> {
                 (*pages_per_second).into(),
                 1,
             ),
-            Condition::OomKill { within } => {
-                let every = (self.scrapes(*within) / 2).max(1);
-                Story {
-                    settles: every,
-                    looks_back: *within,
-                    ..now(move |level| {
-                        (level != Level::Short).then_some(())?;
-                        self.hosts(
-                            "node_vmstat_oom_kill",
-                            level,
-                            |_| true,
-                            |level, target, _| {
-                                let kills =
-                                    if level == Level::Past { count(every) } else { Values::always(0) };
-                                Some(vec![series_of("node_vmstat_oom_kill", target, [], kills)])
-                            },
-                        )
-                    })
-                }
-            }
+            Condition::OomKill { within } => self.counts("node_vmstat_oom_kill", Vec::new(), *within, 0)?,
             Condition::SwapUsed { above } => now(move |level| {
                 self.hosts("node_memory_SwapFree_bytes", level, has_swap, |level, target, host| {
                     let size = host.swap.as_ref()?.size.get();
@@ -233,12 +243,46 @@ impl<'a, 's> Site<'a, 's> {
                     Some(vec![series("node_memory_SwapTotal_bytes", target, [], there)])
                 })
             }),
-            Condition::GpuXid => now(move |level| {
-                (level != Level::Short).then_some(())?;
-                self.gpus("DCGM_FI_DEV_XID_ERRORS", level, |level, target, gpu, _| {
-                    Some(vec![series("DCGM_FI_DEV_XID_ERRORS", target, gpu, u64::from(level == Level::Past))])
-                })
+            Condition::GpuXid => self.xid()?,
+            Condition::GpuHot { above } => {
+                self.gpu_gauge("DCGM_FI_DEV_GPU_TEMP", [50, (*above).into(), u64::from(*above) + 1])
+            }
+            Condition::GpuThrottled => self.throttled()?,
+            Condition::GpuRowRemapFailed => self.gpu_gauge("DCGM_FI_DEV_ROW_REMAP_FAILURE", [0, 0, 1]),
+            Condition::MemoryUncorrectable { within } => {
+                let controller = vec![("controller", "0".to_owned())];
+                self.counts("node_edac_uncorrectable_errors_total", controller, *within, 0)?
+            }
+            Condition::MemoryCorrectable { more_than, within } => {
+                let controller = vec![("controller", "0".to_owned())];
+                self.counts("node_edac_correctable_errors_total", controller, *within, u64::from(*more_than))?
+            }
+            Condition::ClockUnsynchronized => now(move |level| {
+                self.hosts(
+                    "node_timex_sync_status",
+                    level,
+                    |_| true,
+                    |level, target, _| {
+                        let error = level.of([0, CLOCK_ERROR - 1, CLOCK_ERROR]);
+                        Some(vec![
+                            series("node_timex_sync_status", target, [], u64::from(level == Level::Planned)),
+                            series("node_timex_maxerror_seconds", target, [], error),
+                        ])
+                    },
+                )
             }),
+            Condition::NotificationsFailed => {
+                let labels = vec![("integration", "webhook".to_owned()), ("reason", "other".to_owned())];
+                self.counts("alertmanager_notifications_failed_total", labels, RECENT, 0)?
+            }
+            Condition::NotificationsDropped => {
+                self.counts("prometheus_notifications_dropped_total", Vec::new(), RECENT, 0)?
+            }
+            Condition::RuleFailures => {
+                let group = self.scenario.deployment().monitoring.as_ref()?.group.to_string();
+                let labels = vec![("rule_group", group)];
+                self.counts("prometheus_rule_evaluation_failures_total", labels, RECENT, 0)?
+            }
             Condition::VramUsed { above } => now(move |level| {
                 self.gpus("DCGM_FI_DEV_FB_USED", level, |level, target, gpu, ledger| {
                     let capacity = ledger.capacity.mebibytes();
@@ -356,14 +400,15 @@ impl<'a, 's> Site<'a, 's> {
                 Some(series.map(|(i, metric)| series_of(metric, target, [], values(i))).collect())
             })
         });
-        let also_silent = only_some.flatten().map(|series| {
+        let settles = self.scrapes(RECENT).saturating_sub(1).max(1);
+        let also = only_some.flatten().map(|series| {
             let name = format!("silent when {} does not change", metrics.first().unwrap_or(&""));
-            (name, self.scrapes(RECENT) * 2, series)
+            Also::silent(name, self.settled(settles).max(self.scrapes(RECENT) * 2), series)
         });
         Story {
-            settles: self.scrapes(RECENT).saturating_sub(1).max(1),
+            settles,
             looks_back: RECENT,
-            also_silent,
+            also: also.into_iter().collect(),
             ..now(move |level| {
                 self.hosts(metrics.first()?, level, concerned, |level, target, _| {
                     let values = || match level {
@@ -396,9 +441,10 @@ impl<'a, 's> Site<'a, 's> {
             })
         };
         let early = settles.saturating_sub(1);
-        let also_silent = series(Level::Past, early)
-            .map(|series| (format!("silent while it has been seen for less than {seen}"), early, series));
-        Story { settles, looks_back: seen, series: Box::new(series), also_silent }
+        let also = series(Level::Past, early).map(|series| {
+            Also::silent(format!("silent while it has been seen for less than {seen}"), early, series)
+        });
+        Story { settles, looks_back: seen, series: Box::new(series), also: also.into_iter().collect() }
     }
 
     /// What the ledger leaves of a host's disk.
@@ -449,24 +495,161 @@ impl<'a, 's> Site<'a, 's> {
         }))
     }
 
-    /// A service that may load for long is left out: it may be another alert's.
     fn unhealthy(&self) -> Option<Story<'_>> {
         let prober = self.scenario.deployment().monitoring.as_ref()?.prober.as_ref();
-        let quick = |service: &Service| service.load_time.is_none();
-        let probe = probes(self.scenario).into_iter().find(|probe| quick(probe.service));
-        let Some((prober, probe)) = prober.zip(probe) else {
-            let pod = |(_, service): &(_, &Service)| self.scenario.runtime(service) == Runtime::Kubernetes;
-            let (name, _) = self.scenario.active().find(|service| pod(service) && quick(service.1))?;
-            return self.not_serving(name);
+        let probe = move |probe: Probe<'a>| {
+            let (name, service, prober) = (probe.name, probe.service, prober?);
+            let series = move |values| {
+                let scraped = [("job", probe_job(prober)), ("instance", probe.target.clone())];
+                let added = probe.labels().map(|(name, value)| (name, value.to_owned()));
+                let labels = scraped.into_iter().chain(added).collect();
+                Series { metric: "probe_success".to_owned(), labels, values }
+            };
+            Some(Watched { name, service, series: Box::new(series) })
         };
+        let mut watched: Vec<_> = probes(self.scenario).into_iter().filter_map(probe).collect();
+        let pods = self.scenario.active().filter(|(name, service)| {
+            self.scenario.runtime(service) == Runtime::Kubernetes && watched.iter().all(|it| it.name != *name)
+        });
+        let pods: Vec<_> = pods.filter_map(|(name, service)| self.pods_ready(name, service)).collect();
+        watched.extend(pods);
+        self.down(watched, false)
+    }
+
+    fn target_down(&self) -> Option<Story<'_>> {
+        let watched = self.targets.iter().map(|target| Watched {
+            name: target.name,
+            service: target.service,
+            series: Box::new(move |values| series_of("up", target, [], values)),
+        });
+        self.down(watched.collect(), true)
+    }
+
+    /// The pods of a service that are ready.
+    fn pods_ready(&self, name: &'a ServiceName, service: &'a Service) -> Option<Watched<'_>> {
+        const METRIC: &str = "kube_deployment_status_replicas_ready";
+        let target = self.targets.exporting(self.scenario, METRIC)?;
+        let namespace = self.scenario.namespace(&service.zone)?.to_string();
+        let labels = [("namespace", namespace), ("deployment", name.to_string())];
+        let series = move |values| series_of(METRIC, target, labels.clone(), values);
+        Some(Watched { name, service, series: Box::new(series) })
+    }
+
+    /// One service that is down, beside the others if they are wanted. What loads for longer than the alert waits is silent
+    /// for as long.
+    fn down<'t>(&'t self, watched: Vec<Watched<'t>>, with_others: bool) -> Option<Story<'t>> {
+        let beyond = |it: &Watched<'_>| it.service.loads_beyond(self.lasting);
+        let beside = move |watched: &[Watched<'t>], subject: usize, values| -> Vec<Series> {
+            let others = watched.iter().enumerate().filter(|(i, _)| with_others && *i != subject);
+            let others = others.map(|(_, it)| (it.series)(Values::always(1)));
+            watched.get(subject).map(|it| (it.series)(values)).into_iter().chain(others).collect()
+        };
+        let subject = watched.iter().position(|it| beyond(it).is_none()).unwrap_or(0);
+        let looks_back = beyond(watched.get(subject)?).unwrap_or_default();
+        let slow = watched.iter().enumerate().find(|(i, it)| *i != subject && beyond(it).is_some());
+        let also = slow.and_then(|(i, it)| {
+            let (load, beyond) = (it.service.load_time?, beyond(it)?);
+            let name = it.name;
+            let loads = Values::Each(Box::new(|scrape| Some(u64::from(scrape == 0))));
+            let fires = self.settled(self.scrapes(beyond) + 1);
+            let (most, all) = (self.scrapes(load) * 4 / 5, self.scrapes(load).saturating_sub(1));
+            Some(Also {
+                name: format!("silent while {name} loads, fires when it is down for longer than {load}"),
+                series: beside(&watched, i, loads),
+                moments: vec![(most, false), (all, false), (fires, true)],
+            })
+        });
+        Some(Story {
+            settles: self.scrapes(looks_back),
+            looks_back,
+            also: also.into_iter().collect(),
+            ..now(move |level| {
+                let is_up = u64::from(level == Level::Planned);
+                (level != Level::Short).then(|| beside(&watched, subject, Values::always(is_up)))
+            })
+        })
+    }
+
+    /// An error of another code than the last one's. The code is a label as well, so that it comes in a series of its own.
+    fn xid(&self) -> Option<Story<'_>> {
+        const METRIC: &str = "DCGM_FI_DEV_XID_ERRORS";
+        const FALLEN_OFF_THE_BUS: u64 = 79;
+        let last = |level| {
+            self.gpus(METRIC, level, |level, target, gpu, _| {
+                let shown = |code: u64, since: u64, before: u64| {
+                    let labels = gpu.iter().cloned().chain([("err_code", code.to_string())]);
+                    let values = move |scrape| (since..before).contains(&scrape).then_some(code);
+                    series_of(METRIC, target, labels.collect::<Vec<_>>(), Values::Each(Box::new(values)))
+                };
+                Some(match level {
+                    Level::Planned => vec![shown(0, 0, u64::MAX)],
+                    Level::Short => return None,
+                    Level::Past => vec![shown(FALLEN_OFF_THE_BUS, 1, u64::MAX), shown(0, 0, 1)],
+                })
+            })
+        };
+        let noted = noted(self.lasting);
+        let also = last(Level::Past).map(|series| Also {
+            name: format!(
+                "fires for an error, and is silent {noted} later although the metric still shows it"
+            ),
+            series,
+            moments: vec![(self.settled(1), true), (self.scrapes(noted) + 2, false)],
+        });
+        Some(Story { settles: 1, also: also.into_iter().collect(), ..now(last) })
+    }
+
+    /// Clocks that are lowered, and those that only keep to the GPU's own power limit.
+    fn throttled(&self) -> Option<Story<'_>> {
+        let [_, reason, ..] = THROTTLED;
         Some(now(move |level| {
-            let scraped = [("job", probe_job(prober)), ("instance", probe.target.clone())];
-            let added = probe.labels().map(|(name, value)| (name, value.to_owned()));
-            let labels = scraped.into_iter().chain(added).collect();
-            let values = Values::always(u64::from(level == Level::Planned));
-            (level != Level::Short)
-                .then(|| vec![Series { metric: "probe_success".to_owned(), labels, values }])
+            self.gpus(CLOCK_EVENTS, level, |level, target, gpu, _| {
+                let reason = level.of(["gpu_idle", "power_cap", reason]);
+                let labels = gpu.into_iter().chain([("clock_event", reason.to_owned())]);
+                Some(vec![series(CLOCK_EVENTS, target, labels, 10)])
+            })
         }))
+    }
+
+    /// A gauge of each GPU, at each level.
+    fn gpu_gauge(&self, metric: &'static str, levels: [u64; 3]) -> Story<'_> {
+        let [planned, short, past] = levels;
+        let levels = [planned.min(short), short, past];
+        now(move |level| {
+            (level != Level::Short || planned != short).then_some(())?;
+            self.gpus(metric, level, |level, target, gpu, _| {
+                Some(vec![series(metric, target, gpu, level.of(levels))])
+            })
+        })
+    }
+
+    /// A counter of what may happen so many times within a time: twice in that time it counts on.
+    fn counts(
+        &self,
+        metric: &'static str,
+        labels: Vec<(&'static str, String)>,
+        within: Duration,
+        more_than: u64,
+    ) -> Option<Story<'_>> {
+        let every = (self.scrapes(within) / 2).max(1);
+        let few = more_than / 3;
+        Some(Story {
+            settles: every,
+            looks_back: within,
+            ..now(move |level| {
+                (level != Level::Short || few > 0).then_some(())?;
+                self.hosts(
+                    metric,
+                    level,
+                    |_| true,
+                    |level, target, _| {
+                        let step = level.of([0, few, more_than + 1]);
+                        let counted = move |scrape| Some(scrape / every * step);
+                        Some(vec![series_of(metric, target, labels.clone(), Values::Each(Box::new(counted)))])
+                    },
+                )
+            })
+        })
     }
 
     /// A service that starts again and again, so often that just one restart too many is always seen.
@@ -514,15 +697,17 @@ impl<'a, 's> Site<'a, 's> {
         // `increase` extrapolates to the ends of its window: as many restarts as are fine may count as a little more.
         let fine = if kubernetes { more_than.saturating_sub(1) } else { more_than };
         let slow = service.load_time.filter(|load| load.secs().saturating_mul(too_many) > within.secs());
-        let also_silent = slow.map(|load| {
+        let settles = every * too_many;
+        let also = slow.map(|load| {
             let each = self.scrapes(load).max(1);
             let name = format!("silent when each start fails after {load}");
-            (name, each * (too_many + 1), vec![restarting(each, u64::MAX)])
+            let scrape = self.settled(settles).max(each * (too_many + 1));
+            Also::silent(name, scrape, vec![restarting(each, u64::MAX)])
         });
         Some(Story {
-            settles: every * too_many,
+            settles,
             looks_back: within,
-            also_silent,
+            also: also.into_iter().collect(),
             ..now(move |level| {
                 Some(vec![match level {
                     Level::Planned => restarting(u64::MAX, 0),
@@ -551,7 +736,7 @@ fn now<'s>(series: impl Fn(Level) -> Option<Vec<Series>> + 's) -> Story<'s> {
         settles: 0,
         looks_back: Duration::default(),
         series: Box::new(move |level, _| series(level)),
-        also_silent: None,
+        also: Vec::new(),
     }
 }
 
@@ -574,11 +759,6 @@ fn series_of(
     let added = target.labels().map(|(name, value)| (name, value.to_owned()));
     let labels = scraped.into_iter().chain(added).chain(labels).collect();
     Series { metric: metric.to_owned(), labels, values }
-}
-
-/// One more every so many scrapes.
-fn count(every: u64) -> Values {
-    Values::Each(Box::new(move |scrape| Some(scrape / every)))
 }
 
 fn has_swap(host: &Host) -> bool {

@@ -26,7 +26,7 @@ fn document() -> Value {
         {"name": "not ready", "series": {ready: "1x4"}, "at": "30s", "fires": [{"condition": "false"}]},
         {"name": "ready", "series": {ready: "0x4"}, "at": "30s"},
     ]);
-    json!({
+    let mut document = json!({
         "name": "test",
         "version": "1.0",
         "hosts": {"box": {
@@ -43,12 +43,14 @@ fn document() -> Value {
         "services": {
             "deepseek": model,
             "prometheus": exporter("prometheus", "9090"),
+            "alertmanager": exporter("alertmanager", "9093"),
             "node-exporter": exporter("node", "9100"),
             "dcgm-exporter": exporter("dcgm", "9400"),
             "kube-state-metrics": cluster,
         },
         "monitoring": {
             "prometheus": "prometheus",
+            "alertmanager": "alertmanager",
             "scrape_interval": "15s",
             "retention": "30d",
             "group": "critical",
@@ -81,7 +83,22 @@ fn document() -> Value {
                 "MetricMissing": alert(json!("metric_missing"), "10min"),
             },
         },
-    })
+    });
+    let more = [
+        ("GpuHot", alert(json!({"gpu_hot": {"above": 87}}), "5min")),
+        ("GpuThrottled", alert(json!("gpu_throttled"), "10min")),
+        ("GpuRowRemapFailed", alert(json!("gpu_row_remap_failed"), "0s")),
+        ("MemoryUncorrectable", alert(json!({"memory_uncorrectable": {"within": "1h"}}), "0s")),
+        ("MemoryCorrectable", alert(json!({"memory_correctable": {"more_than": 10, "within": "1d"}}), "0s")),
+        ("ClockUnsynchronized", alert(json!("clock_unsynchronized"), "10min")),
+        ("NotificationsFailed", alert(json!("notifications_failed"), "5min")),
+        ("NotificationsDropped", alert(json!("notifications_dropped"), "5min")),
+        ("RuleFailures", alert(json!("rule_failures"), "5min")),
+    ];
+    for (name, alert) in more {
+        document["monitoring"]["alerts"][name] = alert;
+    }
+    document
 }
 
 fn deployment(document: Value) -> Deployment {
@@ -127,7 +144,19 @@ fn the_expressions_are_those_of_the_manuals() {
         ("MemoryStalled", "rate(node_pressure_memory_waiting_seconds_total[5m]) > 0.1"),
         ("OomKill", "increase(node_vmstat_oom_kill[10m]) > 0"),
         ("TargetDown", "up == 0"),
-        ("GpuXid", "DCGM_FI_DEV_XID_ERRORS > 0"),
+        ("GpuXid", "DCGM_FI_DEV_XID_ERRORS > 0 unless DCGM_FI_DEV_XID_ERRORS offset 10m"),
+        ("GpuHot", "DCGM_FI_DEV_GPU_TEMP > 87"),
+        (
+            "GpuThrottled",
+            r#"DCGM_EXP_CLOCK_EVENTS_COUNT{clock_event=~"hw_slowdown|hw_thermal|hw_power_brake|sw_thermal"} > 0"#,
+        ),
+        ("GpuRowRemapFailed", "DCGM_FI_DEV_ROW_REMAP_FAILURE > 0"),
+        ("MemoryUncorrectable", "increase(node_edac_uncorrectable_errors_total[1h]) > 0"),
+        ("MemoryCorrectable", "increase(node_edac_correctable_errors_total[1d]) > 10"),
+        ("ClockUnsynchronized", "node_timex_sync_status == 0 and node_timex_maxerror_seconds >= 16"),
+        ("NotificationsFailed", "increase(alertmanager_notifications_failed_total[5m]) > 0"),
+        ("NotificationsDropped", "increase(prometheus_notifications_dropped_total[5m]) > 0"),
+        ("RuleFailures", "increase(prometheus_rule_evaluation_failures_total[5m]) > 0"),
         (
             "VramNearlyFull",
             "DCGM_FI_DEV_FB_USED / (DCGM_FI_DEV_FB_USED + DCGM_FI_DEV_FB_FREE + DCGM_FI_DEV_FB_RESERVED) > 0.97",
@@ -240,8 +269,11 @@ fn each_alert_has_cases_in_which_it_fires_and_in_which_it_is_silent() {
             for selector in &rule.reads {
                 let read = |(text, _): &(String, String)| {
                     let series = promql::selectors(text).unwrap().remove(0);
-                    series.metric == selector.metric
-                        && selector.labels.iter().all(|label| series.labels.contains(label))
+                    let carries = |(name, value): &(String, Option<String>)| match value {
+                        Some(value) => series.value(name) == Some(value),
+                        None => series.labels.iter().any(|(label, _)| label == name),
+                    };
+                    series.metric == selector.metric && selector.labels.iter().all(carries)
                 };
                 assert!(last.unwrap().series.iter().any(read), "{name}: {selector}");
             }
@@ -295,13 +327,70 @@ fn a_slow_loop_is_not_seen() {
 }
 
 #[test]
+fn what_loads_is_not_down() {
+    let mut document = document();
+    document["services"]["deepseek"]["load_time"] = json!("25min");
+    document["services"]["prometheus"]["load_time"] = json!("4min");
+    let deployment = deployment(document);
+    let loads = concat!(
+        r#"up{job!~"deepseek"} == 0 or max_over_time(up{job="deepseek"}[20m]) == 0 "#,
+        r#"and up{job="deepseek"} offset 20m"#
+    );
+    for option in ["compose", "k3s"] {
+        assert_eq!(expression(&deployment, option, "TargetDown").as_deref(), Some(loads));
+        let cases = cases_of(&deployment, option, "TargetDown");
+        let slow = cases.iter().find(|case| case.name.contains("while deepseek loads")).unwrap();
+        let moments = slow.moments.iter().map(|moment| (moment.at.to_string(), moment.fires.len()));
+        let expected = [("20min".to_owned(), 0), ("1485s".to_owned(), 0), ("1515s".to_owned(), 1)];
+        assert_eq!(moments.collect::<Vec<_>>(), expected);
+        assert!(slow.series[0].0.contains(r#"job="deepseek""#) && slow.series[0].1 == "1 0x100", "{slow:?}");
+    }
+}
+
+#[test]
+fn pods_that_load_are_not_unhealthy() {
+    let mut document = document();
+    document["services"]["deepseek"]["load_time"] = json!("25min");
+    document["monitoring"]["alerts"]["Unhealthy"] = document["monitoring"]["alerts"]["TargetDown"].clone();
+    document["monitoring"]["alerts"]["Unhealthy"]["when"] = json!("unhealthy");
+    let deployment = deployment(document);
+    let ready = r#"kube_deployment_status_replicas_ready{namespace="inference",deployment="deepseek"}"#;
+    let pods = format!("max_over_time({ready}[20m]) == 0 and {ready} offset 20m");
+    let unhealthy = expression(&deployment, "k3s", "Unhealthy").unwrap();
+    assert!(unhealthy.starts_with(&pods), "{unhealthy}");
+    let last = cases_of(&deployment, "k3s", "Unhealthy").pop().unwrap();
+    let moments = last.moments.iter().map(|moment| (moment.at.to_string(), moment.fires.len()));
+    assert!(moments.take(2).eq([("1485s".to_owned(), 0), ("25min".to_owned(), 1)]), "{last:?}");
+}
+
+#[test]
+fn a_metric_is_not_missed_while_its_service_loads() {
+    let mut document = document();
+    document["services"]["deepseek"]["load_time"] = json!("25min");
+    document["services"]["deepseek"]["metrics"]["exporter"] = json!("llama-cpp");
+    let busy = document["monitoring"]["alerts"]["Pods"].as_object_mut().unwrap();
+    busy["when"] = json!({"promql": "llamacpp:requests_deferred > 10"});
+    busy["cases"] = json!([]);
+    let deployment = deployment(document);
+    let scenario = scenario(&deployment, "compose");
+    let missing = scenario.alerts().iter().filter(|rule| *rule.name == "MetricMissing");
+    let missing: Vec<_> = missing.map(|rule| rule.expr.as_str()).collect();
+    let unless = concat!(
+        r#"absent(llamacpp:requests_deferred{job="deepseek"}) "#,
+        r#"unless on (job) up{job="deepseek"} == 0"#
+    );
+    assert!(missing.contains(&unless), "{missing:?}");
+    assert!(missing.contains(&r#"absent(node_vmstat_oom_kill{job="node-exporter"})"#), "{missing:?}");
+}
+
+#[test]
 fn a_metric_that_is_gone_is_named() {
     let deployment = deployment(document());
     let case = cases_of(&deployment, "compose", "MetricMissing").remove(0);
     let gone: Vec<_> = case.moments.iter().flat_map(|moment| &moment.fires).collect();
     assert_eq!(gone.len(), case.series.len());
     assert!(gone.iter().any(|labels| labels["metric"] == "node_vmstat_oom_kill"), "{gone:?}");
-    assert_eq!(case.series[1].1, "1x43 stale _x41 1x559", "{:?}", case.series);
+    assert_eq!(case.series[1].1, "1x43 stale _x41 1x774", "{:?}", case.series);
 }
 
 #[test]

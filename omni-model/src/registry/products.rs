@@ -20,6 +20,8 @@ pub struct Product {
     pub capabilities: &'static [&'static str],
     /// The paths at which it answers with success while it works; none where it does not speak HTTP.
     pub health: &'static [&'static str],
+    /// What has to be known about these paths.
+    pub health_note: Option<&'static str>,
     /// That its answer takes a while.
     pub slow_health: Option<SlowHealth>,
     /// Where its metrics are: the port in the container, if it is always the same, and the path.
@@ -30,6 +32,8 @@ pub struct Product {
     pub other_ports: &'static [(u16, &'static str)],
     /// The variable that sets a password where it would have a known one.
     pub password: Option<&'static str>,
+    /// Whether it needs to see the host's processes.
+    pub host_pid: bool,
     /// That nobody maintains it any more, as the end of the sentence "NAME …".
     pub retired: Option<&'static str>,
     /// Where all that stands.
@@ -63,11 +67,13 @@ const PRODUCT: Product = Product {
     users: &[],
     capabilities: &[],
     health: &[],
+    health_note: None,
     slow_health: None,
     metrics: None,
     metrics_need: None,
     other_ports: &[],
     password: None,
+    host_pid: false,
     retired: None,
     source: "",
 };
@@ -210,7 +216,9 @@ pub static PRODUCTS: &[Product] = &[
         users: NOBODY,
         health: &["/", "/metrics"],
         metrics: Some((None, "/metrics")),
-        source: "https://github.com/prometheus/node_exporter",
+        // It reads the mounts of process 1: in a process namespace of its own, those are the container's.
+        host_pid: true,
+        source: "https://github.com/prometheus/node_exporter#docker",
         ..PRODUCT
     },
     Product {
@@ -225,9 +233,11 @@ pub static PRODUCTS: &[Product] = &[
         name: "kube-state-metrics",
         images: &["kube-state-metrics/kube-state-metrics"],
         users: &[("", 65534)],
-        health: &["/livez", "/healthz", "/readyz", "/metrics"],
+        // `/livez` is the API server's own, which kube-state-metrics passes on, and `/healthz` answers before there is a metric.
+        health: &["/readyz", "/metrics"],
+        health_note: Some("`/readyz` is on the port of `--telemetry-port`"),
         metrics: Some((None, "/metrics")),
-        source: "https://github.com/kubernetes/kube-state-metrics",
+        source: "https://github.com/kubernetes/kube-state-metrics#health-endpoints",
         ..PRODUCT
     },
     Product {
@@ -250,6 +260,11 @@ pub fn of(service: &Service) -> Option<&'static Product> {
     let by_command =
         |product: &&Product| product.command.is_some_and(|word| words.iter().any(|text| text.contains(word)));
     PRODUCTS.iter().find(by_image).or_else(|| PRODUCTS.iter().find(by_command))
+}
+
+/// Whether a service sees the host's processes: because it says so, or because its product needs to.
+pub fn sees_host_processes(service: &Service) -> bool {
+    service.host_pid.unwrap_or_else(|| of(service).is_some_and(|product| product.host_pid))
 }
 
 /// Whether an image has that name, whatever its registry.

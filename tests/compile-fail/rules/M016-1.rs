@@ -136,7 +136,7 @@ omni::deployment! {
             user: "65534:65534",
             ports: { http: 9101 },
             memory_limit: 256 MiB,
-            health: { http: { port: http, path: "/livez" } },
+            health: { http: { port: http, path: "/metrics" } },
             metrics: { port: http, exporter: kube-state-metrics },
         },
     },

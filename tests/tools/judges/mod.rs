@@ -44,6 +44,7 @@ pub(crate) static JUDGES: &[Judge] = &[
     judge("prometheus tests", prometheus::is_tests, prometheus::tests),
     judge("alertmanager", prometheus::is_alertmanager, prometheus::alertmanager),
     judge("prober", prometheus::is_prober, prometheus::prober),
+    judge("dcgm counters", prometheus::is_counters, prometheus::counters),
     judge("dashboard", grafana::is_dashboard, grafana::dashboard),
     judge("grafana provisioning", grafana::is_provisioning, grafana::provisioning),
     judge("toml", toml::is_toml, toml::toml),

@@ -1,5 +1,7 @@
 //! Prometheus and Alertmanager.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use super::yaml_document;
@@ -82,4 +84,29 @@ pub(crate) fn prober(file: &File) -> Verdict {
     let mut prober = command("prometheus-blackbox-exporter");
     prober.arg("--config.check").arg(format!("--config.file={}", file.on_disk().display()));
     run(&mut prober).map(|_| ())
+}
+
+pub(crate) fn is_counters(file: &File) -> bool {
+    file.has_extension("csv")
+}
+
+/// Reads a list of counters as dcgm-exporter does: three fields, the second a type of metrics.
+/// <https://github.com/NVIDIA/dcgm-exporter/blob/main/internal/pkg/counters/counter_config.go>
+pub(crate) fn counters(file: &File) -> Verdict {
+    let lines = file.text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let mut names = BTreeSet::new();
+    for line in lines {
+        let fields: Vec<_> = line.split(',').map(str::trim).collect();
+        let [name, kind, help] = fields[..] else { return Err(format!("not three fields: {line}")) };
+        if !["gauge", "counter", "histogram", "summary", "label"].contains(&kind) {
+            return Err(format!("no type of metrics: {line}"));
+        }
+        if !name.starts_with("DCGM_") || help.is_empty() {
+            return Err(format!("no field of DCGM, or no help: {line}"));
+        }
+        if !names.insert(name) {
+            return Err(format!("twice: {line}"));
+        }
+    }
+    if names.is_empty() { Err("no counter".to_owned()) } else { Ok(()) }
 }

@@ -26,7 +26,11 @@ fn check(rule: &Rule, deployment: &Deployment, scenarios: &[Scenario<'_>]) -> Ve
     let emitted: HashSet<_> = rules.map(|rule| rule.name).collect();
     let find = |(name, alert): (&_, &Alert)| {
         let what = match &alert.when {
-            Condition::GpuXid | Condition::VramUsed { .. } => "no host has a GPU",
+            Condition::GpuXid
+            | Condition::GpuHot { .. }
+            | Condition::GpuRowRemapFailed
+            | Condition::VramUsed { .. } => "no host has a GPU",
+            Condition::GpuThrottled => "no dcgm-exporter of a GPU runs on Docker Compose",
             Condition::DiskLow { .. } | Condition::DiskPredictedFull { .. } => "no host has `storage`",
             Condition::CrashLoop | Condition::Promql(_) => "no option runs anything on Kubernetes",
             // Other rules look after swap, and after services that do not exist.

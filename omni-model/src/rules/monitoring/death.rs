@@ -24,7 +24,7 @@ pub(crate) static RULE: Rule = Rule {
 fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let Some(monitoring) = &scenario.deployment().monitoring else { return Vec::new() };
     let probed: HashSet<_> = probed(scenario).map(|(name, ..)| name).collect();
-    let (mut watchdog, mut target_down, mut unhealthy) = (false, false, None);
+    let (mut watchdog, mut target_down, mut unhealthy) = (false, false, false);
     let (mut served, mut queries) = (HashSet::new(), Vec::new());
     for alert in monitoring.alerts.values() {
         match &alert.when {
@@ -33,7 +33,7 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
             Condition::NotServing { service } => {
                 served.insert(service);
             }
-            Condition::Unhealthy => unhealthy = unhealthy.max(Some(alert.lasting)),
+            Condition::Unhealthy => unhealthy = true,
             Condition::Promql(text) => queries.push(text.as_str()),
             _ => {}
         }
@@ -50,7 +50,7 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
                 // Whether Prometheus has a way to them is another rule's.
                 (target_down && service.metrics.is_some())
                     || served.contains(name)
-                    || (is_seen && unhealthy.is_some_and(|lasting| !service.loads_longer_than(lasting)))
+                    || (is_seen && unhealthy)
                     // What the author's own PromQL is about, nobody else knows.
                     || queries.iter().any(|query| query.contains(name.as_str()))
             }
@@ -60,8 +60,6 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
             "add an alert about `watchdog`, and have somebody outside miss it".to_owned()
         } else if service.metrics.is_some() {
             "add an alert about `target_down`".to_owned()
-        } else if is_seen && service.load_time.is_some() {
-            format!("add an alert about `not_serving`, with `service: {name}`")
         } else if is_seen {
             "add an alert about `unhealthy`".to_owned()
         } else {

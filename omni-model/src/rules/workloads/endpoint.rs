@@ -36,7 +36,8 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
             return None;
         }
         let message = format!("{} is not known to answer at `{path}`", product.name);
-        let help = format!("it answers at {}", list(product.health.iter().copied()));
+        let note = product.health_note.map(|note| format!("; {note}")).unwrap_or_default();
+        let help = format!("it answers at {}{note}", list(product.health.iter().copied()));
         Some(rule.finding(place.key("path"), message).help(help))
     };
     deployment.services.iter().filter_map(find).collect()

@@ -1,8 +1,9 @@
 //! W020
 
 use crate::{
-    deployment::{Deployment, Sandbox, Service},
+    deployment::{Deployment, Sandbox},
     diagnostic::{Diagnostic, Severity},
+    registry::products,
     rules::{Check, Rule, at},
 };
 
@@ -11,20 +12,31 @@ pub(crate) static RULE: Rule = Rule {
     id: "W020",
     name: "sandbox-on-host-network",
     severity: Severity::Warning,
-    summary: "what is locked into a sandbox has a network of its own",
+    summary: "what is locked into a sandbox has a network and processes of its own",
     docs: include_str!("network.md"),
     check: Check::Deployment(check),
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
-    let find = |(name, service): (&_, &Service)| {
-        let zone = deployment.zones.get(&service.zone)?;
-        (service.host_network && zone.sandbox == Sandbox::Gvisor).then_some(())?;
-        let message = format!("`{name}` is locked into gVisor, and on the host's network");
-        let path = at("services", name).key("host_network");
-        let help = "give it a network of its own: no policy governs it on the host's";
+    let mut findings = Vec::new();
+    for (name, service) in &deployment.services {
+        let Some(zone) = deployment.zones.get(&service.zone) else { continue };
+        if zone.sandbox != Sandbox::Gvisor {
+            continue;
+        }
         let related = at("zones", &service.zone).key("sandbox");
-        Some(rule.finding(path, message).related(related, "its zone").help(help))
-    };
-    deployment.services.iter().filter_map(find).collect()
+        let mut find = |key, message: String, help| {
+            let finding = rule.finding(at("services", name).key(key), message);
+            findings.push(finding.related(related.clone(), "its zone").help(help));
+        };
+        if service.host_network {
+            let message = format!("`{name}` is locked into gVisor, and on the host's network");
+            find("host_network", message, "give it a network of its own: no policy governs it on the host's");
+        }
+        if products::sees_host_processes(service) {
+            let message = format!("`{name}` is locked into gVisor, and is to see the host's processes");
+            find("host_pid", message, "gVisor shows it its own only: move it to a zone without a sandbox");
+        }
+    }
+    findings
 }

@@ -5,6 +5,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     names::ServiceName,
     path::ModelPath,
+    registry::products,
     rules::{Check, Rule, at},
     scenario::{Runtime, Scenario},
 };
@@ -47,6 +48,9 @@ pub(super) fn violations(
     let mut found = Vec::new();
     if service.host_network {
         found.push((path.key("host_network"), "uses the host's network".to_owned()));
+    }
+    if products::sees_host_processes(service) {
+        found.push((path.key("host_pid"), "sees the host's processes".to_owned()));
     }
     found.extend(service.volumes.keys().map(|target| {
         (path.key("volumes").key(target), format!("sees a directory of the host at `{target}`"))
