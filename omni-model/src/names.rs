@@ -534,10 +534,29 @@ impl ImageRef {
         rest.strip_prefix(':')?.split('@').next()
     }
 
+    /// The reference as containerd knows it: with Docker's own registry and the tag `latest` where they are not said.
+    /// <https://github.com/distribution/reference>
+    pub fn canonical(&self) -> String {
+        let (name, rest) = self.text.split_at(self.name_end);
+        let first = name.split_once('/').map(|(first, _)| first);
+        let registry = match first {
+            Some(first) if is_registry(first) => "",
+            Some(_) => "docker.io/",
+            None => "docker.io/library/",
+        };
+        let tag = if rest.is_empty() { ":latest" } else { "" };
+        format!("{registry}{name}{rest}{tag}")
+    }
+
     /// The digest, if there is one: `sha256:…`.
     pub fn digest(&self) -> Option<&str> {
         self.text.split_once('@').map(|(_, digest)| digest)
     }
+}
+
+/// Whether the first part of a name is a registry, and no folder of Docker's.
+fn is_registry(first: &str) -> bool {
+    first.contains(['.', ':']) || first == "localhost"
 }
 
 impl fmt::Display for ImageRef {
@@ -564,7 +583,7 @@ impl FromStr for ImageRef {
         };
         let name = tagged.get(..name_end).unwrap_or_default();
         let (registry, path) = match name.split_once('/') {
-            Some((first, rest)) if first.contains(['.', ':']) || first == "localhost" => (Some(first), rest),
+            Some((first, rest)) if is_registry(first) => (Some(first), rest),
             _ => (None, name),
         };
         let step = |step: &str| {
@@ -659,6 +678,20 @@ scalar!(User, Owner, ImageRef, Cidr);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn containerd_knows_an_image_by_its_whole_name() {
+        for (text, canonical) in [
+            ("omni/agent:v15", "docker.io/omni/agent:v15"),
+            ("busybox", "docker.io/library/busybox:latest"),
+            ("busybox:1", "docker.io/library/busybox:1"),
+            ("localhost/agent:1", "localhost/agent:1"),
+            ("ghcr.io/owner/agent", "ghcr.io/owner/agent:latest"),
+            ("box:5000/agent:1", "box:5000/agent:1"),
+        ] {
+            assert_eq!(text.parse::<ImageRef>().unwrap().canonical(), canonical);
+        }
+    }
 
     #[test]
     fn a_release_of_k3s_is_one_that_can_be_configured() {

@@ -38,6 +38,8 @@ pub(crate) fn judge(node: &Node, checked: &Checked, tally: &mut Tally) {
     life.sandbox();
     life.judged();
     life.again();
+    life.rebuilt();
+    life.other_secret();
     life.one_at_a_time();
     life.action();
     life.failover();
@@ -116,7 +118,9 @@ impl Life<'_> {
         let folder = self.node.folder().join("without-k3s");
         fs::create_dir(&folder).unwrap();
         let shim = "containerd-shim-runsc-v1";
-        symlink(here().join("stand-ins").join(shim), folder.join(shim)).unwrap();
+        for program in [shim, "runsc"] {
+            symlink(here().join("stand-ins").join(program), folder.join(program)).unwrap();
+        }
         let path = format!("{}:{}", folder.display(), env::var("PATH").unwrap_or_default());
         let mut without = Command::new("bash");
         without.env("PATH", path).arg(self.bundle.path("k3s/deploy.sh"));
@@ -148,6 +152,11 @@ impl Life<'_> {
             contains(&events, "Startup probe failed: HTTP probe failed with statuscode: 503")
         });
         self.check("the start-up probe sees the model loading", refused);
+        for (namespace, service) in [(INFERENCE, "deepseek"), (AGENTS, "agent-orchestrator")] {
+            let once =
+                self.created(namespace, service).and_then(|pods| ensure(pods == 1, format!("{pods} pods")));
+            self.check(&format!("{service} was started once"), once);
+        }
         let waits = self.one_pod(INFERENCE, "deepseek").and_then(|pod| {
             ensure(!is_ready(&pod), "ready")?;
             ensure(pod["status"]["containerStatuses"][0]["restartCount"] == 0, &pod["status"])
@@ -208,6 +217,7 @@ impl Life<'_> {
                 ("route-agent-orchestrator-deepseek", "PASS"),
                 ("route-metacognition-deepseek", "PASS"),
                 ("restarts-pods", "PASS"),
+                ("pods-current", "PASS"),
                 // It runs on Docker, which is not there.
                 ("route-agent-orchestrator-letta", "FAIL"),
             ],
@@ -229,11 +239,83 @@ impl Life<'_> {
         };
         let before = uids();
         let same = self.deployed().and_then(|said| {
-            let odd = said.lines().filter(|line| line.ends_with(" created") || line.ends_with(" configured"));
+            let changes = [" created", " configured", " patched", "done", "pinned"];
+            let odd = said.lines().filter(|line| changes.iter().any(|it| line.ends_with(it)));
             ensure(odd.count() == 0 && said.contains("deployment.apps/deepseek unchanged"), &said)?;
             ensure(before == uids(), "other pods run")
         });
         self.check("deploy.sh a second time changes nothing", same);
+        let images = said(self.node.command("k3s").args(["ctr", "images", "list"])).ok();
+        let pinned = images.and_then(|images| {
+            let ours = images.lines().filter(|line| line.starts_with("docker.io/omni/stand-in-"));
+            let (pinned, loose): (Vec<_>, Vec<_>) =
+                ours.partition(|line| line.contains("io.cri-containerd.pinned=pinned"));
+            let pause = loose.iter().all(|line| line.contains("pause"));
+            ensure(pinned.len() >= HANDS.len() && pause, images)
+        });
+        self.check("what was imported is pinned", pinned);
+    }
+
+    /// The pods that a Deployment's ReplicaSets have made so far.
+    fn created(&self, namespace: &str, service: &str) -> Result<usize, String> {
+        let events = self.node.get(&format!("events --namespace {namespace}"))?;
+        let made = events.iter().filter(|event| {
+            let of = &event["involvedObject"];
+            let name = of["name"].as_str().and_then(|name| name.rsplit_once('-'));
+            event["reason"] == "SuccessfulCreate"
+                && of["kind"] == "ReplicaSet"
+                && name.is_some_and(|(deployment, _)| deployment == service)
+        });
+        Ok(made.count())
+    }
+
+    /// The pods of each service, by their names.
+    fn uids(&self, services: &[(&str, &str)]) -> Result<Vec<Value>, String> {
+        let uid = |(namespace, service): &(&str, &str)| {
+            Ok(self.one_pod(namespace, service)?["metadata"]["uid"].clone())
+        };
+        services.iter().map(uid).collect()
+    }
+
+    /// Deploys, after which a service has another pod in which a command says something, and the others have the same as before.
+    fn replaces(&self, service: &str, command: &str, says: &str) -> Outcome {
+        let all = HANDS.iter().map(|hand| (AGENTS, *hand)).chain([(INFERENCE, "deepseek")]);
+        let (own, others): (Vec<_>, Vec<_>) = all.partition(|(_, name)| *name == service);
+        let (old, same) = (self.uids(&own)?, self.uids(&others)?);
+        let stale = self.verify("pods")?;
+        let row = stale.as_array().into_iter().flatten().find(|row| row["check"] == "pods-current");
+        ensure(row.is_some_and(|row| row["result"] == "FAIL"), format!("{row:?}"))?;
+        self.deployed()?;
+        until(|| {
+            let pod = self.one_pod(AGENTS, service)?;
+            ensure(pod["metadata"]["uid"] != old[0] && is_ready(&pod), &pod["status"])
+        })?;
+        // The old pod may still be on its way out, and be the one that is asked.
+        until(|| contains(&self.node.inside(AGENTS, service, command)?, says))?;
+        ensure(same == self.uids(&others)?, "pods of other services were replaced")
+    }
+
+    /// An image under the same tag as before, with another environment.
+    fn rebuilt(&mut self) {
+        let archive = self.node.folder().join("docker/omni-stand-in-mcp-proxy-1.tar");
+        let script = r#"work=$(mktemp -d)
+            tar -C "$work" -xf "$1"
+            jq '.config.Env += ["REBUILT=yes"]' "$work/config.json" >"$work/new"
+            mv "$work/new" "$work/config.json"
+            tar -C "$work" -cf "$1" manifest.json config.json layer.tar
+            rm -r "$work""#;
+        said(Command::new("bash").args(["-euc", script, "-"]).arg(archive)).ok().unwrap();
+        let replaced = self.replaces("mcp-proxy", "env", "REBUILT=yes");
+        self.check("a rebuilt image is rolled out, and nothing else", replaced);
+        self.verdicts("pods", &[("pods-current", "PASS")]);
+    }
+
+    fn other_secret(&mut self) {
+        let script = "sed -i s/BRAINTRUST_API_KEY=key/BRAINTRUST_API_KEY=other/ /etc/omni/protocol-omni.env";
+        said(Command::new("bash").args(["-euc", script])).ok().unwrap();
+        let replaced = self.replaces("agent-orchestrator", "env", "BRAINTRUST_API_KEY=other");
+        self.check("a changed secret is rolled out to who reads it, and to nobody else", replaced);
+        self.verdicts("pods", &[("pods-current", "PASS")]);
     }
 
     fn one_at_a_time(&mut self) {
@@ -287,11 +369,20 @@ impl Life<'_> {
             self.loaded("glm")
         });
         self.check("failover.sh: the standby takes over", over);
-        let back = self.bundle.run(self.node, "k3s/failover.sh", &["--back", "glm"]).ok().and_then(|_| {
+        let refused = self.deploy().ended(1).and_then(|said| {
+            contains(&said, "glm stands in for what would be started: run failover.sh --back glm first")?;
+            ensure(self.node.pods(INFERENCE, "deepseek")?.is_empty(), "deepseek runs")?;
+            self.one_pod(INFERENCE, "glm").map(drop)
+        });
+        self.check("meanwhile deploy.sh refuses to switch back", refused);
+        // What the operator's own kubectl is set to is another cluster.
+        let mut back = self.node.command("bash");
+        back.arg(self.bundle.path("k3s/failover.sh")).args(["--back", "glm"]);
+        let back = said(back.env("KUBECONFIG", "/dev/null")).ok().and_then(|_| {
             ensure(self.node.pods(INFERENCE, "glm")?.is_empty(), "glm still runs")?;
             self.loaded("deepseek")
         });
-        self.check("failover.sh --back", back);
+        self.check("failover.sh --back, on this cluster whatever KUBECONFIG says", back);
     }
 
     /// Another model: a variable of the inference's is new, and a service is gone.
@@ -321,7 +412,8 @@ impl Life<'_> {
             ensure(new["metadata"]["uid"] != old["metadata"]["uid"], "the old pod still runs")?;
             // Two at the same time could not have had the GPUs.
             let ended = old["status"]["hostIP"] == new["status"]["hostIP"];
-            ensure(ended && sets.len() == 2, format!("{} replica sets", sets.len()))
+            // The first has had no pods: it is older than the annotations.
+            ensure(ended && sets.len() == 3, format!("{} replica sets", sets.len()))
         });
         self.check("a change of the model replaces its pod, the old one first", replaced);
         let gone = until(|| ensure(!self.node.ours()?.contains("mcp-proxy"), "mcp-proxy is still there"));

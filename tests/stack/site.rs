@@ -95,9 +95,15 @@ impl Site {
         site
     }
 
-    /// Programs of the host that stand in for what no repository here has: gVisor's shim for containerd, which Docker never calls.
+    /// Programs of the host that stand in for what no repository here has: gVisor's shim for containerd, which Docker never calls,
+    /// and a release of gVisor that is new enough, by its word.
     fn install_programs(&self) {
         self.program("/usr/local/bin/containerd-shim-runsc-v1", "exit 1");
+        self.program(
+            "/usr/local/bin/runsc",
+            r#"[ "$1" != --version ] || { echo "runsc version release-20260817.0"; exit; }
+            exec /usr/bin/runsc "$@""#,
+        );
     }
 
     /// The client that downloads models, with a model that is all zeros.

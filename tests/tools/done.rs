@@ -14,6 +14,7 @@ use crate::stage::{Stage, is_root};
 const DOCKER: &str = r#"
 case $* in
   inspect*State.Pid*) echo 4242 ;;
+  'image inspect '*) echo sha256:0 ;;
   inspect*HostConfig.Runtime*) echo runsc ;;
   inspect*RestartCount*) cat "$machine/restarts" ;;
   inspect*State.Status*) cat "$machine/state" ;;
@@ -32,6 +33,11 @@ case $* in
   *' --raw '*) cat "$machine/kubelet" ;;
   *' get namespace '*) cat "$machine/namespace-$4" ;;
   *' diff '*) ;;
+  *annotations*)
+    secrets=
+    [ "$6" != agent-orchestrator ] || secrets=$(sha256sum </var/lib/omni/protocol-omni/steps/pods/salt | cut -d ' ' -f 1)
+    echo "image=sha256:0 secrets=$secrets"
+    ;;
   *custom-columns*) echo 'Deployment agents agent-orchestrator' ;;
   *' get deployment '*) cat "$machine/ready" ;;
   *runtimeClassName*) echo gvisor ;;
@@ -41,6 +47,7 @@ case $* in
     ;;
   *' exec '*/proc/version) cat "$machine/kernel" ;;
   *' exec '*http*) grep -qxF "${5#deployment/} ${*: -1}" "$machine/cut" && exit 22 || exit 0 ;;
+  'crictl inspecti '*) cat "$machine/image" ;;
   'crictl ps '*) echo 0123abcd ;;
   'crictl inspect '*) echo 4242 ;;
   *) exit 64 ;;
@@ -76,7 +83,8 @@ echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables
 mount -t tmpfs tmpfs /sys
 mkdir -p /sys/class/net/omni0 /sys/fs/cgroup/stand-in
 echo 4242 >/sys/fs/cgroup/stand-in/cgroup.procs
-mkdir -p /var/lib/rancher/k3s/agent/etc/containerd
+mkdir -p /var/lib/rancher/k3s/agent/etc/containerd /var/lib/omni/protocol-omni/steps/pods
+echo salt >/var/lib/omni/protocol-omni/steps/pods/salt
 printf 'runtimes.%s\n' gvisor nvidia >/var/lib/rancher/k3s/agent/etc/containerd/config.toml
 mount -t tmpfs tmpfs /etc
 ln -s "$PWD"/etc/{passwd,group,alternatives} /etc
@@ -105,7 +113,8 @@ fn machine(option: &str) -> Stage {
     stage.program("nvidia-smi", "cat \"$machine/gpus\"");
     stage.program("iptables", "cat \"$machine/$2\"");
     stage.program("ip6tables", "printf '%s\\n' '-P INPUT DROP' '-A INPUT -i lo -j ACCEPT'");
-    for quiet in ["sleep", "runsc", "containerd-shim-runsc-v1"] {
+    stage.program("runsc", "cat \"$machine/runsc\"");
+    for quiet in ["sleep", "containerd-shim-runsc-v1"] {
         stage.program(quiet, ":");
     }
 
@@ -131,6 +140,8 @@ fn machine(option: &str) -> Stage {
     stage.file("numa_maps", &numa_maps(&[70, 70, 70, 70]));
     stage.file("kernel", "Linux version 4.19.0-gvisor\n");
     stage.file("cut", "");
+    stage.file("runsc", "runsc version release-20260817.0\n");
+    stage.file("image", "sha256:0\n");
     stage.file("state", "running healthy\n");
     stage.file("restarts", "running 0 2020-01-01T00:00:00Z\n");
     stage.file("ready", "1");
@@ -237,7 +248,13 @@ fn broken(stage: &Stage, option: &str) -> Vec<(&'static str, &'static str, Strin
     let kubernetes = option == "k3s";
     let sandbox = if kubernetes { "sandbox-pods" } else { "sandbox-containers" };
     let endpoint = "http://192.168.3.10:8000/health";
-    vec![
+    let of_pods: &[_] = if kubernetes {
+        &[("image", "sha256:1\n".to_owned()), ("secrets", was("secrets") + "BRAINTRUST_API_KEY=new\n")]
+    } else {
+        &[]
+    };
+    let of_pods = of_pods.iter().map(|(file, text)| ("pods-current", *file, text.clone()));
+    let rows = vec![
         ("grub-params", "cmdline", was("cmdline").replace("initcall_blacklist=sysfb_init", "")),
         ("swap-active", "swap", String::new()),
         ("ufw-rules", "added", without("added", if kubernetes { "10.42.0.0/16" } else { "3000/tcp" })),
@@ -256,7 +273,9 @@ fn broken(stage: &Stage, option: &str) -> Vec<(&'static str, &'static str, Strin
             true => ("pods", "ready", "0".to_owned()),
             false => ("containers", "state", "exited\n".to_owned()),
         },
-    ]
+        ("gvisor", "runsc", "runsc version 0.0~20221219.0\nspec: 1.0.2-dev\n".to_owned()),
+    ];
+    rows.into_iter().chain(of_pods).collect()
 }
 
 /// The checks that say nothing without one.

@@ -14,9 +14,8 @@ docker info --format '{% raw %}{{range $name, $_ := .Runtimes}}{{println $name}}
 {%- for image in images %}
 docker image inspect {{ image }} >/dev/null 2>&1 || fail "the image {{ image|safe }} is not on this host: build it first"
 {%- endfor %}
-{%- for standby in standbys %}
-[ -z "$(docker ps --quiet --filter name=^{{ standby }}$)" ] ||
-  fail "{{ standby|safe }} stands in for what would be started: run failover.sh --back {{ standby|safe }} first"
+{%- for standby in stand_ins %}
+{{ standby|safe }}
 {%- endfor %}
 {%- if let Some(file) = resolv_conf %}
 # The network of gVisor does not reach the name server that Docker has in each container: sandboxed ones ask those of the host.

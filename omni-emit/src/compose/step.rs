@@ -8,7 +8,6 @@ use omni_model::{
     Scenario,
     deployment::{ImageSource, Service, State},
     names::{HostName, ImageRef, ServiceName},
-    running,
 };
 
 use super::{
@@ -17,7 +16,7 @@ use super::{
     services, stack,
 };
 use crate::{
-    checks,
+    checks, operations,
     step::{Check, Family, Script, Step},
 };
 
@@ -35,7 +34,7 @@ struct Apply<'a> {
     /// What the operator has built.
     images: IndexSet<&'a ImageRef>,
     /// What must not run beside what is started.
-    standbys: Vec<&'a ServiceName>,
+    stand_ins: Vec<Script>,
     /// The file of name servers, where a sandboxed container needs one.
     resolv_conf: Option<String>,
 }
@@ -73,9 +72,8 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
     if services.is_empty() {
         return None;
     }
-    let (active, mut standbys): (Vec<Named<'_>>, Vec<_>) =
-        services.into_iter().partition(|(_, service)| service.state == State::Active);
-    standbys.retain(|standby| !active.iter().all(|other| running::may_meet(*standby, *other)));
+    let active = services.into_iter().filter(|(_, service)| service.state == State::Active);
+    let active: Vec<Named<'_>> = active.collect();
     let project = Project::of(scenario, host);
     let files = stack::files(scenario, host);
     let deployment = scenario.deployment();
@@ -87,7 +85,7 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
         gpus: active.iter().any(|(_, service)| !service.vram.is_empty()),
         sandboxed: active.iter().any(|(_, service)| is_sandboxed(scenario, service)),
         images: local.map(|(_, service)| &service.image.reference).collect(),
-        standbys: standbys.iter().map(|(name, _)| *name).collect(),
+        stand_ins: operations::stand_ins(scenario, host, active.iter().copied()),
         resolv_conf: names.then(|| resolv_conf(deployment.name.as_str())),
     };
     Some(Step {

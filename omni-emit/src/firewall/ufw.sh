@@ -3,7 +3,7 @@
 #
 # The firewall of `{{ host|comment }}`: ufw for what reaches the host itself, DOCKER-USER for what is forwarded to and from
 # containers. It adds and takes away its own rules only, and a second time it changes nothing.
-set -euo pipefail
+{% include "preamble.sh" %}
 
 say() {
   printf 'firewall: %s\n' "$*"

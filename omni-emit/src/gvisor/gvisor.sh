@@ -3,7 +3,7 @@
 #
 # Installs gVisor from its own repository, and tells Docker of it where there is one. A second run changes nothing.
 # https://gvisor.dev/docs/user_guide/install/
-set -euo pipefail
+{% include "preamble.sh" %}
 
 fail() { echo "gvisor: $*" >&2; exit 1; }
 
@@ -11,9 +11,11 @@ fail() { echo "gvisor: $*" >&2; exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Another release is left alone, except Debian's own package, which has no shim for containerd. Nothing is moved: runsc needs
-# the files beside it.
-if ! command -v runsc >/dev/null || ! command -v containerd-shim-runsc-v1 >/dev/null; then
+{% include "gvisor/release.sh" %}
+# A newer release is left alone. Debian's own package is older, and has no shim for containerd. Nothing is moved: runsc needs the
+# files beside it.
+installed=$(release)
+if [ "$installed" -lt {{ release }} ] || ! command -v containerd-shim-runsc-v1 >/dev/null; then
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -q
   apt-get install -y -q ca-certificates curl gnupg
@@ -24,6 +26,9 @@ if ! command -v runsc >/dev/null || ! command -v containerd-shim-runsc-v1 >/dev/
   echo "$source https://storage.googleapis.com/gvisor/releases {{ release|safe }} main" >/etc/apt/sources.list.d/gvisor.list
   apt-get update -q
   apt-get install -y -q runsc
+  hash -r
+  installed=$(release)
+  [ "$installed" -ge {{ release }} ] || fail "$(command -v runsc) is of $installed: remove it, so that the release of {{ release|safe }} is found"
 fi
 
 if command -v docker >/dev/null &&

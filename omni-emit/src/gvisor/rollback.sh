@@ -6,5 +6,9 @@ if [ -e "$state/was-absent" ]; then
   if dpkg -s runsc >/dev/null 2>&1; then
     DEBIAN_FRONTEND=noninteractive apt-get purge -y -q runsc
   fi
-  rm -f /etc/apt/sources.list.d/gvisor.list /usr/share/keyrings/gvisor-archive-keyring.gpg
 fi
+# An older runsc that was there before is not installed again; where it came from is as it was.
+for file in /etc/apt/sources.list.d/gvisor.list /usr/share/keyrings/gvisor-archive-keyring.gpg; do
+  rm -f "$file"
+  [ ! -e "$state/${file##*/}" ] || cp -a "$state/${file##*/}" "$file"
+done

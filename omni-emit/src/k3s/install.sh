@@ -2,9 +2,7 @@
 {{ header.hash()|safe }}
 #
 # Installs k3s: what it reads stands before it starts for the first time. A second run changes nothing.
-set -euo pipefail
-# k3s kubectl means k3s' own cluster.
-unset KUBECONFIG
+{% include "preamble.sh" %}
 
 fail() { echo "k3s: $*" >&2; exit 1; }
 

@@ -1,6 +1,7 @@
 //! What runs on Kubernetes: namespaces, runtime classes, the device plugin, and the pods of each zone.
 
 mod cluster;
+mod current;
 mod device_plugin;
 mod labels;
 mod leftovers;

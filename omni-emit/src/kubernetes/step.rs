@@ -12,6 +12,7 @@ use omni_model::{
 
 use super::{
     cluster::ApplyFiles,
+    current::{Annotated, Current, annotated},
     labels::common,
     leftovers::{LeftBehind, delete},
     pod::SECRET,
@@ -19,13 +20,17 @@ use super::{
     workload::ZoneOfPods,
 };
 use crate::{
-    secrets,
+    operations, secrets,
     step::{Family, Script, Step},
 };
 
 #[derive(Template)]
 #[template(path = "kubernetes/apply-pods.sh")]
 struct Apply<'a> {
+    /// What must not run beside the pods.
+    stand_ins: Vec<Script>,
+    current: &'a Current,
+    annotated: &'a [Annotated<'a>],
     images: IndexSet<&'a ImageRef>,
     secret: &'static str,
     env_file: String,
@@ -42,7 +47,7 @@ struct Namespace<'a> {
 }
 
 /// Brings images and secrets to where pods find them, then the pods.
-pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods<'_>]) -> Step {
+pub(super) fn step<'a>(scenario: &Scenario<'a>, host: &HostName, zones: &[ZoneOfPods<'a>]) -> Step {
     let services = || zones.iter().flat_map(|zone| &zone.services);
     let local = services().filter(|(_, service)| service.image.source == ImageSource::Local);
     let namespaces = zones.iter().map(|zone| Namespace {
@@ -54,6 +59,7 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods
         LeftBehind::new(scenario, SECRET, namespaces.iter().map(|namespace| namespace.name.as_str()));
     let artifacts: Vec<_> = zones.iter().map(|zone| zone.manifest(scenario)).collect();
     let files: Vec<_> = artifacts.iter().map(|artifact| artifact.path.clone()).collect();
+    let (current, annotated) = (Current::new(scenario, host), annotated(zones));
     let titles: Vec<_> = zones.iter().map(|zone| zone.title).collect();
     Step {
         family: Family::Kubernetes,
@@ -79,6 +85,9 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods
         artifacts,
         remember: Script::default(),
         apply: Script::new(&Apply {
+            stand_ins: operations::stand_ins(scenario, host, services().copied()),
+            current: &current,
+            annotated: &annotated,
             // Those of standbys too: when one has to take over is no time to build it.
             images: local.map(|(_, service)| &service.image.reference).collect(),
             secret: SECRET,
@@ -88,7 +97,11 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods
             left_behind: &left_behind,
             manifests: ApplyFiles { files: &files },
         }),
-        verify: proofs::checks(scenario, zones).into_iter().chain([left_behind.check()]).collect(),
+        verify: proofs::checks(scenario, zones)
+            .into_iter()
+            .chain(current.check(&annotated))
+            .chain([left_behind.check()])
+            .collect(),
         rollback: delete(
             scenario,
             "deployments,services,serviceaccounts,secrets,clusterroles,clusterrolebindings",

@@ -100,7 +100,21 @@ fn the_images_of_standbys_are_brought_too() {
     let mut document = document();
     document["services"]["spare"]["image"]["reference"] = "omni/spare:1".into();
     let apply = apply_pods(document);
-    assert!(apply.contains("bring omni/spare:1\n"), "{apply}");
+    assert!(apply.contains("bring omni/spare:1 docker.io/omni/spare:1\n"), "{apply}");
+}
+
+#[test]
+fn what_a_manifest_does_not_show_is_annotated_before_it_is_applied() {
+    let apply = apply_pods(document());
+    let annotate =
+        "annotate agents agent agent k8s/zone-b-agents.yaml omni/agent:1.0 AGENT_API_KEY TRACE_KEY\n";
+    let [annotated, applied] = [annotate, "kubectl apply -f \"$bundle\"/k8s/zone-b-agents.yaml\n"]
+        .map(|text| apply.find(text).unwrap());
+    assert!(annotated < applied, "{apply}");
+    let mut plain = document();
+    plain["services"]["agent"]["image"] = serde_json::json!({"reference": "owner/agent:1"});
+    plain["services"]["agent"]["secrets"] = serde_json::json!({});
+    assert!(!apply_pods(plain).contains("annotate agents"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 #
 # Downloads the model files. What is there already is not downloaded again.
 # --required: leaves out what the deployment runs without.
-set -euo pipefail
+{% include "preamble.sh" %}
 
 fail() { echo "models: $*" >&2; exit 1; }
 

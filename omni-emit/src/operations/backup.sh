@@ -2,9 +2,7 @@
 {{ header.hash()|safe }}
 #
 # Saves the data of the services on {{ host|comment }}. What writes to them is stopped meanwhile, so that what is saved fits together.
-set -euo pipefail
-# k3s kubectl means k3s' own cluster.
-unset KUBECONFIG
+{% include "preamble.sh" %}
 
 me=backup
 say() { echo "$me: $*"; }

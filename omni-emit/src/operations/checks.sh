@@ -2,9 +2,7 @@
 {{ header.hash()|safe }}
 #
 # {{ purpose|comment }}
-set -euo pipefail
-# k3s kubectl means k3s' own cluster.
-unset KUBECONFIG
+{% include "preamble.sh" %}
 
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")/../{{ up|safe }}" && pwd)
 common=$bundle/../common

@@ -2,9 +2,7 @@
 {{ header.hash()|safe }}
 #
 # Deploys {{ title|comment }} on {{ host|comment }}, step by step. A second run changes nothing that is as it should be.
-set -euo pipefail
-# k3s kubectl means k3s' own cluster.
-unset KUBECONFIG
+{% include "preamble.sh" %}
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bundle=$(cd "$here/{{ up|safe }}" && pwd)

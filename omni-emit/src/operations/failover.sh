@@ -2,7 +2,7 @@
 {{ header.hash()|safe }}
 #
 # Lets a standby on {{ host|comment }} take over, or go again. What must not run beside it is stopped first.
-set -euo pipefail
+{% include "preamble.sh" %}
 
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")/{{ up|safe }}" && pwd)
 export bundle

@@ -5,6 +5,7 @@ pub(crate) mod data;
 mod failover;
 mod health;
 mod preflight;
+mod stand_ins;
 
 use askama::Template;
 use omni_model::{Scenario, deployment::Host, names::HostName};
@@ -15,6 +16,8 @@ use crate::{
     header::Header,
     step::{Check, Script, Step},
 };
+
+pub(crate) use stand_ins::stand_ins;
 
 /// A step as the templates see it.
 struct View<'a> {
@@ -223,7 +226,7 @@ mod tests {
     use std::process::Command;
 
     use super::{CheckView, Checks};
-    use crate::{emit::steps_of, header::Header, step::Script, testing};
+    use crate::{artifact::Mode, emit::steps_of, header::Header, step::Script, testing};
 
     #[test]
     fn a_check_waits_for_one_that_stands_behind_it() {
@@ -257,6 +260,19 @@ mod tests {
         assert_eq!(results.collect::<Vec<_>>(), ["SKIP", "SKIP", "FAIL", "PASS"], "{text}");
         assert!(text.contains("first: depends on second, which is SKIP"), "{text}");
         assert_eq!(output.status.code(), Some(1));
+    }
+
+    #[test]
+    fn every_program_begins_with_the_preamble() {
+        let emitted = crate::emit(&testing::small()).unwrap();
+        let programs = emitted.tree.iter().filter(|(_, file)| file.mode == Mode::Executable);
+        let programs: Vec<_> = programs.collect();
+        assert!(programs.len() > 10, "{programs:?}");
+        for (path, file) in programs {
+            let (head, rest) =
+                file.contents.split_once(include_str!("../preamble.sh").trim_end()).unwrap_or_default();
+            assert!(head.lines().all(|line| line.starts_with('#')) && rest.starts_with('\n'), "{path}");
+        }
     }
 
     #[test]

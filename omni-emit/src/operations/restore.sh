@@ -2,9 +2,7 @@
 {{ header.hash()|safe }}
 #
 # Brings the data of the services on {{ host|comment }} back from a backup. Nothing is touched until all of it is known to be whole.
-set -euo pipefail
-# k3s kubectl means k3s' own cluster.
-unset KUBECONFIG
+{% include "preamble.sh" %}
 
 me=restore
 say() { echo "$me: $*"; }

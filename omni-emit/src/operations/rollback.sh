@@ -2,9 +2,7 @@
 {{ header.hash()|safe }}
 #
 # Undoes {{ title|comment }} on {{ host|comment }}: the inverse of every step that deploy.sh did, the last first. Models and data stay, unless --purge-data.
-set -euo pipefail
-# k3s kubectl means k3s' own cluster.
-unset KUBECONFIG
+{% include "preamble.sh" %}
 
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")/{{ up|safe }}" && pwd)
 common=$bundle/../common

@@ -2,7 +2,7 @@
 {{ header.hash()|safe }}
 #
 # Makes the directories{% if swap.is_some() %} and the swap file{% endif %}. A second run changes nothing.
-set -euo pipefail
+{% include "preamble.sh" %}
 
 fail() { echo "storage: $*" >&2; exit 1; }
 

@@ -1,0 +1,15 @@
+kept=$state_root/steps/pods
+{{ current|safe }}
+# current NAMESPACE DEPLOYMENT IMAGE SECRET…
+current() {
+  local built have want
+  # Docker need not keep what was brought.
+  built=$(docker image inspect --format '{% raw %}{{.Id}}{% endraw %}' "$3" 2>/dev/null || true)
+  [ -z "$3" ] || [ -z "$built" ] || is_brought "$3" "$built" || fail "the image $3 was built anew since the last deploy.sh"
+  have=$(annotated "$1" "$2") || fail "there is no Deployment $2 in $1"
+  want=$(wanted "${@:3}")
+  [ "$have" = "$want" ] || fail "$2 runs with $have, not $want: run deploy.sh"
+}
+{%- for pod in annotated %}
+current {{ pod.namespace }} {{ pod.deployment }} {{ pod.image }}{% for secret in pod.secrets %} {{ secret.as_str() }}{% endfor %}
+{%- endfor %}

@@ -1,0 +1,86 @@
+//! Standbys that have taken over. A deployment that starts what they stand in for would ask the same memory twice, or, where a
+//! scheduler sees to it that it does not, end the failover without a word.
+
+use askama::Template;
+use omni_model::{
+    Scenario,
+    deployment::{Service, State},
+    names::{HostName, NamespaceName, ServiceName},
+    running,
+    scenario::Runtime,
+};
+
+use crate::step::Script;
+
+#[derive(Template)]
+#[template(path = "operations/stand-ins/container.sh")]
+struct Container<'a> {
+    standby: &'a ServiceName,
+}
+
+#[derive(Template)]
+#[template(path = "operations/stand-ins/pod.sh")]
+struct Pod<'a> {
+    namespace: NamespaceName,
+    standby: &'a ServiceName,
+}
+
+/// Refuses to go on while one of the host's standbys runs that must not run beside what is about to be started.
+pub(crate) fn stand_ins<'a>(
+    scenario: &Scenario<'a>,
+    host: &HostName,
+    started: impl Iterator<Item = (&'a ServiceName, &'a Service)>,
+) -> Vec<Script> {
+    let started: Vec<_> = started.filter(|(_, service)| service.state == State::Active).collect();
+    let in_the_way = |standby: &(&'a ServiceName, &'a Service)| {
+        standby.1.state != State::Active && !started.iter().all(|other| running::may_meet(*standby, *other))
+    };
+    let standbys = scenario.on(host).iter().copied().filter(in_the_way);
+    let refuse = |(standby, service): (&ServiceName, &Service)| {
+        Some(match scenario.runtime(service) {
+            Runtime::Compose => Script::new(&Container { standby }),
+            Runtime::Kubernetes => {
+                Script::new(&Pod { namespace: scenario.namespace(&service.zone)?, standby })
+            }
+        })
+    };
+    standbys.filter_map(refuse).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::{checked, document, run, scenario};
+
+    /// What refuses to start what one runtime runs in option `k3s`, where the standby runs in another zone.
+    fn refusals(zone: &str, runtime: Runtime) -> Vec<Script> {
+        let mut document = document();
+        document["services"]["spare"]["zone"] = json!(zone);
+        let checked = checked(document);
+        let scenario = scenario(&checked, "k3s");
+        stand_ins(&scenario, &"box".parse().unwrap(), scenario.run_by(runtime))
+    }
+
+    #[test]
+    fn a_standby_is_looked_for_where_it_runs() {
+        let [pod] = &refusals("brain", Runtime::Kubernetes)[..] else { panic!("one standby") };
+        let k3s = |replicas: &str| run(pod, &format!("k3s() {{ echo {replicas}; }}"));
+        assert_eq!(k3s(""), Ok(String::new()));
+        assert_eq!(k3s("0"), Ok(String::new()));
+        let refused = "fail: spare stands in for what would be started: run failover.sh --back spare first\n";
+        assert_eq!(k3s("1"), Err(refused.to_owned()));
+        assert_eq!(run(pod, "k3s() { return 1; }"), Err(String::new()));
+
+        // It takes the place of a pod as a container.
+        let [container] = &refusals("memory", Runtime::Kubernetes)[..] else { panic!("one standby") };
+        assert_eq!(run(container, "docker() { echo 0123; }"), Err(refused.to_owned()));
+        assert_eq!(run(container, "docker() { :; }"), Ok(String::new()));
+    }
+
+    #[test]
+    fn nobody_is_in_the_way_of_what_may_run_beside_it() {
+        assert_eq!(refusals("brain", Runtime::Compose), []);
+    }
+}
