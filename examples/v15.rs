@@ -461,6 +461,7 @@ omni::deployment! {
     secrets: {
         GRAFANA_ADMIN_PASSWORD: { description: "The password of Grafana's user admin" },
         ALERT_WEBHOOK_URL: { description: "Where Alertmanager posts alerts to" },
+        WATCHDOG_URL: { description: "Where Alertmanager posts its sign of life to every five minutes: who misses it raises the alarm" },
         BRAINTRUST_API_KEY: { description: "Braintrust, for the agents' evaluations", optional: true },
     },
 
@@ -516,6 +517,7 @@ omni::deployment! {
         scrape_interval: 15s,
         retention: 30d,
         receiver: { kind: webhook, url: ALERT_WEBHOOK_URL },
+        watchdog: { kind: webhook, url: WATCHDOG_URL },
         group: omni-critical,
         alerts: {
             BlackwellResetLoopRisk: {

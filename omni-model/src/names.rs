@@ -136,6 +136,12 @@ texts! {
     Revision = "revision", revision, REVISION;
     /// A path in a URL: `/v1/models`.
     UrlPath = "path of a URL", url_path, URL_PATH;
+    /// The name or the address of a machine, as a URL has it: `mail.example.org`.
+    MachineName = "name of a machine", machine, MACHINE;
+    /// A mail address.
+    MailAddress = "mail address", mail_address, MAIL_ADDRESS;
+    /// The number of a chat of Telegram: `-1001234567890`.
+    ChatId = "number of a chat", chat_id, CHAT_ID;
     /// A kernel parameter with its value: `iommu=pt`.
     KernelParameter = "kernel parameter", kernel_parameter, KERNEL_PARAMETER;
     /// A release of k3s that Omni can configure: `v1.33.5+k3s1`.
@@ -193,6 +199,29 @@ fn interface(text: &str) -> Option<String> {
     let fine =
         made_of(text, "-_.") && text.len() <= 15 && text.starts_with(|c: char| c.is_ascii_alphanumeric());
     unless(fine, "use at most 15 letters, digits, `-`, `_` and `.`")
+}
+
+const MACHINE: &str = r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?";
+
+fn machine(text: &str) -> Option<String> {
+    let ends = |c: char| c.is_ascii_alphanumeric();
+    let fine = made_of(text, "-.") && text.starts_with(ends) && text.ends_with(ends) && text.len() <= 253;
+    unless(fine, "use letters, digits, `-` and `.`, as `mail.example.org`")
+}
+
+const MAIL_ADDRESS: &str = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?";
+
+fn mail_address(text: &str) -> Option<String> {
+    let fine = |(user, at): (&str, &str)| made_of(user, "._%+-") && machine(at).is_none();
+    unless(text.split_once('@').is_some_and(fine) && text.len() <= 254, "write it as `ops@example.org`")
+}
+
+const CHAT_ID: &str = r"-?[1-9][0-9]{0,17}";
+
+fn chat_id(text: &str) -> Option<String> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let fine = digits.bytes().all(|b| b.is_ascii_digit()) && (1..=18).contains(&digits.len());
+    unless(fine && !digits.starts_with('0'), "write the number that Telegram gives it, as `-1001234567890`")
 }
 
 const COMPONENT: &str = r"[a-z][a-z0-9_-]*";

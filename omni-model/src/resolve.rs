@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    deployment::{Api, Deployment, Host, Peer, PortMapping, PortOf, Reference, Service, Zone},
+    deployment::{Api, Deployment, Host, Peer, PortMapping, PortOf, Receiver, Reference, Service, Zone},
     names::{ApiName, HostName, PortName, ServiceName, ZoneName},
 };
 
@@ -97,6 +97,14 @@ pub fn target<'a>(deployment: &'a Deployment, peer: &Peer) -> Option<Target<'a>>
         Peer::Name(name) => {
             deployment.apis.get_key_value(name.as_str()).map(|(name, api)| Target::Api(name, api))
         }
+    }
+}
+
+/// Where a receiver of alerts is; nothing if only its secret URL says so.
+pub fn receiver<'a>(deployment: &'a Deployment, receiver: &Receiver) -> Option<Target<'a>> {
+    match &receiver.at {
+        Some(peer) => target(deployment, peer),
+        None => receiver.kind.is_hosted().then_some(Target::Internet),
     }
 }
 

@@ -44,8 +44,8 @@ pub struct Scenario<'a> {
 }
 
 /// Who may talk to whom in a scenario, with the names resolved: a flow (one from a zone is one from each service in it), or
-/// what the monitoring needs, which nobody has to declare: Prometheus reads metrics and tells Alertmanager, Grafana asks
-/// Prometheus, the prober asks for health.
+/// what the monitoring needs, which nobody has to declare: Prometheus reads metrics and tells Alertmanager, which tells the
+/// receivers, Grafana asks Prometheus, the prober asks for health.
 #[derive(Clone, Debug)]
 pub struct Link<'a> {
     /// Where the deployment says so.
@@ -279,6 +279,7 @@ impl<'a> Scenario<'a> {
         let Some(monitoring) = &self.deployment.monitoring else { return Vec::new() };
         let here = ModelPath::root().key("monitoring");
         let mut links = Vec::new();
+        let mut told = Vec::new();
         let mut link = |origin: ModelPath, from: &ServiceName, to: &ServiceName, port: Option<&PortName>| {
             let from = self.service(from).map(|(name, service)| Party::Service(name, service));
             let to = self.service(to).and_then(|(name, service)| {
@@ -299,6 +300,13 @@ impl<'a> Scenario<'a> {
         if let Some(alertmanager) = &monitoring.alertmanager {
             link(here.key("alertmanager"), &monitoring.prometheus, alertmanager, None);
         }
+        if let Some((name, service)) = monitoring.alertmanager.as_ref().and_then(|name| self.service(name)) {
+            for (key, receiver) in monitoring.receivers() {
+                let to = resolve::receiver(self.deployment, receiver);
+                let ends = Some(Party::Service(name, service)).zip(to);
+                told.extend(self.expand(&here.key(key), ends));
+            }
+        }
         if let Some(grafana) = &monitoring.grafana {
             link(here.key("grafana"), grafana, &monitoring.prometheus, None);
         }
@@ -309,6 +317,7 @@ impl<'a> Scenario<'a> {
                 link(origin, prober, name, Some(port));
             }
         }
+        links.extend(told);
         links
     }
 

@@ -246,8 +246,8 @@ fn source<'a>(world: &World<'a>, name: &str) -> Option<Source<'a>> {
 /// By its name and its port's name or number, as a flow or as an address has it; without a port where there is but one; an
 /// API by its name.
 fn destination<'a>(scenario: &Scenario<'a>, world: &World<'a>, text: &str) -> Option<Destination<'a>> {
-    let api = scenario.deployment().apis.get(text).map(|api| api.port);
-    let is_api = |to: &Destination<'_>| matches!(to, Destination::Internet(number) if Some(*number) == api);
+    let api = scenario.deployment().apis.get(text).map(Destination::of_api);
+    let is_api = |to: &Destination<'_>| Some(*to) == api;
     let (name, port) = ends_in_port(text);
     let is_meant = |to: &Destination<'a>| {
         let (known, ports) = named(to);
@@ -269,11 +269,13 @@ fn named(to: &Destination<'_>) -> (String, Vec<String>) {
             (host.to_string(), vec![port.to_string(), port.port().to_string()])
         }
         Destination::Internet(port) => ("internet".to_owned(), vec![port.to_string()]),
+        Destination::Machine(address, port) => (address.to_string(), vec![port.to_string()]),
     }
 }
 
 fn ends_in_port(text: &str) -> (&str, Option<&str>) {
-    text.split_once([':', '.']).map_or((text, None), |(name, port)| (name, Some(port)))
+    let machine = text.rsplit_once(':').filter(|(name, _)| name.parse::<std::net::Ipv4Addr>().is_ok());
+    machine.or(text.split_once([':', '.'])).map_or((text, None), |(name, port)| (name, Some(port)))
 }
 
 fn unknown(from: &str, to: &str, sources: &BTreeSet<String>, destinations: &BTreeSet<String>) -> String {

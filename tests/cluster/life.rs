@@ -53,7 +53,7 @@ fn prepare() {
         "mkdir -p {0} /etc/omni && mount -t tmpfs -o mode=0755 tmpfs {0}
          mkdir -p {0}/models/deepseek-v3.2-dq3
          head -c 4M /dev/zero >{0}/models/deepseek-v3.2-dq3/DQ3_K_M.gguf
-         printf 'GRAFANA_ADMIN_PASSWORD=secret\\nALERT_WEBHOOK_URL=http://127.0.0.1:9\\nBRAINTRUST_API_KEY=key\\n' \
+         printf 'GRAFANA_ADMIN_PASSWORD=secret\\nALERT_WEBHOOK_URL=http://127.0.0.1:9\\nWATCHDOG_URL=http://127.0.0.1:9\\nBRAINTRUST_API_KEY=key\\n' \
              >/etc/omni/protocol-omni.env",
         scaled::DISK
     );

@@ -92,7 +92,7 @@ impl<'a> Site<'a> {
                 let own = service.host_network.then_some((mapping.target, mapping.protocol));
                 (host, published.chain(own).collect())
             }
-            Destination::Internet(_) => return Vec::new(),
+            Destination::Internet(_) | Destination::Machine(..) => return Vec::new(),
         };
         let verdicts = world.verdicts(from, to).into_iter();
         let sources: BTreeSet<_> = verdicts.filter_map(|verdict| verdict.attempt.source).collect();

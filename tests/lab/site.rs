@@ -205,6 +205,11 @@ impl<'a> Site<'a> {
                     machines.entry(name).or_default().push(format!("tcp:{}:{to}", port.port()));
                 }
                 Destination::Internet(port) => internet.push(format!("tcp:{port}:{to}")),
+                Destination::Machine(address, port) => {
+                    let nobody = || io::Error::other(format!("nobody stands at {address}"));
+                    let space = self.outside.get_mut(&address).ok_or_else(nobody)?;
+                    knock::listen_in(space, &[format!("tcp:{port}:{to}")])?;
+                }
             }
         }
         for (host, ports) in machines {

@@ -45,6 +45,7 @@ const STORY: &[(&str, Test)] = &[
     ("zone B sees the kernel of gVisor", deploy::sandboxed),
     ("every target is up, and every rule is loaded", monitoring::targets_and_rules),
     ("every panel has an answer, or lists absent hardware", monitoring::panels),
+    ("verify.sh sends an alert, and it arrives in the LAN", monitoring::delivery),
     ("a killed container's alert reaches the receiver", monitoring::alert),
     ("a second deploy changes nothing", change::deploy_again),
     ("a restart of the machine loses no data", change::restart),

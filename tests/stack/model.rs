@@ -7,8 +7,11 @@ use serde_json::{Value, json};
 /// The option.
 pub(crate) const OPTION: &str = "compose";
 
-/// Where the alerts go: an address beyond the LAN, since the model lets Alertmanager reach nothing else.
-pub(crate) const RECEIVER: &str = "203.0.113.9";
+/// Where the alerts go: to a machine in the LAN, by plain HTTP.
+pub(crate) const RECEIVER: (&str, u16) = ("192.168.3.20", 8080);
+
+/// Where the watchdog goes: to an address beyond the LAN.
+pub(crate) const WATCHDOG: &str = "203.0.113.9";
 
 /// v15 for this machine: small, and without what cannot be a namespace's own, which is the kernel's command line, the
 /// swap and the clock.
@@ -21,7 +24,8 @@ fn variant() -> Variant {
         } },
         "services": { "prometheus": { "memory_limit": "512 MiB" } },
         "cluster": { "swap": null },
-        "monitoring": { "alerts": {
+        "apis": { "receiver": { "title": "Receiver", "address": RECEIVER.0, "port": RECEIVER.1.to_string() } },
+        "monitoring": { "receiver": { "at": "receiver" }, "alerts": {
             "SwapMissing": null, "SwapInUse": null, "SwapStorm": null, "ClockUnsynchronized": null,
         } },
     }))

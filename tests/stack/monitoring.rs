@@ -89,11 +89,41 @@ fn expressions(value: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
+/// The alerts that a receiver has heard of.
+fn received(file: &str) -> Vec<Value> {
+    let lines = fs::read_to_string(file).unwrap();
+    let messages = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    messages.flat_map(|mut message| message["alerts"].take().as_array().unwrap().clone()).collect()
+}
+
+/// `verify.sh` sends an alert and sees it arrive. The firewall lets Alertmanager go to the receiver's address in the LAN, and to
+/// no other.
+pub(crate) fn delivery(site: &mut Site) {
+    let named = |file: &str, name: &str| {
+        received(file).iter().filter(|alert| alert["labels"]["alertname"] == name).count()
+    };
+    let before = named("/mnt/alerts", "OmniDeliveryTest");
+    site.run("verify/verify.sh", &["--allow-skip", "--step", "monitoring"]).ends(0).says("Alerts received");
+    assert_eq!(named("/mnt/alerts", "OmniDeliveryTest"), before + 1);
+    assert!(named("/mnt/signs-of-life", WATCHDOG) > 0);
+    assert_eq!(named("/mnt/alerts", WATCHDOG), 0, "the watchdog has a receiver of its own");
+
+    // A receiver that is not reached fails the check, and nothing else does.
+    let (address, port) = crate::model::RECEIVER;
+    let cut = |how: &str| {
+        site.machine
+            .run(&format!("iptables -{how} DOCKER-USER -p tcp -d {address} --dport {port} -j REJECT"))
+            .unwrap();
+    };
+    cut("I");
+    let said = site.run("verify/verify.sh", &["--allow-skip", "--step", "monitoring"]);
+    cut("D");
+    said.ends(1).says("a test alert does not arrive at the receiver webhook");
+}
+
 pub(crate) fn alert(site: &mut Site) {
     let received = |status: &str| {
-        let lines = fs::read_to_string("/mnt/alerts").unwrap();
-        let messages = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        messages.flat_map(|mut message| message["alerts"].take().as_array().unwrap().clone()).any(|alert| {
+        received("/mnt/alerts").iter().any(|alert| {
             alert["labels"]["alertname"] == "TargetDown"
                 && alert["labels"]["job"] == "qdrant"
                 && alert["status"] == status

@@ -57,9 +57,11 @@ impl Site {
         lan.run(&format!(
             "ip link add host type veth peer name {interface} netns {}
              ip addr add {router}/{prefix} dev host && ip link set host up
+             ip addr add {}/{prefix} dev host
              ip addr add {}/32 dev lo",
             machine.pid(),
-            model::RECEIVER,
+            model::RECEIVER.0,
+            model::WATCHDOG,
         ))
         .unwrap();
         machine
@@ -76,9 +78,14 @@ impl Site {
             ))
             .unwrap();
         let own = std::env::current_exe().unwrap();
-        let mut receiver = lan.command(own);
-        receiver.args(["receive", &format!("{}:443", model::RECEIVER)]).arg(folder.join("alerts"));
-        lan.attend(&mut receiver).unwrap();
+        let (address, port) = model::RECEIVER;
+        for (at, file) in
+            [(format!("{address}:{port}"), "alerts"), (format!("{}:443", model::WATCHDOG), "signs-of-life")]
+        {
+            let mut receiver = lan.command(&own);
+            receiver.args(["receive", &at]).arg(folder.join(file));
+            lan.attend(&mut receiver).unwrap();
+        }
 
         let mut engine = Engine::new(&folder.join("docker"), crate::CGROUP);
         engine.settings = model::engine_settings();
@@ -182,8 +189,10 @@ impl Site {
 
     pub(crate) fn write_secrets(&self) {
         let values = format!(
-            "GRAFANA_ADMIN_PASSWORD=secret\nALERT_WEBHOOK_URL=http://{}:443/\nBRAINTRUST_API_KEY=\n",
-            model::RECEIVER
+            "GRAFANA_ADMIN_PASSWORD=secret\nALERT_WEBHOOK_URL=http://{}:{}/\nWATCHDOG_URL=http://{}:443/\nBRAINTRUST_API_KEY=\n",
+            model::RECEIVER.0,
+            model::RECEIVER.1,
+            model::WATCHDOG,
         );
         let write = format!("mkdir -p /etc/omni && install -m 600 /dev/stdin {SECRETS} <<'END'\n{values}END");
         self.machine.run(&write).unwrap();

@@ -61,7 +61,16 @@ case $* in
   */api/v1/rules*) cat "$machine/rules" ;;
   */api/v1/query) echo '{"result":[1]}' ;;
   */api/v1/alertmanagers) cat "$machine/alertmanagers" ;;
-  */api/v2/receivers) echo '[{"name":"webhook"}]' ;;
+  */api/v2/alerts) echo >>"$machine/sent" ;;
+  */metrics)
+    for receiver in webhook watchdog; do
+      labels="{integration=\"webhook\",receiver_name=\"$receiver\"}"
+      asked=$(wc -l <"$machine/sent") failed=0
+      if grep -q "$receiver" "$machine/failing"; then failed=$asked; fi
+      echo "alertmanager_notification_requests_total$labels $asked"
+      echo "alertmanager_notification_requests_failed_total$labels $failed"
+    done
+    ;;
   */api/health) echo '{"database": "ok"}' ;;
   *) ;;
 esac
@@ -147,7 +156,9 @@ fn machine(option: &str) -> Stage {
     stage.file("ready", "1");
     stage.file("pods", "a-pod Running 0\n");
     stage.file("next", "");
-    stage.file("secrets", "ALERT_WEBHOOK_URL=x\nGRAFANA_ADMIN_PASSWORD=x\n");
+    stage.file("secrets", "ALERT_WEBHOOK_URL=x\nWATCHDOG_URL=x\nGRAFANA_ADMIN_PASSWORD=x\n");
+    stage.file("sent", "\n");
+    stage.file("failing", "");
     stage.file("DOCKER-USER", &emitted("firewall/docker-user.rules"));
     stage.file("FORWARD", "-A FORWARD -j DOCKER-USER\n");
     let rules = emitted("monitoring/rules/omni-critical.yaml").replace("- alert: ", "\"name\":\"");
@@ -263,6 +274,8 @@ fn broken(stage: &Stage, option: &str) -> Vec<(&'static str, &'static str, Strin
         ("numa-spread-deepseek", "numa_maps", numa_maps(&[280, 0, 0, 0])),
         (sandbox, "kernel", "Linux version 6.1.0-debian\n".to_owned()),
         ("inference-deepseek", "answer", answer(0).replace("Hello", "")),
+        ("alert-receiver", "failing", "webhook".to_owned()),
+        ("watchdog-heard", "failing", "watchdog".to_owned()),
         ("route-agent-orchestrator-deepseek", "cut", format!("agent-orchestrator {endpoint}\n")),
         match kubernetes {
             true => ("restarts-pods", "next", "s/0$/1/".to_owned()),

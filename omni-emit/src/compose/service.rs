@@ -28,6 +28,7 @@ pub(super) fn service(scenario: &Scenario<'_>, name: &ServiceName, spec: &Servic
     let standby = matches!(spec.state, State::Standby(_));
     let writes = spec.volumes.values().any(|volume| matches!(volume, Volume::Data(_)));
     let sandboxed = is_sandboxed(scenario, spec);
+    let secrets: Vec<_> = secrets::files(scenario, name).iter().map(ToString::to_string).collect();
     let mut service = compose::Service {
         container_name: Some(name.to_string()),
         image: Some(spec.image.reference.to_string()),
@@ -37,8 +38,7 @@ pub(super) fn service(scenario: &Scenario<'_>, name: &ServiceName, spec: &Servic
         entrypoint: (!entrypoint.is_empty()).then_some(compose::Entrypoint::List(entrypoint)),
         command: (!args.is_empty()).then_some(compose::Command::Args(args)),
         environment: environment(scenario, name, spec),
-        secrets: secrets::file(scenario, name)
-            .map(|secret| compose::Secrets::Simple(vec![secret.to_string()])),
+        secrets: (!secrets.is_empty()).then_some(compose::Secrets::Simple(secrets)),
         volumes: volumes(scenario, name, spec, &provision),
         cap_drop: vec!["ALL".to_owned()],
         cap_add: container::capabilities(spec).into_iter().map(str::to_owned).collect(),

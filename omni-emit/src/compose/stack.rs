@@ -71,7 +71,7 @@ impl File<'_> {
         let services =
             services.map(|(name, spec)| (name.to_string(), Some(service::service(scenario, name, spec))));
         let bridged = self.services.iter().any(|(_, spec)| !spec.host_network);
-        let secrets = self.services.iter().filter_map(|(name, _)| secrets::file(scenario, name));
+        let secrets = self.services.iter().flat_map(|(name, _)| secrets::files(scenario, name));
         let secrets: indexmap::IndexMap<_, _> = secrets
             .map(|name| (name.to_string(), Some(compose::ComposeSecret::Environment(name.to_string()))))
             .collect();

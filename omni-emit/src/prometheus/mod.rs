@@ -21,7 +21,7 @@ use crate::{
     artifact::Artifact,
     compose::{Mount, Provision},
     header::Header,
-    secrets, yaml,
+    yaml,
 };
 
 pub(crate) use step::steps;
@@ -125,8 +125,7 @@ fn tests_of_rules(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Se
 }
 
 fn alertmanager_files(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Vec<Artifact> {
-    let url_file = monitoring.receiver.as_ref().map(|receiver| secrets::file_path(&receiver.url));
-    let config = alertmanager::config(monitoring, url_file);
+    let config = alertmanager::config(scenario, monitoring);
     let path = format!("{}/{ALERTMANAGER}", folder(scenario, service));
     vec![Artifact::new(path, yaml::to_yaml(&Header::of(scenario.deployment()), &config))]
 }
@@ -165,6 +164,8 @@ fn alertmanager_args(service: &Service) -> Vec<String> {
         "--storage.path=/alertmanager".to_owned(),
         // There is one: it needs no peers, and no port for them.
         "--cluster.listen-address=".to_owned(),
+        // What it counts of notifications, it counts of each receiver.
+        "--enable-feature=receiver-name-in-metrics".to_owned(),
     ];
     own.into_iter().chain(listen(service)).collect()
 }

@@ -70,6 +70,15 @@ struct VerifyAlertmanager<'a> {
 struct VerifyReceiver<'a> {
     alertmanager: &'a str,
     receiver: &'static str,
+    test: &'static str,
+    run: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "prometheus/verify-watchdog.sh")]
+struct VerifyWatchdog<'a> {
+    alertmanager: &'a str,
+    receiver: &'static str,
 }
 
 /// What one of the two brings to the step of its host.
@@ -192,12 +201,19 @@ fn alertmanager_part(
     let artifacts = alertmanager_files(scenario, monitoring, service);
     let Some(url) = url(scenario, name) else { return Part { artifacts, ..Part::default() } };
     let heard = alertmanager::receiver(monitoring).map(|receiver| {
-        let expected = format!("Alertmanager has the receiver {receiver}");
-        let script = Script::new(&VerifyReceiver { alertmanager: &url, receiver });
+        let expected = format!("a test alert arrives at the receiver {receiver}");
+        let (test, run) = alertmanager::TEST;
+        let script = Script::new(&VerifyReceiver { alertmanager: &url, receiver, test, run });
         check("alert-receiver", "Alerts received", expected, script)
     });
+    let missed = monitoring.watchdog.as_ref().map(|_| {
+        let receiver = alertmanager::WATCHDOG;
+        let script = Script::new(&VerifyWatchdog { alertmanager: &url, receiver });
+        let expected = "a sign of life arrives at who misses it".to_owned();
+        check("watchdog-heard", "Watchdog heard", expected, script)
+    });
     let server = Some(server(scenario, name, service, &url));
-    Part { artifacts, server, checks: heard.into_iter().collect() }
+    Part { artifacts, server, checks: heard.into_iter().chain(missed).collect() }
 }
 
 fn check(name: &str, title: &str, expected: String, script: Script) -> Check {

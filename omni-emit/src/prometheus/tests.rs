@@ -182,7 +182,13 @@ fn alertmanager_tells_the_receiver() {
     assert_eq!(
         config["route"]["routes"],
         json!([
-            {"matchers": ["alertname=~\"Watchdog\""], "receiver": "webhook", "repeat_interval": "5m"},
+            {
+                "matchers": ["alertname=\"OmniDeliveryTest\""],
+                "receiver": "webhook",
+                "group_by": ["run"],
+                "group_wait": "1s",
+            },
+            {"matchers": ["alertname=~\"Watchdog\""], "receiver": "webhook", "repeat_interval": "4m"},
             {"matchers": ["alertname=~\"Note\""], "receiver": "nobody"},
         ])
     );
@@ -237,6 +243,77 @@ fn the_containers_are_pointed_to_their_files() {
         [mount("../monitoring/alertmanager.yml", "/etc/alertmanager/alertmanager.yml")]
     );
     assert_eq!(given("store"), Provision::default());
+}
+
+/// The integrations of a receiver.
+fn told(receiver: Value) -> Value {
+    let mut document = watched();
+    document["apis"]["mail"] =
+        json!({"title": "Mail", "host": "mail.lan", "address": "192.168.3.5", "port": "587"});
+    document["monitoring"]["receiver"] = receiver;
+    let checked = checked(document);
+    let steps = steps(&scenario(&checked, "compose"));
+    let config = steps[0].artifacts.iter().find(|artifact| artifact.path.ends_with("alertmanager.yml"));
+    let config: Value = serde_norway::from_str(&config.unwrap().file.contents).unwrap();
+    config["receivers"][0].clone()
+}
+
+#[test]
+fn each_kind_of_receiver_reads_its_secrets_from_files() {
+    let file = "/run/secrets/HOOK";
+    let url = |kind: &str| told(json!({"kind": kind, "url": "HOOK", "at": "internet"}));
+    let expected = |kind: &str, configs: &str, key: &str| json!({"name": kind, configs: [{key: file, "send_resolved": true}]});
+    for (kind, configs, key) in [
+        ("webhook", "webhook_configs", "url_file"),
+        ("ntfy", "webhook_configs", "url_file"),
+        ("slack", "slack_configs", "api_url_file"),
+        ("discord", "discord_configs", "webhook_url_file"),
+        ("msteams", "msteamsv2_configs", "webhook_url_file"),
+    ] {
+        assert_eq!(url(kind), expected(kind, configs, key));
+    }
+    assert_eq!(
+        told(json!({"kind": "telegram", "token": "HOOK", "chat": "-100123"})),
+        json!({
+            "name": "telegram",
+            "telegram_configs": [{"bot_token_file": file, "chat_id": -100_123, "send_resolved": true}],
+        })
+    );
+    assert_eq!(
+        told(json!({"kind": "pushover", "user": "HOOK", "token": "HOOK"}))["pushover_configs"][0],
+        json!({"user_key_file": file, "token_file": file, "send_resolved": true})
+    );
+    let pagerduty = told(json!({"kind": "pagerduty", "token": "HOOK"}));
+    assert_eq!(pagerduty, expected("pagerduty", "pagerduty_configs", "routing_key_file"));
+    let mail = json!({
+        "kind": "email", "at": "mail", "to": "ops@lan", "from": "box@lan", "username": "box", "password": "HOOK",
+    });
+    assert_eq!(
+        told(mail)["email_configs"][0],
+        json!({
+            "to": "ops@lan", "from": "box@lan", "smarthost": "mail.lan:587",
+            "auth_username": "box", "auth_password_file": file, "send_resolved": true,
+        })
+    );
+}
+
+#[test]
+fn the_watchdog_has_a_receiver_of_its_own() {
+    let mut document = watched();
+    document["secrets"]["DEAD_MAN"] = json!({"description": "Who misses the watchdog"});
+    document["monitoring"]["watchdog"] = json!({"kind": "webhook", "url": "DEAD_MAN", "at": "internet"});
+    let checked = checked(document);
+    let steps = steps(&scenario(&checked, "compose"));
+    let config = steps[0].artifacts.iter().find(|artifact| artifact.path.ends_with("alertmanager.yml"));
+    let config: Value = serde_norway::from_str(&config.unwrap().file.contents).unwrap();
+    let route =
+        json!({"matchers": ["alertname=~\"Watchdog\""], "receiver": "watchdog", "repeat_interval": "4m"});
+    assert!(config["route"]["routes"].as_array().unwrap().contains(&route), "{config}");
+    let own = json!({
+        "name": "watchdog", "webhook_configs": [{"url_file": "/run/secrets/DEAD_MAN", "send_resolved": false}],
+    });
+    assert!(config["receivers"].as_array().unwrap().contains(&own), "{config}");
+    assert!(steps[0].verify.iter().any(|check| check.name == "watchdog-heard"));
 }
 
 #[test]

@@ -1,2 +1,13 @@
-receivers=$(curl --noproxy '*' -fsS -m 5 {{ alertmanager }}/api/v2/receivers)
-[[ $receivers == *'"name":"{{ receiver|safe }}"'* ]] || fail "Alertmanager knows no receiver {{ receiver|safe }}"
+{% include "prometheus/delivered.sh" %}
+before=$(delivered)
+alert=$(printf '[{"labels":{"alertname":"%s","severity":"none","%s":"%s"},"annotations":{"summary":"%s"}}]' \
+  {{ test }} {{ run }} "$(date +%s)-$$" 'verify.sh tries whether alerts arrive: nothing has happened')
+curl --noproxy '*' -fsS -m 5 -o /dev/null -H 'Content-Type: application/json' --data "$alert" {{ alertmanager }}/api/v2/alerts
+tries=30
+now=$before
+while [ "$now" -le "$before" ]; do
+  tries=$((tries - 1))
+  [ "$tries" -gt 0 ] || fail "a test alert does not arrive at the receiver $receiver: is its URL right, and does it answer?"
+  sleep 1
+  now=$(delivered)
+done

@@ -65,6 +65,7 @@ pub fn diagram<'a>(world: &World<'a>, declared: &Declared<'a>) -> String {
             Destination::Service(name, _, port, _) => (name.to_string(), port.to_string()),
             Destination::Host(name, _, port) => (name.to_string(), port.to_string()),
             Destination::Internet(port) => ("internet".to_owned(), port.to_string()),
+            Destination::Machine(address, port) => (address.to_string(), port.to_string()),
         };
         let declared = reached.declared.iter().map(|from| (from, "-->"));
         let beyond = reached.beyond.iter().flat_map(|(_, from)| from).map(|from| (from, "-.->"));

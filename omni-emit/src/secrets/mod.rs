@@ -3,7 +3,7 @@
 //! They stand in one file of the host, outside of what is emitted: that folder is Omni's own, and may be shown to others.
 
 use askama::Template;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use omni_model::{
     Scenario,
     deployment::{Secret, Service},
@@ -32,12 +32,11 @@ pub(crate) fn env_file(scenario: &Scenario<'_>, host: &HostName) -> String {
     }
 }
 
-/// The secret that a service on Docker Compose reads from a file, if there is one: Alertmanager has no variable for the URL of
-/// its receiver.
-pub(crate) fn file<'a>(scenario: &Scenario<'a>, name: &ServiceName) -> Option<&'a EnvName> {
-    let monitoring = scenario.deployment().monitoring.as_ref()?;
-    let receiver = monitoring.receiver.as_ref().filter(|_| monitoring.alertmanager.as_ref() == Some(name))?;
-    Some(&receiver.url)
+/// The secrets that a service on Docker Compose reads from files: Alertmanager has no variables for what its receivers need.
+pub(crate) fn files<'a>(scenario: &Scenario<'a>, name: &ServiceName) -> IndexSet<&'a EnvName> {
+    let Some(monitoring) = &scenario.deployment().monitoring else { return IndexSet::new() };
+    let receivers = monitoring.receivers().filter(|_| monitoring.alertmanager.as_ref() == Some(name));
+    receivers.flat_map(|(_, receiver)| receiver.secrets().map(|(_, secret)| secret)).collect()
 }
 
 /// Where a container on Docker Compose reads that secret.
@@ -98,9 +97,7 @@ fn needed<'a>(scenario: &Scenario<'a>, host: &HostName) -> IndexMap<&'a EnvName,
             let optional = deployment.secrets.get(secret).is_some_and(|secret| secret.optional);
             *needed.entry(secret).or_default() |= !optional;
         }
-        if let Some(secret) = file(scenario, name) {
-            needed.insert(secret, true);
-        }
+        needed.extend(files(scenario, name).into_iter().map(|secret| (secret, true)));
     }
     needed
 }

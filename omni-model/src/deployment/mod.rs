@@ -13,14 +13,16 @@ mod service;
 mod template;
 mod zone;
 
+use std::net::Ipv4Addr;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     names::{
-        ApiName, DeploymentName, EnvName, HostName, ModelName, OptionName, PolicyName, ServiceName,
-        StackName, Text, ZoneName,
+        ApiName, DeploymentName, EnvName, HostName, MachineName, ModelName, OptionName, PolicyName,
+        ServiceName, StackName, Text, ZoneName,
     },
     units::Port,
 };
@@ -123,6 +125,13 @@ pub struct Api {
     /// The port that the plan keeps free for it, should it ever run at home.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<Port>,
+    /// Its name, as `mail.example.org`, where somebody has to know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<MachineName>,
+    /// Its address, where it has one that stays. It must have one if it is in the LAN: unless it is said, it is somewhere on the
+    /// internet, and no private address is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Ipv4Addr>,
     /// Where it listens: HTTPS, unless something else is said.
     #[serde(default = "https", skip_serializing_if = "is_https")]
     pub port: Port,

@@ -4,11 +4,11 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::PortOf;
+use super::{Peer, PortOf};
 use crate::{
     names::{
-        AlertName, DashboardName, EnvName, ExporterName, LabelName, MetricName, RuleGroupName, SampleValues,
-        ServiceName, Text,
+        AlertName, ChatId, DashboardName, EnvName, ExporterName, LabelName, MailAddress, MetricName,
+        RuleGroupName, SampleValues, ServiceName, Text,
     },
     units::{Duration, Percent},
 };
@@ -35,6 +35,10 @@ pub struct Monitoring {
     /// Who is told of an alert.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receiver: Option<Receiver>,
+    /// Who misses the watchdog: a dead man's switch, which raises the alarm when it hears nothing. Unless it is said, the receiver
+    /// of all other alerts hears the watchdog as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watchdog: Option<Receiver>,
     /// Exporters that Omni does not know, and the metrics that they export.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub exporters: IndexMap<ExporterName, Exporter>,
@@ -52,10 +56,54 @@ pub struct Monitoring {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Receiver {
-    /// Its kind.
+    /// Its kind, which says what other keys it has.
     pub kind: ReceiverKind,
-    /// The secret that holds its URL.
-    pub url: EnvName,
+    /// Where it is: a port of a service, an API, or `internet` (HTTPS anywhere). Alertmanager's way there follows from it. Unless it
+    /// is said, the kinds that are services on the internet are there, and the flows say it for the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Peer>,
+    /// The secret that holds its URL (`webhook`, `ntfy`, `slack`, `discord`, `msteams`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<EnvName>,
+    /// The secret that holds the token of a bot (`telegram`) or of an application (`pushover`), or the integration's key
+    /// (`pagerduty`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<EnvName>,
+    /// The secret that holds the key of a user (`pushover`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<EnvName>,
+    /// The number of a chat (`telegram`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chat: Option<ChatId>,
+    /// Who gets the mail (`email`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<MailAddress>,
+    /// Who sends it (`email`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<MailAddress>,
+    /// The name under which the mail server is asked (`email`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<Text>,
+    /// The secret that holds its password (`email`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<EnvName>,
+}
+
+impl Receiver {
+    /// The keys that hold the name of a secret.
+    pub fn secrets(&self) -> impl Iterator<Item = (&'static str, &EnvName)> {
+        let keys =
+            [("url", &self.url), ("token", &self.token), ("user", &self.user), ("password", &self.password)];
+        keys.into_iter().filter_map(|(key, secret)| Some((key, secret.as_ref()?)))
+    }
+}
+
+impl Monitoring {
+    /// Who is told of anything, by the key that says so.
+    pub fn receivers(&self) -> impl Iterator<Item = (&'static str, &Receiver)> {
+        let keys = [("receiver", &self.receiver), ("watchdog", &self.watchdog)];
+        keys.into_iter().filter_map(|(key, receiver)| Some((key, receiver.as_ref()?)))
+    }
 }
 
 /// A kind of receiver.
@@ -64,6 +112,47 @@ pub struct Receiver {
 pub enum ReceiverKind {
     /// Alertmanager's JSON is posted to the URL.
     Webhook,
+    /// A topic of ntfy. The URL ends in `?template=alertmanager`: ntfy makes the message of Alertmanager's JSON.
+    /// <https://docs.ntfy.sh/publish/#message-templating>
+    Ntfy,
+    /// An incoming webhook of Slack, or of what speaks like it.
+    Slack,
+    /// A webhook of Discord.
+    Discord,
+    /// A workflow of Microsoft Teams.
+    #[serde(rename = "msteams")]
+    MsTeams,
+    /// A chat of Telegram, through a bot.
+    Telegram,
+    /// Pushover.
+    Pushover,
+    /// PagerDuty's Events API, version 2.
+    #[serde(rename = "pagerduty")]
+    PagerDuty,
+    /// Mail, through the server that `at` names, with TLS (STARTTLS, or from the start on port 465).
+    Email,
+}
+
+impl ReceiverKind {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Webhook => "webhook",
+            Self::Ntfy => "ntfy",
+            Self::Slack => "slack",
+            Self::Discord => "discord",
+            Self::MsTeams => "msteams",
+            Self::Telegram => "telegram",
+            Self::Pushover => "pushover",
+            Self::PagerDuty => "pagerduty",
+            Self::Email => "email",
+        }
+    }
+
+    /// Whether it is a service on the internet, asked by HTTPS, unless something else is said.
+    pub const fn is_hosted(self) -> bool {
+        !matches!(self, Self::Webhook | Self::Ntfy | Self::Email)
+    }
 }
 
 /// An exporter that Omni does not know.

@@ -6,7 +6,7 @@ use std::{fmt, mem, net::Ipv4Addr};
 
 use indexmap::IndexMap;
 
-use super::{Origin, Seat, outside_port};
+use super::{Origin, Seat, outside};
 use crate::{
     Scenario,
     deployment::Host,
@@ -182,7 +182,7 @@ impl<'a> Scenario<'a> {
         name: &HostName,
         host: &Host,
         rules: &mut Rules,
-        outside: &mut Rules,
+        elsewhere: &mut Rules,
     ) {
         let Some(Seat::Container(address)) = self.sender(link, name) else { return };
         let accept = FilterRule {
@@ -193,12 +193,17 @@ impl<'a> Scenario<'a> {
             origins: vec![Origin::flow(link)],
             ..FilterRule::default()
         };
-        if let Some(port) = outside_port(link.to) {
+        if let Some((address, port)) = outside(link.to) {
             // A name is asked for first: of a server that may well be in the LAN.
             for protocol in [Protocol::Udp, Protocol::Tcp] {
                 rules.add(FilterRule { port: Some((Port::DNS, protocol)), ..accept.clone() });
             }
-            outside.add(FilterRule { port: Some((port, Protocol::Tcp)), ..accept });
+            let accept = FilterRule { port: Some((port, Protocol::Tcp)), ..accept };
+            match address {
+                // It may be in the LAN, which is no part of the internet.
+                Some(address) => rules.add(FilterRule { destination: Some(Cidr::of(address)), ..accept }),
+                None => elsewhere.add(accept),
+            }
             return;
         }
         let Some((service, mapping, seat)) = self.arrival(link) else { return };

@@ -157,11 +157,11 @@ impl<'a> Scenario<'a> {
     }
 }
 
-/// The port at which something is found that is no service of the deployment.
-fn outside_port(target: Target<'_>) -> Option<Port> {
+/// The port at which something is found that is no service of the deployment, and its address if that is known.
+fn outside(target: Target<'_>) -> Option<(Option<Ipv4Addr>, Port)> {
     match target {
-        Target::Api(_, api) => Some(api.port),
-        Target::Internet => Some(Port::HTTPS),
+        Target::Api(_, api) => Some((api.address, api.port)),
+        Target::Internet => Some((None, Port::HTTPS)),
         Target::Port(..) => None,
     }
 }

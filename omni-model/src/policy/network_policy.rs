@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use super::{Origin, OriginKind, Seat, outside_port};
+use super::{Origin, OriginKind, Seat, outside};
 use crate::{
     Scenario,
     deployment::{AuthoredPolicy, PortMapping},
@@ -147,9 +147,12 @@ impl<'a> Scenario<'a> {
     /// defined by Kubernetes, so both are allowed.
     fn allow_to(&self, target: Option<Target<'_>>, origin: &Origin, rules: &mut Vec<PolicyRule>) {
         let Some(target) = target else { return };
-        if let Some(port) = outside_port(target) {
-            let internet = Peers::Network(Cidr::everywhere(), self.not_internet());
-            return allow(rules, internet, (port, Protocol::Tcp), origin);
+        if let Some((address, port)) = outside(target) {
+            let peers = match address {
+                Some(address) => Peers::Network(Cidr::of(address), Vec::new()),
+                None => Peers::Network(Cidr::everywhere(), self.not_internet()),
+            };
+            return allow(rules, peers, (port, Protocol::Tcp), origin);
         }
         let Target::Port(name, service, _, mapping) = target else { return };
         let (Some((_, host)), Some(seat)) = (self.host(service), self.seat(name, service)) else { return };

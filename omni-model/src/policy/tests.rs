@@ -168,6 +168,19 @@ fn the_internet_is_neither_the_lan_nor_another_container() {
 }
 
 #[test]
+fn a_machine_in_the_lan_is_reached_at_its_address_alone() {
+    let mut deployment = flows(&["watch -> api"]);
+    deployment.apis[0].address = Some("192.168.3.20".parse().unwrap());
+    let (name, host) = deployment.hosts.first().unwrap();
+    let rules = scenario(&deployment, "compose").docker_user(name, host).rules;
+    let rules: Vec<_> = rules.iter().map(ToString::to_string).collect();
+    let expected =
+        "-s 172.30.0.14/32 -d 192.168.3.20/32 -i omni0 -o eno1 -p tcp -m tcp --dport 443 -j ACCEPT";
+    assert!(rules.iter().any(|rule| rule == expected), "{rules:#?}");
+    assert!(!rules.iter().any(|rule| rule.contains("192.168.0.0/16")), "{rules:#?}");
+}
+
+#[test]
 fn what_nobody_declares_is_dropped_by_ipv6_too() {
     let deployment = flows(&[]);
     let (name, host) = deployment.hosts.first().unwrap();

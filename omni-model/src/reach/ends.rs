@@ -3,10 +3,11 @@
 use std::{
     fmt,
     hash::{Hash, Hasher},
+    net::Ipv4Addr,
 };
 
 use crate::{
-    deployment::{Host, PortMapping, Service},
+    deployment::{Api, Host, PortMapping, Service},
     names::{HostName, PortName, ServiceName},
     resolve::{Party, Target},
     units::Port,
@@ -36,6 +37,8 @@ pub enum Destination<'a> {
     Host(&'a HostName, &'a Host, HostPort),
     /// A port of whatever is on the internet.
     Internet(Port),
+    /// A port of a machine beyond the deployment.
+    Machine(Ipv4Addr, Port),
 }
 
 /// What a host itself listens with.
@@ -66,6 +69,7 @@ impl Hash for Destination<'_> {
             Self::Service(name, _, port, _) => (name, port).hash(state),
             Self::Host(name, _, port) => (name, port).hash(state),
             Self::Internet(port) => port.hash(state),
+            Self::Machine(address, port) => (address, port).hash(state),
         }
     }
 }
@@ -92,6 +96,7 @@ impl PartialEq for Destination<'_> {
             (Self::Service(a, _, port, _), Self::Service(b, _, other, _)) => (a, port) == (b, other),
             (Self::Host(a, _, port), Self::Host(b, _, other)) => (a, port) == (b, other),
             (Self::Internet(a), Self::Internet(b)) => a == b,
+            (Self::Machine(a, port), Self::Machine(b, other)) => (a, port) == (b, other),
             _ => false,
         }
     }
@@ -129,8 +134,16 @@ impl<'a> Destination<'a> {
     pub fn of(target: Target<'a>) -> Self {
         match target {
             Target::Port(name, service, port, mapping) => Self::Service(name, service, port, mapping),
-            Target::Api(_, api) => Self::Internet(api.port),
+            Target::Api(_, api) => Self::of_api(api),
             Target::Internet => Self::Internet(Port::HTTPS),
+        }
+    }
+
+    /// Where an API is.
+    pub fn of_api(api: &Api) -> Self {
+        match api.address {
+            Some(address) => Self::Machine(address, api.port),
+            None => Self::Internet(api.port),
         }
     }
 }
@@ -153,6 +166,7 @@ impl fmt::Display for Destination<'_> {
             Self::Service(name, _, port, _) => write!(f, "{name}.{port}"),
             Self::Host(name, _, port) => write!(f, "{name}.{port}"),
             Self::Internet(port) => write!(f, "internet:{port}"),
+            Self::Machine(address, port) => write!(f, "{address}:{port}"),
         }
     }
 }

@@ -23,7 +23,7 @@ impl<'a> World<'a> {
                 let host = self.services.get(name).filter(is_at).map(|seated| seated.host);
                 (host, mapping.target, mapping.protocol)
             }
-            Destination::Internet(_) => (None, Port::HTTPS, Protocol::Tcp),
+            Destination::Internet(_) | Destination::Machine(..) => (None, Port::HTTPS, Protocol::Tcp),
         };
         let Some(place) = host.and_then(|host| self.hosts.get(host)) else { return false };
         let is_neighbour = |seated: &Seated<'_>| matches!(seated.at, At::Pod(_)) && host == Some(seated.host);

@@ -88,7 +88,7 @@ impl<'a> Declared<'a> {
                 resolve::host(self.deployment, service).map(|(_, host)| host)
             }
             Destination::Host(_, host, _) => Some(host),
-            Destination::Internet(_) => None,
+            Destination::Internet(_) | Destination::Machine(..) => None,
         };
         host.is_some_and(|host| host.lan.operators.is_empty())
     }

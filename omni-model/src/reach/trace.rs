@@ -92,7 +92,7 @@ impl<'a> World<'a> {
             }
             Destination::Service(name, ..) => self.services.get(name).map(|seated| seated.host),
             Destination::Host(name, ..) => Some(name),
-            Destination::Internet(_) => return Vec::from_iter(self.inside(from)),
+            Destination::Internet(_) | Destination::Machine(..) => return Vec::from_iter(self.inside(from)),
         };
         let Some(place) = host.and_then(|host| self.hosts.get(host)) else { return Vec::new() };
         match from {
@@ -115,7 +115,7 @@ impl<'a> World<'a> {
 
     /// Of each way of one sender to a destination.
     pub(super) fn ways<'w>(&'w self, sender: Sender<'w>, to: Destination<'a>) -> Vec<Verdict<'w>> {
-        let Some((on, behind, mut doors)) = self.doors(to) else { return self.to_internet(sender, to) };
+        let Some((on, behind, mut doors)) = self.doors(to) else { return self.to_beyond(sender, to) };
         // The containers of a host know each other by their own addresses.
         if matches!(sender, Sender::Container(host, _) if host == on.name) {
             doors.reverse();
@@ -131,8 +131,8 @@ impl<'a> World<'a> {
     /// The addresses and the ports of a destination as packets may have them, before and after Docker replaces them.
     pub(super) fn looked_for(&self, to: Destination<'a>) -> Vec<([Ipv4Addr; 2], [Port; 2], Protocol)> {
         let Some((_, behind, doors)) = self.doors(to) else {
-            let Destination::Internet(port) = to else { return Vec::new() };
-            return vec![([ELSEWHERE; 2], [port; 2], Protocol::Tcp)];
+            let Some((address, port)) = beyond(to) else { return Vec::new() };
+            return vec![([address; 2], [port; 2], Protocol::Tcp)];
         };
         let seen = |door: Door| {
             let own = if let Behind::Container(address) = behind { address } else { door.address };
@@ -170,15 +170,15 @@ impl<'a> World<'a> {
             Destination::Host(name, host, port) => {
                 Some((self.on(name)?, Behind::Host, vec![own(host.address, port.port(), Protocol::Tcp)]))
             }
-            Destination::Internet(_) => None,
+            Destination::Internet(_) | Destination::Machine(..) => None,
         }
     }
 
-    /// From here to the internet.
-    fn to_internet<'w>(&'w self, sender: Sender<'w>, to: Destination<'a>) -> Vec<Verdict<'w>> {
-        let Destination::Internet(port) = to else { return Vec::new() };
+    /// From here to what is beyond the deployment.
+    fn to_beyond<'w>(&'w self, sender: Sender<'w>, to: Destination<'a>) -> Vec<Verdict<'w>> {
+        let Some((address, port)) = beyond(to) else { return Vec::new() };
         let Some(on) = sender.host().and_then(|host| self.on(host)) else { return Vec::new() };
-        let door = Door { address: ELSEWHERE, port, protocol: Protocol::Tcp, target: port, published: false };
+        let door = Door { address, port, protocol: Protocol::Tcp, target: port, published: false };
         let mut walk = self.walk(sender, door);
         walk.leave(sender, on, door);
         vec![walk.end()]
@@ -212,6 +212,15 @@ impl<'a> World<'a> {
             Source::Host(name, _) => Some(Sender::Host(name)),
             Source::Operator | Source::Lan | Source::Internet => None,
         }
+    }
+}
+
+/// The address and the port of what is beyond the deployment.
+fn beyond(to: Destination<'_>) -> Option<(Ipv4Addr, Port)> {
+    match to {
+        Destination::Internet(port) => Some((ELSEWHERE, port)),
+        Destination::Machine(address, port) => Some((address, port)),
+        Destination::Service(..) | Destination::Host(..) => None,
     }
 }
 

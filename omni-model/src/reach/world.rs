@@ -130,15 +130,20 @@ impl<'a> World<'a> {
             let ports = [HostPort::Ssh(host.ssh_port)].into_iter().chain(cluster);
             ports.map(|port| Destination::Host(name, host, port)).collect::<Vec<_>>()
         };
-        let apis = self.deployment.apis.values().map(|api| api.port);
+        let apis = self.deployment.apis.values().filter(|api| api.address.is_none()).map(|api| api.port);
         let mut outside: Vec<_> = apis.chain([Port::HTTPS]).collect();
         outside.sort_unstable();
         outside.dedup();
+        let apis = self.deployment.apis.values();
+        let mut machines: Vec<_> = apis.filter_map(|api| Some((api.address?, api.port))).collect();
+        machines.sort_unstable();
+        machines.dedup();
         self.services
             .iter()
             .flat_map(ports)
             .chain(self.hosts.iter().flat_map(of_host))
             .chain(outside.into_iter().map(Destination::Internet))
+            .chain(machines.into_iter().map(|(address, port)| Destination::Machine(address, port)))
             .collect()
     }
 

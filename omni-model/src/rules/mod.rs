@@ -151,6 +151,8 @@ pub static ALL: &[&Rule] = &[
     &monitoring::DEATH,
     &monitoring::LOADING,
     &monitoring::CLUSTER,
+    &monitoring::RECEIVER_KEYS,
+    &monitoring::RECEIVER_PLACE,
     &supply::IMAGE,
     &supply::REVISION,
     &supply::MISNOMER,

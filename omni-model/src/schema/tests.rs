@@ -215,6 +215,7 @@ fn a_pattern_takes_what_its_type_reads() {
         AlertName: "SwapMissing";
         Bytes: "384 GiB" "0 B" "7kB";
         Capability: "SYS_NICE";
+        ChatId: "-1001234567890" "42";
         Cidr: "192.168.3.0/24" "0.0.0.0/0";
         ComponentName: "kv_cache";
         DashboardName: "memory";
@@ -236,6 +237,8 @@ fn a_pattern_takes_what_its_type_reads() {
         KernelParameter: "iommu=pt" "quiet";
         LabelText: "app.kubernetes.io/name" "true";
         LabelName: "instance";
+        MachineName: "mail.example.org" "192.168.3.5" "nas";
+        MailAddress: "ops@example.org" "a.b+c@lan";
         MetricName: "node_memory_MemTotal_bytes";
         ModelName: "glm-4.7";
         NamespaceName: "agents";

@@ -1,10 +1,11 @@
 //! M008
 
 use crate::{
-    deployment::Deployment,
+    deployment::{Deployment, Receiver},
     diagnostic::{Diagnostic, Severity},
     names::ServiceName,
     path::ModelPath,
+    resolve,
     rules::{Check, Rule},
 };
 
@@ -24,7 +25,10 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         return Vec::new();
     };
     let help = match (&monitoring.alertmanager, &monitoring.receiver) {
-        (Some(name), Some(_)) => return no_way(rule, deployment, name),
+        (Some(name), Some(_)) => {
+            let receivers = monitoring.receivers();
+            return receivers.filter_map(|(key, it)| no_way(rule, deployment, name, key, it)).collect();
+        }
         (None, _) => "add a service that is Alertmanager, and name it in `monitoring.alertmanager`",
         (Some(_), None) => "add `monitoring.receiver`",
     };
@@ -33,14 +37,23 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     vec![rule.finding(path, message).help(help)]
 }
 
-/// Where the receiver is, its secret URL alone says: somewhere Alertmanager has to be let go.
-fn no_way(rule: &Rule, deployment: &Deployment, alertmanager: &ServiceName) -> Vec<Diagnostic> {
-    let Some(service) = deployment.services.get(alertmanager) else { return Vec::new() };
+/// Where only a secret URL says where a receiver is, Alertmanager has to be let go somewhere by a flow.
+fn no_way(
+    rule: &Rule,
+    deployment: &Deployment,
+    alertmanager: &ServiceName,
+    key: &'static str,
+    receiver: &Receiver,
+) -> Option<Diagnostic> {
+    let service = deployment.services.get(alertmanager)?;
+    if receiver.at.is_some() || resolve::receiver(deployment, receiver).is_some() {
+        return None;
+    }
     let from = [alertmanager.as_str(), service.zone.as_str()];
     if service.host_network || deployment.flows.iter().any(|flow| from.contains(&flow.from.as_str())) {
-        return Vec::new();
+        return None;
     }
     let message = format!("nobody is told of alerts: no flow lets `{alertmanager}` go to the receiver");
-    let finding = rule.finding(ModelPath::root().key("monitoring").key("receiver"), message);
-    vec![finding.help(format!("declare the flow `{alertmanager} -> internet`, or the service that it tells"))]
+    let finding = rule.finding(ModelPath::root().key("monitoring").key(key), message);
+    Some(finding.help("say where it is in `at`: `internet`, a service's port, or an API with its address"))
 }

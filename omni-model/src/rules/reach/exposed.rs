@@ -38,7 +38,7 @@ pub(super) fn undeclared(rule: &Rule, scenario: &Scenario<'_>, within: bool) -> 
         let path = match to {
             Destination::Service(name, _, port, _) => at("services", name).key("ports").key(port),
             Destination::Host(name, ..) => at("hosts", name),
-            Destination::Internet(_) => ModelPath::root().key("flows"),
+            Destination::Internet(_) | Destination::Machine(..) => ModelPath::root().key("flows"),
         };
         let from = list(from.iter().map(String::as_str));
         let message = format!("`{to}` is reachable from {from}, which no flow declares");

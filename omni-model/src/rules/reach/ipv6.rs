@@ -36,7 +36,7 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
                 Destination::Service(_, service, ..) => {
                     of_host(scenario.deployment(), service).map(|(name, _)| name)
                 }
-                Destination::Internet(_) => None,
+                Destination::Internet(_) | Destination::Machine(..) => None,
             };
             let Some(host) = host.filter(|_| world.reaches_by_ipv6(from, *to)) else { continue };
             if world.verdict(from, *to).as_ref().is_none_or(Verdict::reaches) {

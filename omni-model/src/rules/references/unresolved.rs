@@ -280,9 +280,14 @@ impl Names<'_> {
                 self.service(&path.key(key), name);
             }
         }
-        if let Some(receiver) = &monitoring.receiver {
-            let path = path.key("receiver").key("url");
-            self.known(&path, "secret", receiver.url.as_str(), &self.deployment.secrets);
+        for (key, receiver) in monitoring.receivers() {
+            for (secret_key, secret) in receiver.secrets() {
+                let path = path.key(key).key(secret_key);
+                self.known(&path, "secret", secret.as_str(), &self.deployment.secrets);
+            }
+            if let Some(peer) = &receiver.at {
+                self.peer(&path.key(key).key("at"), peer);
+            }
         }
         for (name, alert) in &monitoring.alerts {
             let path = path.key("alerts").key(name);
