@@ -11,10 +11,17 @@
 
 mod data;
 mod done;
+mod failures;
 mod firewall;
+#[path = "../../examples/home.rs"]
+#[expect(dead_code, reason = "an example's own `main`")]
+mod home;
 mod host;
 mod interrupted;
 mod judges;
+#[path = "../../examples/minimal.rs"]
+#[expect(dead_code, reason = "an example's own `main`")]
+mod minimal;
 mod schema;
 mod stage;
 mod tool;

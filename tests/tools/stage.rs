@@ -27,6 +27,15 @@ pub(crate) struct Run {
 impl Stage {
     /// Emits v15, with other texts in the place of some of its document.
     pub(crate) fn new(name: &str, instead: impl Fn(&Path) -> Vec<(&'static str, String)>) -> Self {
+        Self::of(name, &crate::v15::v15(), instead)
+    }
+
+    /// The same with another deployment.
+    pub(crate) fn of(
+        name: &str,
+        deployment: &Deployment,
+        instead: impl Fn(&Path) -> Vec<(&'static str, String)>,
+    ) -> Self {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stage").join(name);
         if root.exists() {
             fs::remove_dir_all(&root).unwrap();
@@ -34,8 +43,7 @@ impl Stage {
         for folder in ["bin", "machine"] {
             fs::create_dir_all(root.join(folder)).unwrap();
         }
-        let deployment = Deployment::clone(&crate::v15::v15());
-        let mut document = serde_json::to_string(&deployment).unwrap();
+        let mut document = serde_json::to_string(deployment).unwrap();
         for (from, to) in instead(&root) {
             assert!(document.contains(from), "{from}");
             document = document.replace(from, &to);

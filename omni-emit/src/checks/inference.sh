@@ -9,7 +9,7 @@ while IFS= read -r line; do
     first=${first:-$last}
     pieces=$((pieces + 1))
   fi
-done < <(curl -fsSN -m {{ within }} -H 'Content-Type: application/json' -d {{ request }} {{ url }})
+done < <(curl --noproxy '*' -fsSN -m {{ within }} -H 'Content-Type: application/json' -d {{ request }} {{ url }})
 wait "$!" || fail "no whole answer within" {{ within }} "s"
 [ "$pieces" -gt 0 ] || fail "the answer is empty"
 # The time to the first token is the prompt's; an answer in one piece has no other

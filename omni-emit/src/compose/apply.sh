@@ -25,13 +25,15 @@ if [ ! -s "$file" ]; then
   # systemd-resolved itself listens on loopback; where it runs, it lists the servers that it asks.
   known=/run/systemd/resolve/resolv.conf
   [ -e "$known" ] || known=/etc/resolv.conf
-  mkdir -p "$(dirname "$file")"
+  folder=$(dirname "$file")
+  mkdir -p "$folder"
   awk '$1 == "nameserver" && $2 ~ /^[0-9.]+$/ && $2 !~ /^127\./' "$known" >"$file"
   chmod 644 "$file"
   [ -s "$file" ] || fail "$known names no server that a container reaches: write a line \"nameserver ADDRESS\" to $file"
 fi
 {%- endif %}
 # Some releases of Compose take `$$` in an included file for a variable; they say so.
+# shellcheck disable=SC2310 # The function is one command.
 warnings=$(compose config --quiet 2>&1) || fail "$warnings"
 case $warnings in *"variable is not set"*) fail "$warnings" ;; esac
 compose up --detach --remove-orphans

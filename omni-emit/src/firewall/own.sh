@@ -1,8 +1,5 @@
 # Ours have a comment that begins with the mark.
 mark={{ own.mark }}
-is_ours() {
-  [[ ${rules[$1]-} == "$mark "* ]]
-}
 take_away() {
   local words
   read -ra words <<<"$1"

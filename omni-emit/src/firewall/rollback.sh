@@ -7,7 +7,8 @@ was=$(cat "$state/status")
 
 while IFS='=' read -r key value; do
   value=${value//\"/}
-  ! grep -qxE "$key=\"?$value\"?" /etc/default/ufw || continue
+  line=$(sed -nE "/^$key=\"?$value\"?\$/p" /etc/default/ufw)
+  [ -z "$line" ] || continue
   case $value in ACCEPT) word=allow ;; REJECT) word=reject ;; *) word=deny ;; esac
   case $key in
     DEFAULT_INPUT_POLICY) ufw default "$word" incoming ;;
@@ -20,7 +21,7 @@ done <"$state/settings"
 {% include "firewall/own.sh" %}
 read_rules
 for line in "${!rules[@]}"; do
-  ! is_ours "$line" || take_away "$line"
+  [[ ${rules[$line]} != "$mark "* ]] || take_away "$line"
 done
 # Only now: ufw would have looked for our rules among those for IPv6, where they are not.
 ipv6=$(sed -n '/^IPV6=/p' "$state/settings")
@@ -30,9 +31,10 @@ if [ -n "$ipv6" ] && ! grep -qxF -- "$ipv6" /etc/default/ufw; then
   sed -i "s/^IPV6=.*/$ipv6/" /etc/default/ufw
 fi
 # ufw writes these files in its own way. Where their rules are those of before, the files are as well.
-tuples() { sed -n '/^### tuple ###/p' "$1"; }
 for file in user.rules user6.rules; do
-  [ "$(tuples "$state/$file")" != "$(tuples "/etc/ufw/$file")" ] || cp -p "$state/$file" "/etc/ufw/$file"
+  before=$(sed -n '/^### tuple ###/p' "$state/$file")
+  now=$(sed -n '/^### tuple ###/p' "/etc/ufw/$file")
+  [ "$before" != "$now" ] || cp -p "$state/$file" "/etc/ufw/$file"
 done
 for file in /etc/ufw/after.rules /etc/ufw/after6.rules; do
   sed -i {{ own.strip }} "$file"
@@ -41,10 +43,13 @@ done
 
 # ufw leaves the chain alone, whose rules outlive it.
 for tables in iptables ip6tables; do
-  if "$tables" -F DOCKER-USER 2>/dev/null; then
+  all=$("$tables" -S)
+  if [[ $'\n'$all$'\n' = *$'\n-N DOCKER-USER\n'* ]]; then
+    "$tables" -F DOCKER-USER
     while read -ra words; do
       "$tables" "${words[@]}"
     done <"$state/$tables"
+    # Where Docker runs, its FORWARD chain leads there, and the chain stays.
     "$tables" -X DOCKER-USER 2>/dev/null || true
   fi
 done

@@ -1,8 +1,9 @@
 # ufw's rules as it shows them, each with its comment.
 declare -A rules=()
 read_rules() {
-  local line
+  local line shown
   rules=()
+  shown=$(LC_ALL=C ufw show added)
   while IFS= read -r line; do
     case $line in
     "ufw "*" comment '"*)
@@ -11,5 +12,5 @@ read_rules() {
       ;;
     "ufw "*) rules[$line]='' ;;
     esac
-  done < <(LC_ALL=C ufw show added)
+  done <<<"$shown"
 }

@@ -5,16 +5,12 @@
 # containers. It adds and takes away its own rules only, and a second time it changes nothing.
 {% include "preamble.sh" %}
 
-say() {
-  printf 'firewall: %s\n' "$*"
-}
-fail() {
-  printf 'firewall: %s\n' "$*" >&2
-  exit 1
-}
+me=firewall
+{% include "operations/failures.sh" %}
 
-here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-[ "$(id -u)" = 0 ] || fail 'run this as root'
+here=$(dirname -- "${BASH_SOURCE[0]}")
+here=$(cd -- "$here" && pwd)
+[ "$EUID" -eq 0 ] || fail 'run this as root'
 for tool in ufw iptables-restore ip6tables-restore; do
   command -v "$tool" >/dev/null || fail "$tool is missing: install ufw and iptables"
 done
@@ -30,7 +26,7 @@ rule() {
   [ "$line" = 'ufw allow to any' ] || line=${line% to any}
   [ "$line" != 'ufw allow ssh' ] || line='ufw allow 22/tcp'
   declared[$line]=yes
-  if [ "${rules[$line]-none}" != none ] && ! is_ours "$line" || [ "${rules[${line/ allow/ limit}]-none}" != none ]; then
+  if [ "${rules[$line]-none}" != none ] && [[ ${rules[$line]} != "$mark "* ]] || [ "${rules[${line/ allow/ limit}]-none}" != none ]; then
     say "there already, and not ours: $line"
     return
   fi
@@ -43,21 +39,24 @@ rule() {
 # DOCKER-USER belongs to one. What somebody else has put there is neither mixed with ours nor lost.
 changed=no
 chain() {
-  { "$1" -S DOCKER-USER 2>/dev/null || true; } | sed -n '/^-A DOCKER-USER -j RETURN$/d; /^-A /p'
+  "$1" -S | sed -n '/^-A DOCKER-USER -j RETURN$/d; /^-A DOCKER-USER /p'
 }
 block() {
-  local file=$1 ours=$2 tables=$3 kept
+  local file=$1 ours=$2 tables=$3 text kept added active foreign=$'\n[^#\n]*DOCKER-USER'
+  text=$(cat "$file")
+  added=$(cat "$ours")
   kept=$(sed {{ own.strip }} "$file")
-  if grep -qE '^[^#]*DOCKER-USER' <<<"$kept"; then
+  active=$(chain "$tables")
+  if [[ $'\n'$kept =~ $foreign ]]; then
     fail "$file has rules of somebody else for DOCKER-USER: take them out first"
   fi
-  if [ "$kept" = "$(cat "$file")" ] && [ -n "$(chain "$tables")" ]; then
+  if [ "$kept" = "$text" ] && [ -n "$active" ]; then
     fail "DOCKER-USER has rules of somebody else: take them out first (see $tables -S DOCKER-USER)"
   fi
   "$tables-restore" --noflush --test <"$ours" || fail "$tables refuses $ours"
-  [ "$kept"$'\n'"$(cat "$ours")" != "$(cat "$file")" ] || return 0
+  [ "$kept"$'\n'"$added" != "$text" ] || return 0
   cp -p "$file" "$file.omni"
-  { printf '%s\n' "$kept"; cat "$ours"; } >"$file.omni"
+  printf '%s\n' "$kept" "$added" >"$file.omni"
   mv "$file.omni" "$file"
   changed=yes
 }
@@ -72,13 +71,15 @@ rule {{ rule.purpose }}{% for word in rule.words %} {{ word }}{% endfor %}
 
 read_rules
 for line in "${!rules[@]}"; do
-  if is_ours "$line" && [ "${declared[$line]-no}" = no ]; then
+  if [[ ${rules[$line]} = "$mark "* && -z ${declared[$line]-} ]]; then
     take_away "$line"
   fi
 done
 
 setting() {
-  ! grep -qxE "$1=\"?$2\"?" /etc/default/ufw || return 0
+  local line
+  line=$(sed -nE "/^$1=\"?$2\"?\$/p" /etc/default/ufw)
+  [ -z "$line" ] || return 0
   if [ "$1" = IPV6 ]; then
     sed -i "s/^IPV6=.*/IPV6=$2/" /etc/default/ufw
   else
@@ -99,8 +100,12 @@ declared_chain=$(grep '^-A ' "$here/docker-user.rules")
 status=$(LC_ALL=C ufw status)
 if [[ $status != 'Status: active'* ]]; then
   ufw --force enable
-elif [ "$changed" = yes ] || [ "$(chain iptables)" != "$declared_chain" ]; then
-  ufw reload
+else
+  active_chain=$(chain iptables)
+  if [ "$changed" = yes ] || [ "$active_chain" != "$declared_chain" ]; then
+    ufw reload
+  fi
 fi
-[ "$(chain iptables)" = "$declared_chain" ] || fail 'DOCKER-USER is not what it should be: see iptables -S DOCKER-USER'
+active_chain=$(chain iptables)
+[ "$active_chain" = "$declared_chain" ] || fail 'DOCKER-USER is not what it should be: see iptables -S DOCKER-USER'
 say 'ufw is active, and DOCKER-USER is in place'

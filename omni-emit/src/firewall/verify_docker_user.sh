@@ -1,5 +1,7 @@
 file=$bundle/{{ file }}
-diff <(sed -n '/^-A /p' "$file") <(iptables -S DOCKER-USER | sed -n '/^-A DOCKER-USER -j RETURN$/d; /^-A /p') || return 1
+emitted=$(sed -n '/^-A /p' "$file")
+active=$(iptables -S DOCKER-USER | sed -n '/^-A DOCKER-USER -j RETURN$/d; /^-A /p')
+diff <(echo "$emitted") <(echo "$active") || return 1
 bridge={{ bridge }}
 [ -d "/sys/class/net/$bridge" ] || skip "$bridge is not there yet"
 forward=$(iptables -S FORWARD) || return 1

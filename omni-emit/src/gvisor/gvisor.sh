@@ -5,9 +5,10 @@
 # https://gvisor.dev/docs/user_guide/install/
 {% include "preamble.sh" %}
 
-fail() { echo "gvisor: $*" >&2; exit 1; }
+me=gvisor
+{% include "operations/failures.sh" %}
 
-[ "$(id -u)" -eq 0 ] || fail "run this as root"
+[ "$EUID" -eq 0 ] || fail "run this as root"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -31,8 +32,11 @@ if [ "$installed" -lt {{ release }} ] || ! command -v containerd-shim-runsc-v1 >
   [ "$installed" -ge {{ release }} ] || fail "$(command -v runsc) is of $installed: remove it, so that the release of {{ release|safe }} is found"
 fi
 
-if command -v docker >/dev/null &&
-  ! docker info --format '{% raw %}{{range $name, $_ := .Runtimes}}{{println $name}}{{end}}{% endraw %}' | grep -x runsc >/dev/null; then
-  runsc install
-  systemctl try-reload-or-restart docker
+if command -v docker >/dev/null; then
+  # A daemon that does not run will read its configuration when it starts.
+  runtimes=$(docker info --format '{% raw %}{{range $name, $_ := .Runtimes}}{{println $name}}{{end}}{% endraw %}' || true)
+  if [[ $'\n'$runtimes$'\n' != *$'\n'runsc$'\n'* ]]; then
+    runsc install
+    systemctl try-reload-or-restart docker
+  fi
 fi

@@ -4,10 +4,12 @@
 # Installs k3s: what it reads stands before it starts for the first time. A second run changes nothing.
 {% include "preamble.sh" %}
 
-fail() { echo "k3s: $*" >&2; exit 1; }
+me=k3s
+{% include "operations/failures.sh" %}
 
-[ "$(id -u)" -eq 0 ] || fail "run this as root"
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+[ "$EUID" -eq 0 ] || fail "run this as root"
+here=$(dirname "${BASH_SOURCE[0]}")
+here=$(cd "$here" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 version={{ release }}
@@ -25,11 +27,13 @@ fi
 if [ -n "$installed" ] && [ "$installed" != "$version" ]; then
   [ "${OMNI_UPGRADE_K3S:-no}" = yes ] ||
     fail "k3s $installed runs here; to go on to $version, run this with OMNI_UPGRADE_K3S=yes"
-  [ "$(printf '%s\n' "$installed" "$version" | sort -V | tail -n 1)" = "$version" ] ||
-    fail "k3s $installed cannot go back to $version"
+  newest=$(printf '%s\n' "$installed" "$version" | sort -V | tail -n 1)
+  [ "$newest" = "$version" ] || fail "k3s $installed cannot go back to $version"
 fi
 if [ -n "$installed" ]; then
-  diff <(grep -- '-cidr:' "$config") <(grep -- '-cidr:' "$here/config.yaml") ||
+  networks=$(sed -n '/-cidr:/p' "$config")
+  declared_networks=$(sed -n '/-cidr:/p' "$here/config.yaml")
+  [ "$networks" = "$declared_networks" ] ||
     fail "the networks of a cluster cannot be changed: undo it first (rollback.sh)"
 fi
 {%- if gpus %}

@@ -7,6 +7,7 @@ kept=$state
 bring() {
   local built known pinned
   built=$(docker image inspect --format '{% raw %}{{.Id}}{% endraw %}' "$1" 2>/dev/null) || fail "the image $1 is not on this host: build it first"
+  # shellcheck disable=SC2310 # It is a question: with a no too many, the image is brought once more.
   if ! is_brought "$1" "$built"; then
     docker save "$1" | k3s ctr images import -
     known=$(image_id "$1")
@@ -24,8 +25,9 @@ bring {{ image.as_str() }} {{ image.canonical() }}
 {%- endif %}
 {%- for namespace in namespaces %}
 # Only what the pods of this namespace read.
+values=$(sed -nE {% raw %}'/^('{% endraw %}{% for name in namespace.secrets %}{% if !loop.first %}'|'{% endif %}{{ name.as_str() }}{% endfor %}')=./p' {{ env_file }})
 k3s kubectl --namespace {{ namespace.name }} create secret generic {{ secret }} --dry-run=client --output yaml \
-  --from-env-file=<(grep -E {% raw %}'^('{% endraw %}{% for name in namespace.secrets %}{% if !loop.first %}'|'{% endif %}{{ name.as_str() }}{% endfor %}')=.' {{ env_file }} || true) |
+  --from-env-file=<(echo "$values") |
   k3s kubectl label --local --output yaml -f -{% for (key, value) in labels %} {{ format!("{key}={value}") }}{% endfor %} |
   sed '/^  creationTimestamp: null$/d' | k3s kubectl apply -f -
 {%- endfor %}
@@ -58,7 +60,8 @@ annotate {{ pod.namespace }} {{ pod.deployment }} {{ pod.service }} {{ pod.file 
 {%- endif %}
 {{ manifests|safe }}
 {{ left_behind|safe }}
-left_behind | while read -r kind namespace name; do
-  k3s kubectl delete --namespace "$namespace" --timeout=5m "$kind" "$name"
-done
+left=$(left_behind)
+while read -r kind namespace name; do
+  [ -z "$kind" ] || k3s kubectl delete --namespace "$namespace" --timeout=5m "$kind" "$name"
+done <<<"$left"
 # A model takes minutes to load; verify.sh says when it has.

@@ -7,7 +7,7 @@ image_id() {
 secrets_digest() {
   local names
   names=$(IFS='|' && echo "$*")
-  { cat "$kept/salt" && { grep -E "^($names)=." {{ env_file }} || true; } | sort; } | sha256sum | cut -d ' ' -f 1
+  { cat "$kept/salt" && sed -nE "/^($names)=./p" {{ env_file }} | sort; } | sha256sum | cut -d ' ' -f 1
 }
 # wanted IMAGE SECRET…: the annotations of a pod; IMAGE is empty where a registry has it.
 wanted() {

@@ -2,6 +2,9 @@ if command -v k3s >/dev/null; then
   k3s kubectl delete --selector {{ selector }} --timeout=5m runtimeclasses
   # What was there before is not ours to delete: what others have put into it would go with it.
   touch "$state/earlier"
-  k3s kubectl get namespaces --selector {{ selector }} --output name | { grep -vxF -f "$state/earlier" || true; } |
-    xargs -r k3s kubectl delete --timeout=5m
+  earlier=$(cat "$state/earlier")
+  ours=$(k3s kubectl get namespaces --selector {{ selector }} --output name)
+  while read -r namespace; do
+    [[ -z $namespace || $'\n'$earlier$'\n' = *$'\n'"$namespace"$'\n'* ]] || k3s kubectl delete --timeout=5m "$namespace"
+  done <<<"$ours"
 fi

@@ -90,7 +90,8 @@ fn apply_pods(document: Value) -> String {
 #[test]
 fn what_left_the_model_leaves_the_cluster() {
     let apply = apply_pods(document());
-    let [files, left] = ["zone-b-agents.yaml\n", "\nleft_behind |"].map(|text| apply.find(text).unwrap());
+    let [files, left] =
+        ["zone-b-agents.yaml\n", "\nleft=$(left_behind)"].map(|text| apply.find(text).unwrap());
     assert!(files < left, "{apply}");
     assert!(apply.contains("'Secret agents omni-secrets'"), "{apply}");
 }

@@ -5,7 +5,9 @@ current() {
   local built have want
   # Docker need not keep what was brought.
   built=$(docker image inspect --format '{% raw %}{{.Id}}{% endraw %}' "$3" 2>/dev/null || true)
+  # shellcheck disable=SC2310 # It is a question.
   [ -z "$3" ] || [ -z "$built" ] || is_brought "$3" "$built" || fail "the image $3 was built anew since the last deploy.sh"
+  # shellcheck disable=SC2310 # The function is one command.
   have=$(annotated "$1" "$2") || fail "there is no Deployment $2 in $1"
   want=$(wanted "${@:3}")
   [ "$have" = "$want" ] || fail "$2 runs with $have, not $want: run deploy.sh"

@@ -5,7 +5,8 @@
 # --required: leaves out what the deployment runs without.
 {% include "preamble.sh" %}
 
-fail() { echo "models: $*" >&2; exit 1; }
+me=models
+{% include "operations/failures.sh" %}
 
 required_only=no
 case "${1-}" in
@@ -14,7 +15,7 @@ case "${1-}" in
   *) fail "unknown argument $1; there is --required" ;;
 esac
 
-[ "$(id -u)" -eq 0 ] || fail "run this as root"
+[ "$EUID" -eq 0 ] || fail "run this as root"
 folder={{ folder }}
 [ -d "$folder" ] || fail "$folder is not there: run storage.sh first"
 operator=${OMNI_OPERATOR:-${SUDO_USER:-root}}
@@ -32,16 +33,17 @@ bytes_in() { if [ -d "$1" ]; then du -sB1 --apparent-size "$1" | cut -f1; else e
 
 # download DIRECTORY SIZE AT_LEAST REPOSITORY ARGUMENT…: SIZE bytes must find room, and AT_LEAST must be there afterwards
 download() {
-  local directory=$1 size=$2 at_least=$3 missing free
-  missing=$((size - $(bytes_in "$directory")))
+  local directory=$1 size=$2 at_least=$3 have missing free file
+  have=$(bytes_in "$directory")
+  missing=$((size - have))
   free=$(bytes_free)
   [ "$free" -ge "$missing" ] || fail "$directory needs $missing more bytes, and $folder has $free"
   runuser -u "$operator" -- "$venv/bin/hf" download "${@:4}" --local-dir "$directory" ||
     fail "the download to $directory broke off, with $(bytes_free) bytes free in $folder; run this again to go on"
-  [ -n "$(find "$directory" -type f -not -path '*/.cache/*' -print -quit)" ] ||
-    fail "nothing was downloaded to $directory: do the patterns match any file?"
-  [ "$(bytes_in "$directory")" -ge "$at_least" ] ||
-    fail "$directory holds $(bytes_in "$directory") bytes, and should hold $at_least at least"
+  file=$(find "$directory" -type f -not -path '*/.cache/*' -print -quit)
+  [ -n "$file" ] || fail "nothing was downloaded to $directory: do the patterns match any file?"
+  have=$(bytes_in "$directory")
+  [ "$have" -ge "$at_least" ] || fail "$directory holds $have bytes, and should hold $at_least at least"
 }
 {%- for download in downloads %}
 

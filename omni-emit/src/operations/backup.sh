@@ -5,8 +5,7 @@
 {% include "preamble.sh" %}
 
 me=backup
-say() { echo "$me: $*"; }
-fail() { echo "$me: $*" >&2; exit 1; }
+{% include "operations/failures.sh" %}
 
 usage() {
   cat <<'USAGE'
@@ -69,7 +68,8 @@ need=0
 for name in "${chosen[@]}"; do
   path=${path_of[$name]}
   [ -d "$path" ] || fail "there is no $path"
-  case $target/ in "$(cd "$path" && pwd -P)"/*) fail "$target is inside of what is saved: $path" ;; esac
+  real=$(cd "$path" && pwd -P)
+  case $target/ in "$real"/*) fail "$target is inside of what is saved: $path" ;; esac
   # An archive has half a kibibyte for each file, and rounds up to as much.
   size=$(du --summarize --block-size=1 --one-file-system "$path" | cut -f 1)
   files=$(find "$path" -xdev -printf x | wc -c)
@@ -78,7 +78,9 @@ done
 have=$(room "$target")
 [ "$have" -ge "$need" ] || fail "no room: $target has $have bytes, and $need are needed"
 
-[ "$(stat -c %d "$target")" != "$(stat -c %d "$path")" ] || say "$target is on the disk that it saves: copy the backup elsewhere"
+disk=$(stat -c %d "$path")
+target_disk=$(stat -c %d "$target")
+[ "$target_disk" != "$disk" ] || say "$target is on the disk that it saves: copy the backup elsewhere"
 
 what={{ deployment }}-{{ host }}
 made=$target/$what-$(date -u +%Y%m%dT%H%M%SZ)
@@ -90,6 +92,7 @@ finish() {
   local status=$?
   trap - EXIT
   rm -rf "$partial"
+  # shellcheck disable=SC2310 # It tries each service, and its status says whether all were started.
   start_again || status=1
   exit "$status"
 }

@@ -4,7 +4,8 @@
 # {{ purpose|comment }}
 {% include "preamble.sh" %}
 
-bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")/../{{ up|safe }}" && pwd)
+bundle=$(dirname "${BASH_SOURCE[0]}")
+bundle=$(cd "$bundle/../{{ up|safe }}" && pwd)
 common=$bundle/../common
 state_root=/var/lib/omni/{{ deployment }}
 export common state_root
@@ -95,12 +96,11 @@ json_text() {
 
 declare -A results seen_by paint=([PASS]=32 [SKIP]=33 [FAIL]=31)
 failed=0 skipped=0 separator=
-selected() { [ -z "$step" ] || [ "$step" = "${step_of[$1]}" ]; }
 # Makes a check, once; what it depends on comes first, wherever that stands in the list.
 judge() {
   local check=$1 needs=${after[$1]-} seen status
   [ -z "${results[$check]-}" ] || return 0
-  if [ -n "$needs" ] && selected "$needs"; then
+  if [[ -n $needs && ( -z $step || $step = "${step_of[$needs]}" ) ]]; then
     judge "$needs"
   fi
   if [ -n "$needs" ] && [ "${results[$needs]-PASS}" != PASS ]; then
@@ -125,7 +125,7 @@ judge() {
 
 [ "$json" = no ] || printf '['
 for check in "${checks[@]}"; do
-  selected "$check" || continue
+  [[ -z $step || $step = "${step_of[$check]}" ]] || continue
   judge "$check"
   result=${results[$check]} seen=${seen_by[$check]}
   if [ "$json" = yes ]; then

@@ -103,7 +103,7 @@ start_again() {
 room() { df --output=avail -B1 "$1" | tail -n 1; }
 
 lock() {
-  [ "$(id -u)" -eq 0 ] || fail "run this as root"
+  [ "$EUID" -eq 0 ] || fail "run this as root"
   mkdir -p {{ state_root }}
   exec 9>{{ state_root }}/lock
   flock -n 9 || fail "another run is under way"

@@ -4,14 +4,15 @@
 # Deploys {{ title|comment }} on {{ host|comment }}, step by step. A second run changes nothing that is as it should be.
 {% include "preamble.sh" %}
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+me=deploy
+{% include "operations/failures.sh" %}
+
+here=$(dirname "${BASH_SOURCE[0]}")
+here=$(cd "$here" && pwd)
 bundle=$(cd "$here/{{ up|safe }}" && pwd)
 common=$(cd "$bundle/../common" && pwd)
 state_root=/var/lib/omni/{{ deployment }}
 option={{ option }}
-
-say() { echo "deploy: $*"; }
-fail() { echo "deploy: $*" >&2; exit 1; }
 
 usage() {
   cat <<'USAGE'
@@ -109,7 +110,7 @@ if [ "$dry_run" = yes ]; then
   exit 0
 fi
 
-[ "$(id -u)" -eq 0 ] || fail "run this as root"
+[ "$EUID" -eq 0 ] || fail "run this as root"
 {%- if let Some(word) = word %}
 status={{ status }}
 [ "$confirmed" = {{ word }} ] || fail "this deployment waits for a word: --confirm WORD ($status)"
@@ -118,23 +119,27 @@ mkdir -p "$state_root/steps"
 chmod 700 "$state_root/steps"
 exec 9>"$state_root/lock"
 flock -n 9 || fail "another run is under way"
-installed=$(cat "$state_root/option" 2>/dev/null || true)
+installed=
+if [ -e "$state_root/option" ]; then
+  installed=$(cat "$state_root/option")
+fi
 [ -z "$installed" ] || [ "$installed" = "$option" ] ||
   fail "option $installed is installed on this machine: run its rollback.sh first"
 echo "$option" >"$state_root/option"
 
-# run WHAT STEP [SUFFIX]: a function in a shell of its own, which its first failing command ends.
+# run WHAT STEP [SUFFIX]: a function in a shell of its own, which its first failing command ends, and then this one. It is called
+# plainly: where a status is judged (`run … || …`, `if run …`), bash ignores errexit in all that runs, also in that shell.
 run() {
   local status
   set +e
   (
-    set -euo pipefail
+    set -e
     export state=$state_root/steps/$2${3-} common
     "$1_${2//-/_}"
   )
   status=$?
   set -e
-  return "$status"
+  [ "$status" -eq 0 ] || fail "step $2 failed: mend it, then go on with --from $2"
 }
 
 verified() { "$here/verify/verify.sh" --quiet --allow-skip --step "$1"; }
@@ -142,23 +147,24 @@ verified() { "$here/verify/verify.sh" --quiet --allow-skip --step "$1"; }
 skipping=$from
 for step in "${steps[@]}"; do
   if [ -n "$skipping" ] && [ "$step" != "$skipping" ]; then
+    # shellcheck disable=SC2310 # A check is asked: its status is the answer.
     verified "$step" || fail "step $step is not as it should be: begin with --from $step"
     continue
   fi
   skipping=
   say "$step: ${title_of[$step]}"
-  failed="step $step failed: mend it, then go on with --from $step"
   if [ ! -d "$state_root/steps/$step" ]; then
     # Under another name until all is remembered: half a memory would undo too little.
     remembered=$state_root/steps/$step.new
     rm -rf "$remembered"
     mkdir "$remembered"
     if declare -F "remember_${step//-/_}" >/dev/null; then
-      run remember "$step" .new || fail "$failed"
+      run remember "$step" .new
     fi
     mv "$remembered" "$state_root/steps/$step"
   fi
-  run apply "$step" || fail "$failed"
+  run apply "$step"
+  # shellcheck disable=SC2310 # As above.
   if [ -n "${reboot_after[$step]-}" ] && ! verified "$step" >/dev/null; then
     say "the machine must start anew: reboot, then run this again"
     exit 3

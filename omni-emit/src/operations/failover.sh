@@ -4,11 +4,12 @@
 # Lets a standby on {{ host|comment }} take over, or go again. What must not run beside it is stopped first.
 {% include "preamble.sh" %}
 
-bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")/{{ up|safe }}" && pwd)
-export bundle
+me=failover
+{% include "operations/failures.sh" %}
 
-say() { echo "failover: $*"; }
-fail() { echo "failover: $*" >&2; exit 1; }
+bundle=$(dirname "${BASH_SOURCE[0]}")
+bundle=$(cd "$bundle/{{ up|safe }}" && pwd)
+export bundle
 
 usage() {
   cat <<'USAGE'
@@ -70,6 +71,6 @@ if [ "$dry_run" = yes ]; then
   declare -f "$function"
   exit 0
 fi
-[ "$(id -u)" -eq 0 ] || fail "run this as root"
+[ "$EUID" -eq 0 ] || fail "run this as root"
 "$function"
 say "done"

@@ -223,7 +223,10 @@ pub(crate) fn in_order(mut steps: Vec<Step>) -> Vec<Step> {
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
+    use std::{
+        io::Write,
+        process::{Command, Stdio},
+    };
 
     use super::{CheckView, Checks};
     use crate::{artifact::Mode, emit::steps_of, header::Header, step::Script, testing};
@@ -254,7 +257,12 @@ mod tests {
                 view("other", None, &passes),
             ],
         };
-        let output = Command::new("bash").args(["-c", &Script::new(&script).to_string()]).output().unwrap();
+        // From a file, as a script looks for what stands beside it.
+        let mut bash = Command::new("bash");
+        bash.arg("/dev/stdin").stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut bash = bash.spawn().unwrap();
+        bash.stdin.take().unwrap().write_all(Script::new(&script).to_string().as_bytes()).unwrap();
+        let output = bash.wait_with_output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         let results = text.lines().map(|line| line.split(' ').next().unwrap());
         assert_eq!(results.collect::<Vec<_>>(), ["SKIP", "SKIP", "FAIL", "PASS"], "{text}");

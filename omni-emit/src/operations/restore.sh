@@ -5,8 +5,7 @@
 {% include "preamble.sh" %}
 
 me=restore
-say() { echo "$me: $*"; }
-fail() { echo "$me: $*" >&2; exit 1; }
+{% include "operations/failures.sh" %}
 
 usage() {
   cat <<'USAGE'
@@ -88,15 +87,18 @@ for name in "${chosen[@]}"; do
 done
 (cd "$backup" && sha256sum --check --strict --quiet SHA256SUMS) || fail "$backup is damaged: nothing was touched"
 
-holds_data() { [ -n "$(find "$1" -mindepth 1 -print -quit 2>/dev/null)" ]; }
+# The first thing that is in a directory, if there is one.
+first_in() { [ ! -d "$1" ] || find "$1" -mindepth 1 -print -quit; }
 need=0
 for name in "${chosen[@]}"; do
   path=${path_of[$name]}
   [ ! -e "$path" ] || [ -d "$path" ] || fail "$path is there and is no directory"
   above=$(dirname "$path")
   [ -d "$above" ] || fail "there is no $above: mount its disk first"
-  [ "$force" = yes ] || ! holds_data "$path" || fail "$path holds data: --force moves them aside"
-  need=$((need + $(stat -c %s "$backup/$name.tar")))
+  data=$(first_in "$path")
+  [ "$force" = yes ] || [ -z "$data" ] || fail "$path holds data: --force moves them aside"
+  size=$(stat -c %s "$backup/$name.tar")
+  need=$((need + size))
 done
 have=$(room "$above")
 [ "$have" -ge "$need" ] || fail "no room: $above has $have bytes, and $need are needed"
@@ -106,6 +108,7 @@ finish() {
   local status=$?
   trap - EXIT
   for name in "${chosen[@]}"; do rm -rf "${path_of[$name]}.restoring"; done
+  # shellcheck disable=SC2310 # It tries each service, and its status says whether all were started.
   start_again || status=1
   exit "$status"
 }
@@ -124,7 +127,8 @@ for name in "${chosen[@]}"; do
 done
 for name in "${chosen[@]}"; do
   path=${path_of[$name]}
-  if holds_data "$path"; then
+  data=$(first_in "$path")
+  if [ -n "$data" ]; then
     mv -T "$path" "$path.before-$now"
     say "what was in $path is in $path.before-$now"
   elif [ -d "$path" ]; then

@@ -4,12 +4,13 @@
 # Undoes {{ title|comment }} on {{ host|comment }}: the inverse of every step that deploy.sh did, the last first. Models and data stay, unless --purge-data.
 {% include "preamble.sh" %}
 
-bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")/{{ up|safe }}" && pwd)
+me=rollback
+{% include "operations/failures.sh" %}
+
+here=$(dirname "${BASH_SOURCE[0]}")
+bundle=$(cd "$here/{{ up|safe }}" && pwd)
 common=$bundle/../common
 state_root=/var/lib/omni/{{ deployment }}
-
-say() { echo "rollback: $*"; }
-fail() { echo "rollback: $*" >&2; exit 1; }
 
 usage() {
   cat <<'USAGE'
@@ -63,7 +64,7 @@ if [ "$dry_run" = yes ]; then
   exit 0
 fi
 
-[ "$(id -u)" -eq 0 ] || fail "run this as root"
+[ "$EUID" -eq 0 ] || fail "run this as root"
 if [ ! -d "$state_root" ] && [ "$force" = no ]; then
   say "nothing is deployed"
   exit 0

@@ -6,6 +6,7 @@ is_up() {
 silent=
 target() {
   local tries={{ tries }}
+  # shellcheck disable=SC2310 # It fails as a whole where Prometheus does not answer, and is asked again.
   until is_up "$2"; do
     if ! curl --noproxy '*' -fsS -m 5 -o /dev/null "$3" 2>/dev/null; then
       silent+=" $1"

@@ -10,10 +10,12 @@ swap_file={{ swap.file }}
 if [ -e "$swap_file" ]; then
   touch "$state/swap-was-there"
 fi
-if swapon --show=NAME --noheadings | grep -qxF -- "$swap_file"; then
+active=$(swapon --show=NAME --noheadings)
+if [[ $'\n'$active$'\n' = *$'\n'"$swap_file"$'\n'* ]]; then
   touch "$state/swap-was-active"
 fi
-if grep -q -- {{ "^{}[[:space:]]"|format(pattern) }} /etc/fstab; then
+line=$(sed -n {{ "\\|^{}[[:space:]]|p"|format(pattern) }} /etc/fstab)
+if [ -n "$line" ]; then
   touch "$state/swap-was-in-fstab"
 fi
 {%- endif %}

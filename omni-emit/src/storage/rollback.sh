@@ -1,6 +1,7 @@
 {%- if let Some(swap) = swap -%}
 swap_file={{ swap.file }}
-if [ ! -e "$state/swap-was-active" ] && swapon --show=NAME --noheadings | grep -qxF -- "$swap_file"; then
+active=$(swapon --show=NAME --noheadings)
+if [ ! -e "$state/swap-was-active" ] && [[ $'\n'$active$'\n' = *$'\n'"$swap_file"$'\n'* ]]; then
   swapoff "$swap_file"
 fi
 [ -e "$state/swap-was-there" ] || rm -f "$swap_file"

@@ -4,44 +4,55 @@
 # Makes the directories{% if swap.is_some() %} and the swap file{% endif %}. A second run changes nothing.
 {% include "preamble.sh" %}
 
-fail() { echo "storage: $*" >&2; exit 1; }
+me=storage
+{% include "operations/failures.sh" %}
 
-[ "$(id -u)" -eq 0 ] || fail "run this as root"
+[ "$EUID" -eq 0 ] || fail "run this as root"
 mount={{ mount }}
 mountpoint -q "$mount" || fail "$mount is not a mount point: mount its disk first"
 {%- if has_operator %}
 
 operator=${OMNI_OPERATOR:-${SUDO_USER:-root}}
 id -u "$operator" >/dev/null || fail "there is no user $operator: set OMNI_OPERATOR"
-operator_ids=$(id -u "$operator"):$(id -g "$operator")
+operator_user=$(id -u "$operator")
+operator_group=$(id -g "$operator")
 {%- endif %}
 
 # directory PATH OWNER: makes it; what is in it keeps its owners
 directory() {
+  local owner
   if [ ! -d "$1" ]; then
     [ ! -e "$1" ] || fail "$1 is there and is no directory"
     mkdir "$1"
   fi
-  [ "$(stat -c %u:%g "$1")" = "$2" ] || chown "$2" "$1"
+  owner=$(stat -c %u:%g "$1")
+  [ "$owner" = "$2" ] || chown "$2" "$1"
 }
 {%- for folder in folders %}
-directory {{ folder.path }} {% match folder.owner %}{% when Some with (owner) %}{{ owner }}{% when None %}"$operator_ids"{% endmatch %}
+directory {{ folder.path }} {% match folder.owner %}{% when Some with (owner) %}{{ owner }}{% when None %}"$operator_user:$operator_group"{% endmatch %}
 {%- endfor %}
 {%- if let Some(swap) = swap %}
 
 # The swap file: {{ swap.size|comment }}
 swap_file={{ swap.file }}
 swap_size={{ swap.size.get() }}
-if ! swapon --show=NAME --noheadings | grep -qxF -- "$swap_file"; then
+active=$(swapon --show=NAME --noheadings)
+have=0
+if [ -e "$swap_file" ]; then
+  have=$(stat -c %s "$swap_file")
+fi
+if [[ $'\n'$active$'\n' != *$'\n'"$swap_file"$'\n'* ]]; then
   [ ! -e "$swap_file" ] || [ "$(blkid -p -s TYPE -o value "$swap_file" || true)" = swap ] ||
     fail "$swap_file is there and is no swap file: move it away"
-  if [ ! -e "$swap_file" ] || [ "$(stat -c %s "$swap_file")" -ne "$swap_size" ]; then
+  if [ "$have" -ne "$swap_size" ]; then
     # Under another name until it is whole, so that a run that was interrupted is not taken for the operator's file.
     new=$swap_file.new
     rm -f "$swap_file" "$new"
-    [ "$(df --output=avail -B1 "$(dirname "$new")" | tail -n 1)" -ge "$swap_size" ] ||
-      fail "no room for a swap file of $swap_size bytes at $swap_file"
-    if [ "$(stat -f -c %T "$(dirname "$new")")" = btrfs ]; then
+    folder=$(dirname "$new")
+    free=$(df --output=avail -B1 "$folder" | tail -n 1)
+    [ "$free" -ge "$swap_size" ] || fail "no room for a swap file of $swap_size bytes at $swap_file"
+    kind=$(stat -f -c %T "$folder")
+    if [ "$kind" = btrfs ]; then
       # A swap file on btrfs must not be copied on write, which an empty file alone can be told.
       touch "$new"
       chattr +C "$new"
@@ -54,13 +65,15 @@ if ! swapon --show=NAME --noheadings | grep -qxF -- "$swap_file"; then
   chown root:root "$swap_file"
   chmod 600 "$swap_file"
   swapon "$swap_file"
-elif [ "$(stat -c %s "$swap_file")" -ne "$swap_size" ]; then
+elif [ "$have" -ne "$swap_size" ]; then
   fail "$swap_file is active with another size than $swap_size bytes: swapoff $swap_file, then run this again"
 fi
 # A line of the operator's for it may say more.
-if ! grep -q -- {{ "^{}[[:space:]]"|format(pattern) }} /etc/fstab; then
+line=$(sed -n {{ "\\|^{}[[:space:]]|p"|format(pattern) }} /etc/fstab)
+if [ -z "$line" ]; then
   # A last line without its end would swallow ours.
-  [ -z "$(tail -c 1 /etc/fstab)" ] || echo >>/etc/fstab
+  last=$(tail -c 1 /etc/fstab)
+  [ -z "$last" ] || echo >>/etc/fstab
   echo "$swap_file none swap sw 0 0" >>/etc/fstab
 fi
 {%- endif %}

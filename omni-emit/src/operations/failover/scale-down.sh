@@ -1,7 +1,9 @@
 k3s kubectl --namespace {{ namespace }} scale deployment {{ service }} --replicas=0
 # Its memory is free when its pods are gone.
 tries=150
-while [ -n "$(k3s kubectl --namespace {{ namespace }} get pods --selector app.kubernetes.io/name={{ service }} --output name)" ]; do
+while :; do
+  pods=$(k3s kubectl --namespace {{ namespace }} get pods --selector app.kubernetes.io/name={{ service }} --output name)
+  [ -n "$pods" ] || break
   tries=$((tries - 1))
   [ "$tries" -gt 0 ] || fail "pods are still there after five minutes:" {{ service }}
   sleep 2
