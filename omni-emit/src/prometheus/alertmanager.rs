@@ -167,7 +167,7 @@ fn integration(
         ReceiverKind::PagerDuty => ("pagerduty_configs", json!({ "routing_key_file": token? })),
         ReceiverKind::Email => ("email_configs", mail(scenario, monitoring, receiver)?),
     };
-    config["send_resolved"] = send_resolved.into();
+    config.as_object_mut()?.insert("send_resolved".to_owned(), send_resolved.into());
     Some([(key.to_owned(), json!([config]))].into_iter().collect())
 }
 
@@ -187,8 +187,9 @@ fn mail(scenario: &Scenario<'_>, monitoring: &Monitoring, receiver: &Receiver) -
         "smarthost": server,
     });
     if let Some((name, password)) = receiver.username.as_ref().zip(receiver.password.as_ref()) {
-        config["auth_username"] = name.as_str().into();
-        config["auth_password_file"] = secrets::file_path(password).into();
+        let config = config.as_object_mut()?;
+        config.insert("auth_username".to_owned(), name.as_str().into());
+        config.insert("auth_password_file".to_owned(), secrets::file_path(password).into());
     }
     Some(config)
 }
