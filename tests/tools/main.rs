@@ -12,6 +12,7 @@
 mod data;
 mod done;
 mod firewall;
+mod grub;
 mod host;
 mod interrupted;
 mod judges;
