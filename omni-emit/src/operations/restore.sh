@@ -83,6 +83,7 @@ if [ "$dry_run" = yes ]; then
 fi
 
 lock
+resume
 for name in "${chosen[@]}"; do
   grep -q "  $name\.tar\$" "$backup/SHA256SUMS" || fail "$backup/SHA256SUMS does not name $name.tar"
 done
@@ -106,7 +107,8 @@ finish() {
   local status=$?
   trap - EXIT
   for name in "${chosen[@]}"; do rm -rf "${path_of[$name]}.restoring"; done
-  start_again || status=1
+  start_again
+  [ -z "${down[*]-}" ] || status=1
   exit "$status"
 }
 trap finish EXIT
