@@ -9,14 +9,15 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod boot;
 mod data;
 mod done;
 mod failures;
 mod firewall;
+mod grub;
 #[path = "../../examples/home.rs"]
 #[expect(dead_code, reason = "an example's own `main`")]
 mod home;
-mod grub;
 mod host;
 mod interrupted;
 mod judges;

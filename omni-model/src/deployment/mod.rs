@@ -29,7 +29,8 @@ use crate::{
 
 pub use flow::{Flow, Peer, PortOf, Reference};
 pub use host::{
-    Directory, Disk, Gpu, Host, Ipv6, Kernel, Lan, Opening, OpeningTarget, Ram, Root, Source, Storage, Swap,
+    Backup, Directory, Disk, Gpu, Host, Ipv6, Kernel, Lan, Opening, OpeningTarget, Ram, Root, Source,
+    Storage, Swap,
 };
 pub use knowledge::{Knowledge, OwnGpu, OwnParameter};
 pub use monitoring::{
