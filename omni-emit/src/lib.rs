@@ -28,6 +28,7 @@ pub mod step;
 mod storage;
 #[cfg(test)]
 mod testing;
+mod upgrades;
 pub mod writer;
 pub mod yaml;
 

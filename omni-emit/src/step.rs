@@ -18,6 +18,8 @@ pub enum Family {
     Models,
     /// gVisor.
     Gvisor,
+    /// What is held back from unattended upgrades.
+    Upgrades,
     /// Docker Compose.
     Compose,
     /// k3s itself.
@@ -38,11 +40,12 @@ pub enum Family {
 
 impl Family {
     /// All of them, in the order of the steps.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Grub,
         Self::Storage,
         Self::Models,
         Self::Gvisor,
+        Self::Upgrades,
         Self::Compose,
         Self::K3s,
         Self::Kubernetes,
@@ -55,7 +58,7 @@ impl Family {
 
     /// Whether its files are the same in every option.
     pub fn is_common(self) -> bool {
-        matches!(self, Self::Grub | Self::Storage | Self::Models | Self::Gvisor)
+        matches!(self, Self::Grub | Self::Storage | Self::Models | Self::Gvisor | Self::Upgrades)
     }
 
     /// Its name on the command line.
@@ -65,6 +68,7 @@ impl Family {
             Self::Storage => "storage",
             Self::Models => "models",
             Self::Gvisor => "gvisor",
+            Self::Upgrades => "upgrades",
             Self::Compose => "compose",
             Self::K3s => "k3s",
             Self::Kubernetes => "kubernetes",

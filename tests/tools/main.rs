@@ -12,6 +12,7 @@
 mod data;
 mod done;
 mod failures;
+mod downloads;
 mod firewall;
 #[path = "../../examples/home.rs"]
 #[expect(dead_code, reason = "an example's own `main`")]
@@ -26,6 +27,7 @@ mod schema;
 mod stage;
 mod tool;
 mod tree;
+mod upgrades;
 #[path = "../../examples/v15.rs"]
 #[expect(dead_code, reason = "an example's own `main`")]
 mod v15;
