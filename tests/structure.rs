@@ -160,7 +160,8 @@ fn same(path: &str, plain: &str, hostile: &str, text: &str) -> Result<(), String
 
 /// The lines of a file of settings that say something.
 fn without_comments(settings: &str) -> String {
-    settings.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect()
+    let is_comment = |line: &&str| line.starts_with('#') || line.starts_with("//");
+    settings.lines().filter(|line| !is_comment(line)).map(|line| format!("{line}\n")).collect()
 }
 
 fn same_lines(plain: &str, hostile: &str) -> Result<(), String> {

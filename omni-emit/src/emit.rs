@@ -9,7 +9,7 @@ use crate::{
     boot, compose, firewall, grafana, grub, gvisor, k3s, kubernetes, models, operations, prometheus, runbook,
     secrets,
     step::{Family, Step},
-    storage, sysctl,
+    storage, sysctl, upgrades,
 };
 
 /// Where an emitted file comes from.
@@ -78,7 +78,7 @@ fn in_parallel<T: Sync, R: Send>(items: Vec<T>, give: impl Fn(&T) -> R + Sync) -
 
 /// The families that no option changes.
 const COMMON_FAMILIES: &[fn(&Checked) -> Vec<Step>] =
-    &[grub::steps, sysctl::steps, storage::steps, models::steps, gvisor::steps];
+    &[grub::steps, sysctl::steps, storage::steps, models::steps, gvisor::steps, upgrades::steps];
 
 /// The families of an option.
 const OPTION_FAMILIES: &[fn(&Scenario<'_>) -> Vec<Step>] = &[

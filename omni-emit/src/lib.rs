@@ -30,6 +30,7 @@ mod storage;
 mod sysctl;
 #[cfg(test)]
 mod testing;
+mod upgrades;
 pub mod writer;
 pub mod yaml;
 

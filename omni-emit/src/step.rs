@@ -20,6 +20,8 @@ pub enum Family {
     Models,
     /// gVisor.
     Gvisor,
+    /// What is held back from unattended upgrades.
+    Upgrades,
     /// What systemd starts at a boot, and by the clock.
     Boot,
     /// Docker Compose.
@@ -42,12 +44,13 @@ pub enum Family {
 
 impl Family {
     /// All of them, in the order of the steps.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Grub,
         Self::Sysctl,
         Self::Storage,
         Self::Models,
         Self::Gvisor,
+        Self::Upgrades,
         Self::Boot,
         Self::Compose,
         Self::K3s,
@@ -61,7 +64,10 @@ impl Family {
 
     /// Whether its files are the same in every option.
     pub fn is_common(self) -> bool {
-        matches!(self, Self::Grub | Self::Sysctl | Self::Storage | Self::Models | Self::Gvisor)
+        matches!(
+            self,
+            Self::Grub | Self::Sysctl | Self::Storage | Self::Models | Self::Gvisor | Self::Upgrades
+        )
     }
 
     /// Its name on the command line.
@@ -72,6 +78,7 @@ impl Family {
             Self::Storage => "storage",
             Self::Models => "models",
             Self::Gvisor => "gvisor",
+            Self::Upgrades => "upgrades",
             Self::Boot => "boot",
             Self::Compose => "compose",
             Self::K3s => "k3s",

@@ -130,6 +130,8 @@ texts! {
     AbsPath = "absolute path", abs_path, ABS_PATH;
     /// A pattern of file names for a download: `*DQ3_K_M*`.
     Glob = "pattern", glob, GLOB;
+    /// A file of a repository, by its path in it: `DQ3_K_M/model-00001-of-00007.gguf`.
+    FilePath = "path of a file", file_path, FILE_PATH;
     /// A repository of a model hub: `owner/name`.
     Repository = "repository", repository, REPOSITORY;
     /// A revision of a repository: a tag, a branch or a commit.
@@ -146,6 +148,8 @@ texts! {
     KernelParameter = "kernel parameter", kernel_parameter, KERNEL_PARAMETER;
     /// A release of k3s that Omni can configure: `v1.33.5+k3s1`.
     K3sRelease = "release of k3s", k3s_release, K3S_RELEASE;
+    /// A SHA-256 in 64 hexadecimal digits, in lower case.
+    Sha256 = "SHA-256", sha256, SHA256;
     /// A word that confirms.
     Word = "word", word, WORD;
     /// A GPU's UUID, as `nvidia-smi -L` prints it.
@@ -334,6 +338,16 @@ fn glob(text: &str) -> Option<String> {
     )
 }
 
+const FILE_PATH: &str = r"[A-Za-z0-9_][A-Za-z0-9._+-]*(/[A-Za-z0-9_][A-Za-z0-9._+-]*)*";
+
+fn file_path(text: &str) -> Option<String> {
+    let part = |part: &str| made_of(part, "_-.+") && !part.starts_with(['.', '-', '+']);
+    unless(
+        text.split('/').all(part),
+        "use letters, digits and `-_.+`, with `/` between folders; none begins with `-`, `.` or `+`",
+    )
+}
+
 const REPOSITORY: &str = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,254}/[A-Za-z0-9_][A-Za-z0-9._-]{0,254}";
 
 fn repository(text: &str) -> Option<String> {
@@ -397,6 +411,13 @@ const WORD: &str = r"[A-Za-z0-9_][A-Za-z0-9_-]*";
 
 fn word(text: &str) -> Option<String> {
     unless(made_of(text, "-_") && !text.starts_with('-'), "use letters, digits, `-` and `_`")
+}
+
+const SHA256: &str = "[0-9a-f]{64}";
+
+fn sha256(text: &str) -> Option<String> {
+    let digits = text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    unless(digits && text.len() == 64, "write its 64 hexadecimal digits in lower case, as `sha256sum` does")
 }
 
 const GPU_UUID: &str = r"GPU-[0-9A-Fa-f-]{36}";

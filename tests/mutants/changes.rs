@@ -40,7 +40,7 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
                 .map(|image| v15.with("services.letta.image.reference", *image))
                 .chain([
                     v15.with("services.grafana.image.reference", "grafana/grafana:13.2.2"),
-                    v15.with("cluster.k3s", "v1.36.0+k3s1"),
+                    v15.with("cluster.k3s", "v1.36.4+k3s1"),
                 ])
                 .collect(),
         },

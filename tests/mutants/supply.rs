@@ -36,6 +36,11 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
                 .collect(),
         },
         Class {
+            what: "a release of k3s whose checksums nobody knows",
+            by: Rules(&["S010"]),
+            mutants: ["v1.36.2+k3s1", "v1.33.5+k3s1"].map(|release| v15.with("cluster.k3s", release)).into(),
+        },
+        Class {
             what: "a model from the repository of another",
             by: Rules(&["S008"]),
             mutants: ["unsloth/DeepSeek-R1-GGUF", "unsloth/DeepSeek-V2.5-GGUF", "unsloth/DeepSeek-V3-1-GGUF"]

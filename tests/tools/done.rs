@@ -108,6 +108,9 @@ cp machine/swappiness /proc/sys/vm/swappiness
 cp -r "out/$option/systemd/." /etc/systemd/system
 mkdir -p /var/lib/omni/protocol-omni/boot
 cp "out/$option/boot.sh" /var/lib/omni/protocol-omni/boot
+mkdir -p /etc/apt/apt.conf.d /etc/needrestart/conf.d
+cp machine/apt /etc/apt/apt.conf.d/90omni
+cp machine/needrestart /etc/needrestart/conf.d/90-omni.conf
 cp machine/secrets /etc/omni/protocol-omni.env
 touch /etc/rancher/k3s/k3s.yaml
 chmod 600 /etc/rancher/k3s/k3s.yaml
@@ -141,6 +144,10 @@ fn machine(option: &str) -> Stage {
     let emitted = |path: &str| fs::read_to_string(out.join(path)).unwrap();
     let parameters: Vec<_> =
         host.kernel.as_ref().unwrap().parameters.keys().map(ToString::to_string).collect();
+    let common =
+        |path: &str| fs::read_to_string(stage.root.join("out/common/hosts/omni/etc").join(path)).unwrap();
+    stage.file("apt", &common("apt/apt.conf.d/90omni"));
+    stage.file("needrestart", &common("needrestart/conf.d/90-omni.conf"));
     stage.file("cmdline", &format!("BOOT_IMAGE=/vmlinuz {}\n", parameters.join(" ")));
     let swap = host.swap.as_ref().unwrap();
     sparse(Path::new(swap.file.as_str()), swap.size);
@@ -297,6 +304,7 @@ fn broken(stage: &Stage, option: &str) -> Vec<(&'static str, &'static str, Strin
         ("boot", "result", "exit-code\n".to_owned()),
         ("sysctl", "swappiness", "60\n".to_owned()),
         ("mounts", "mounts", "/usr\n/nowhere/prometheus.yml\n".to_owned()),
+        ("held-back", "apt", without("apt", "containerd")),
         // Not a row of the plan's, but what half of them depend on.
         match kubernetes {
             true => ("pods", "ready", "0".to_owned()),

@@ -25,11 +25,12 @@ case $1 in
 esac
 END
     stand_in /var/lib/omni/protocol-omni/huggingface/bin/hf <<'END'
-[ "$1" != version ] || { echo 1.28.0; exit; }
+[ "$1" != version ] || exit 0
 while [ "$1" != --local-dir ]; do shift; done
 mkdir -p "$2"
 head -c "${HF_BYTES-8M}" /dev/zero >"$2/model.gguf"
 END
+    cp "$scripts/huggingface.txt" /var/lib/omni/protocol-omni/huggingface
     PATH=/srv/bin:$PATH
     # says TEXT COMMAND…: the command fails, and says so.
     says() {

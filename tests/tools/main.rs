@@ -12,6 +12,7 @@
 mod boot;
 mod data;
 mod done;
+mod downloads;
 mod failures;
 mod firewall;
 mod grub;
@@ -28,6 +29,7 @@ mod schema;
 mod stage;
 mod tool;
 mod tree;
+mod upgrades;
 #[path = "../../examples/v15.rs"]
 #[expect(dead_code, reason = "an example's own `main`")]
 mod v15;

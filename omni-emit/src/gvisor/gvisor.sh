@@ -20,11 +20,19 @@ if [ "$installed" -lt {{ release }} ] || ! command -v containerd-shim-runsc-v1 >
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -q
   apt-get install -y -q ca-certificates curl gnupg
-  keyring=/usr/share/keyrings/gvisor-archive-keyring.gpg
   curl -fsSL --proto '=https' --retry 3 -o "$work/archive.key" https://gvisor.dev/archive.key
-  gpg --batch --yes --dearmor -o "$keyring" "$work/archive.key"
+  # apt would take every key of the file: there must be this one and no other.
+  wanted={{ key|safe }}
+  found=$(gpg --batch --show-keys --with-colons "$work/archive.key" | awk -F : '$1 == "pub" { primary = 1 }
+    $1 == "fpr" && primary { print $10; primary = 0 }') || fail "https://gvisor.dev/archive.key holds no key"
+  [ "$found" = "$wanted" ] ||
+    fail "https://gvisor.dev/archive.key should hold the key $wanted alone, and holds" ${found:-none} "- nothing of it is used"
+  gpg --batch --dearmor -o "$work/archive.gpg" "$work/archive.key"
+  keyring=/usr/share/keyrings/gvisor-archive-keyring.gpg
+  install -m 0644 "$work/archive.gpg" "$keyring"
   source="deb [arch=$(dpkg --print-architecture) signed-by=$keyring]"
-  echo "$source https://storage.googleapis.com/gvisor/releases {{ release|safe }} main" >/etc/apt/sources.list.d/gvisor.list
+  echo "$source https://storage.googleapis.com/gvisor/releases {{ release|safe }} main" >"$work/gvisor.list"
+  install -m 0644 "$work/gvisor.list" /etc/apt/sources.list.d/gvisor.list
   apt-get update -q
   apt-get install -y -q runsc
   hash -r

@@ -5,6 +5,7 @@ use omni_model::{
     Checked, Scenario,
     deployment::{Sandbox, Service},
     names::HostName,
+    registry::downloads::{GVISOR_KEY, GVISOR_RELEASE},
 };
 
 use crate::{
@@ -13,16 +14,13 @@ use crate::{
     step::{Check, Family, Script, Step},
 };
 
-/// The release: each has a repository of its own, by its date. An older one does not do: from 20260615 on, runsc finds the control
-/// groups that k3s' kubelet makes through systemd; before, sandboxes would stand beside the limits of all pods.
-/// <https://gvisor.dev/docs/user_guide/install/#specific-release>
-const RELEASE: &str = "20260817";
-
 #[derive(Template)]
 #[template(path = "gvisor/gvisor.sh")]
 struct Install<'a> {
     header: Header<'a>,
     release: &'static str,
+    /// The fingerprint of the key that signs it.
+    key: &'static str,
 }
 
 #[derive(Template)]
@@ -56,7 +54,7 @@ pub(crate) fn is_sandboxed(scenario: &Scenario<'_>, service: &Service) -> bool {
 
 fn step(checked: &Checked, host: &HostName) -> Step {
     let script = format!("hosts/{host}/gvisor.sh");
-    let install = Install { header: Header::of(checked), release: RELEASE };
+    let install = Install { header: Header::of(checked), release: GVISOR_RELEASE, key: GVISOR_KEY };
     Step {
         family: Family::Gvisor,
         host: host.clone(),
@@ -64,7 +62,7 @@ fn step(checked: &Checked, host: &HostName) -> Step {
         name: "gvisor",
         title: "gVisor".to_owned(),
         targets: format!(
-            "The package runsc, release {RELEASE} or newer, and Docker's runtime runsc where there is Docker"
+            "The package runsc, release {GVISOR_RELEASE} or newer, and Docker's runtime runsc where there is Docker"
         ),
         follows: &["kernel"],
         reboot: false,
@@ -75,9 +73,9 @@ fn step(checked: &Checked, host: &HostName) -> Step {
         verify: vec![Check {
             name: "gvisor".to_owned(),
             title: "gVisor installed".to_owned(),
-            expected: format!("runsc of {RELEASE} or newer, and its shim for containerd"),
+            expected: format!("runsc of {GVISOR_RELEASE} or newer, and its shim for containerd"),
             after: None,
-            script: Script::new(&Verify { release: RELEASE }),
+            script: Script::new(&Verify { release: GVISOR_RELEASE }),
         }],
         rollback: Script::fixed(include_str!("rollback.sh")),
     }

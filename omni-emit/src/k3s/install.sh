@@ -47,6 +47,49 @@ command -v nvidia-container-runtime >/dev/null ||
 command -v containerd-shim-runsc-v1 >/dev/null || fail "gVisor is missing: run gvisor.sh first"
 {%- endif %}
 
+# fetch URL FILE
+fetch() { curl -fsSL --proto '=https' --retry 3 -o "$work/$2" "$1" || fail "$1 does not come"; }
+# sum FILE: its SHA-256
+sum() { sha256sum <"$work/$1" | cut -d ' ' -f 1; }
+# expect FILE SHA256 WHO: ends with a word where it is another, before anything of it is run or installed
+expect() {
+  local seen
+  seen=$(sum "$1")
+  [ "$seen" = "$2" ] || fail "$1 of k3s $version has the SHA-256 $seen, and $3 $2: nothing of it was run"
+}
+
+fresh=no
+if [ "$installed" != "$version" ] || [ ! -x /usr/local/bin/k3s-uninstall.sh ]; then
+  fresh=yes
+  machine=$(uname -m)
+  case $machine in
+    x86_64) architecture=amd64 program=k3s wanted={{ sums.amd64 }} ;;
+    aarch64) architecture=arm64 program=k3s-arm64 wanted={{ sums.arm64 }} ;;
+    *) fail "k3s has no program for $machine" ;;
+  esac
+  installer={{ sums.installer }}
+  release=https://github.com/k3s-io/k3s/releases/download/${version/+/%2B}
+  fetch "$release/$program" "$program"
+  fetch "https://raw.githubusercontent.com/k3s-io/k3s/${version/+/%2B}/install.sh" install.sh
+  if [ -n "$wanted" ]; then
+    expect "$program" "$wanted" "the deployment expects"
+  else
+    fetch "$release/sha256sum-$architecture.txt" published
+    published=$(awk -v program="$program" '$2 == program { print $1 }' "$work/published")
+    [ -n "$published" ] || fail "$release/sha256sum-$architecture.txt has no checksum of $program"
+    expect "$program" "$published" "its release publishes"
+    echo "k3s: $program is compared with what its release publishes beside it: to pin it, write in cluster.k3s_sha256"
+    echo "k3s:   $architecture: $published"
+  fi
+  if [ -n "$installer" ]; then
+    expect install.sh "$installer" "the deployment expects"
+  else
+    seen=$(sum install.sh)
+    echo "k3s: install.sh is compared with nothing: to pin it, write in cluster.k3s_sha256"
+    echo "k3s:   installer: $seen"
+  fi
+fi
+
 changed=no
 # place SOURCE TARGET MODE
 place() {
@@ -59,11 +102,14 @@ place() {
 place {{ file.source }} {{ file.target }} {{ file.mode }}
 {%- endfor %}
 
-if [ "$installed" != "$version" ]; then
-  # The release's own installer: it fetches that release and compares its checksum
-  curl -fsSL --proto '=https' --retry 3 -o "$work/install.sh" \
-    "https://raw.githubusercontent.com/k3s-io/k3s/${version/+/%2B}/install.sh"
-  INSTALL_K3S_VERSION=$version sh "$work/install.sh" server
+if [ "$fresh" = yes ]; then
+  # Pods go on running while k3s is stopped. Stopped, it cannot go on as the old release if this is interrupted.
+  ! systemctl is-active --quiet k3s || systemctl stop k3s
+  install -D -m 0755 "$work/$program" /usr/local/bin/k3s.new
+  mv -f /usr/local/bin/k3s.new /usr/local/bin/k3s
+  # The installer makes the service; the program that it would download is in its place already.
+  INSTALL_K3S_SKIP_DOWNLOAD=true INSTALL_K3S_SKIP_START=true INSTALL_K3S_BIN_DIR=/usr/local/bin sh "$work/install.sh" server
+  changed=yes
 fi
 
 {% if !runtimes.is_empty() -%}
@@ -73,7 +119,7 @@ for runtime in "${runtimes[@]}"; do
   grep -qs "runtimes.*$runtime" {{ rendered }} || changed=yes
 done
 {% endif -%}
-if [ "$changed" = yes ] && [ "$installed" = "$version" ]; then
+if [ "$changed" = yes ]; then
   systemctl restart k3s
 else
   systemctl start k3s

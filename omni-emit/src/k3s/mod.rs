@@ -7,8 +7,8 @@ mod tests;
 use askama::Template;
 use omni_model::{
     Scenario,
-    deployment::{Cluster, Host},
-    names::K3sRelease,
+    deployment::{Cluster, Host, K3sSha256},
+    names::{K3sRelease, Sha256},
     scenario::Runtime,
 };
 
@@ -57,11 +57,27 @@ const FILES: [Placed; 3] = [
     },
 ];
 
+/// What is compared before anything runs; an empty one is not known.
+struct Sums {
+    installer: String,
+    amd64: String,
+    arm64: String,
+}
+
+impl Sums {
+    fn of(cluster: &Cluster) -> Self {
+        let text = |sum: Option<Sha256>| sum.map(|sum| sum.to_string()).unwrap_or_default();
+        let K3sSha256 { installer, amd64, arm64 } = cluster.k3s_checksums();
+        Self { installer: text(installer), amd64: text(amd64), arm64: text(arm64) }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "k3s/install.sh")]
 struct Install<'a> {
     header: Header<'a>,
     release: &'a K3sRelease,
+    sums: Sums,
     /// The first line of a file of this deployment's.
     ours: &'a str,
     config: &'static str,
@@ -155,6 +171,7 @@ fn step(scenario: &Scenario<'_>, cluster: &Cluster, host: &Host) -> Step {
     let install = Install {
         header,
         release: &cluster.k3s,
+        sums: Sums::of(cluster),
         ours: &ours,
         config: CONFIG,
         rendered: RENDERED,

@@ -5,6 +5,7 @@ use omni_model::{
     Checked,
     deployment::{Model, Storage},
     names::{AbsPath, HostName},
+    registry::downloads::HUB_CLIENT,
     units::Bytes,
 };
 
@@ -12,11 +13,9 @@ use crate::{
     artifact::Artifact,
     filters,
     header::Header,
+    secrets,
     step::{Check, Family, Script, Step},
 };
-
-/// The client's release: <https://pypi.org/project/huggingface_hub/>. Its package is not `huggingface-cli`.
-const HUGGINGFACE_HUB: &str = "1.28.0";
 
 /// How much smaller than announced a download may be, in percent: announced sizes are rounded.
 const TOLERANCE: u64 = 10;
@@ -29,14 +28,25 @@ struct Download<'a> {
     size: u64,
 }
 
+impl Download<'_> {
+    /// What its lines begin with: an optional one stands in a condition.
+    fn indent(&self) -> &'static str {
+        if self.model.optional { "  " } else { "" }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "models/models.sh")]
 struct ModelsScript<'a> {
     header: Header<'a>,
     deployment: &'a str,
-    client: &'static str,
+    secrets: String,
     folder: &'a AbsPath,
     downloads: &'a [Download<'a>],
+    /// Whether some repository asks for a token.
+    tokens: bool,
+    /// Whether some file is compared with its SHA-256.
+    sums: bool,
 }
 
 #[derive(Template)]
@@ -78,13 +88,17 @@ fn step<'a>(checked: &'a Checked, host: &HostName, storage: &Storage) -> Option<
         return None;
     }
     let path = format!("hosts/{host}/models.sh");
+    let header = Header::of(checked);
     let script = ModelsScript {
-        header: Header::of(checked),
+        header,
         deployment: checked.name.as_str(),
-        client: HUGGINGFACE_HUB,
+        secrets: secrets::path(checked.name.as_str()),
         folder: &folder,
         downloads: &downloads,
+        tokens: downloads.iter().any(|download| download.model.token.is_some()),
+        sums: downloads.iter().any(|download| !download.model.sha256.is_empty()),
     };
+    let client = format!("{}\n{HUB_CLIENT}", header.hash());
     let check = |download: &Download<'_>| Check {
         name: format!(
             "model-files-{}",
@@ -105,13 +119,47 @@ fn step<'a>(checked: &'a Checked, host: &HostName, storage: &Storage) -> Option<
         name: "models",
         title: "Model downloads".to_owned(),
         targets: folder.to_string(),
-        follows: &["storage"],
+        follows: if script.tokens { &["storage", "secrets"] } else { &["storage"] },
         reboot: false,
         touches_data: true,
         apply: Script::new(&Apply { script: &path }),
-        artifacts: vec![Artifact::new(path, Script::new(&script).to_string()).executable()],
+        artifacts: vec![
+            Artifact::new(path, Script::new(&script).to_string()).executable(),
+            Artifact::new(format!("hosts/{host}/huggingface.txt"), client),
+        ],
         remember: Script::default(),
         verify: downloads.iter().filter(|download| !download.model.optional).map(check).collect(),
         rollback: Script::new(&Rollback { deployment: checked.name.as_str(), downloads: &downloads }),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::{checked, document, small};
+
+    fn script(step: &Step) -> &str {
+        &step.artifacts.iter().find(|artifact| artifact.path.ends_with("models.sh")).unwrap().file.contents
+    }
+
+    #[test]
+    fn what_the_model_does_not_name_is_not_asked_for() {
+        let plain = steps(&small()).remove(0);
+        for word in ["HF_TOKEN", "sha256sum", "/etc/omni"] {
+            assert!(!script(&plain).contains(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_token_comes_from_the_secrets() {
+        let mut document = document();
+        document["secrets"]["HUB"] = json!({"description": "for the hub"});
+        document["models"]["large"]["token"] = json!("HUB");
+        let step = steps(&checked(document)).remove(0);
+        let lines: Vec<_> = script(&step).lines().filter(|line| line.contains("token")).collect();
+        assert!(lines.contains(&"token=$(token HUB)"), "{lines:?}");
+        assert!(lines.iter().any(|line| line.starts_with("HF_TOKEN=$token download ")), "{lines:?}");
+    }
 }

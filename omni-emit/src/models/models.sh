@@ -21,15 +21,25 @@ folder={{ folder }}
 operator=${OMNI_OPERATOR:-${SUDO_USER:-root}}
 id -u "$operator" >/dev/null || fail "there is no user $operator: set OMNI_OPERATOR"
 
-# The client lives in a virtual environment: the system's Python belongs to the distribution (PEP 668).
+# The client lives in a virtual environment: the system's Python belongs to the distribution (PEP 668). pip refuses whatever is
+# not listed, or has another SHA-256, and builds nothing: what it installs is unpacked and not run.
+here=$(dirname "${BASH_SOURCE[0]}")
+here=$(cd "$here" && pwd)
 venv=/var/lib/omni/{{ deployment }}/huggingface
-if ! "$venv/bin/hf" version 2>/dev/null | grep -qF -- {{ client }}; then
-  python3 -m venv "$venv" || fail "no virtual environment at $venv: install python3-venv"
-  "$venv/bin/pip" install --quiet {{ "huggingface_hub=={}"|format(client) }} || fail "$venv has no huggingface_hub: pip failed"
+if ! cmp -s "$here/huggingface.txt" "$venv/huggingface.txt" || ! "$venv/bin/hf" version >/dev/null 2>&1; then
+  python3 -m venv --clear "$venv" || fail "no virtual environment at $venv: install python3-venv"
+  "$venv/bin/pip" install --quiet --require-hashes --only-binary :all: --requirement "$here/huggingface.txt" ||
+    fail "$venv has no huggingface_hub: pip failed, and nothing of it was run"
+  cp "$here/huggingface.txt" "$venv"
 fi
 
 bytes_free() { df --output=avail -B1 "$folder" | tail -n 1 | tr -d ' '; }
 bytes_in() { if [ -d "$1" ]; then du -sB1 --apparent-size "$1" | cut -f1; else echo 0; fi; }
+
+{%- if tokens %}
+# token NAME: the hub's token, from the secrets; an empty one if there is none
+token() { sed -n "s/^$1=//p" {{ secrets }}; }
+{%- endif %}
 
 # download DIRECTORY SIZE AT_LEAST REPOSITORY ARGUMENT…: SIZE bytes must find room, and AT_LEAST must be there afterwards
 download() {
@@ -45,11 +55,44 @@ download() {
   have=$(bytes_in "$directory")
   [ "$have" -ge "$at_least" ] || fail "$directory holds $have bytes, and should hold $at_least at least"
 }
+{%- if sums %}
+
+# compare DIRECTORY SUMS: each file must have its SHA-256. What was compared once is compared again only if it changed.
+compare() {
+  local directory=$1 sums=$2 compared=$venv/compared/${1##*/} file again=no
+  [ "$(cat "$compared" 2>/dev/null)" = "$sums" ] || again=yes
+  while read -r _ file; do
+    [ -f "$directory/$file" ] || fail "$directory/$file was not downloaded: do the patterns of include match it?"
+    [ ! "$directory/$file" -nt "$compared" ] || again=yes
+  done <<<"$sums"
+  [ "$again" = yes ] || return 0
+  echo "models: comparing the files of $directory with their SHA-256s, which takes minutes if they are large"
+  (cd "$directory" && sha256sum --check --quiet --strict <<<"$sums") ||
+    fail "the files of $directory that are named above are not those of the deployment: delete them, and run this again"
+  mkdir -p "$venv/compared"
+  echo "$sums" >"$compared"
+}
+{%- endif %}
 {%- for download in downloads %}
 
 # {{ download.model.title|comment }}
-{% if download.model.optional %}[ "$required_only" = yes ] || {% endif -%}
+{%- if download.model.optional %}
+if [ "$required_only" = no ]; then
+{%- endif %}
+{%- if let Some(token) = download.model.token %}
+{{ download.indent()|safe }}token=$(token {{ token }})
+{%- endif %}
+{{ download.indent()|safe }}{% if download.model.token.is_some() %}HF_TOKEN=$token {% endif -%}
 download {{ download.directory }} {{ download.size }} {{ download.at_least }} {{ download.model.repository }}
 {%- for pattern in download.model.include %} --include {{ pattern }}{% endfor %}
 {%- if let Some(revision) = download.model.revision %} --revision {{ revision }}{% endif %}
+{%- if !download.model.sha256.is_empty() %}
+{{ download.indent()|safe }}compare {{ download.directory }} "$(printf '%s  %s\n'
+{%- for (file, sum) in download.model.sha256 %} \
+{{ download.indent()|safe }}  {{ sum }} {{ file }}
+{%- endfor %})"
+{%- endif %}
+{%- if download.model.optional %}
+fi
+{%- endif %}
 {%- endfor %}

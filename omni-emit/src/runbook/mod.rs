@@ -1,6 +1,7 @@
 //! The runbook: the deployment as its operator reads it.
 
 mod diagram;
+mod operation;
 mod tables;
 mod tried;
 
@@ -19,6 +20,7 @@ use crate::{
     step::{Family, Script, Step},
 };
 use diagram::{Edge, Node, Zone};
+use operation::{Operation, Placing};
 use tables::{AlertRow, CheckRow, DashboardRow, FlowRow, LedgerTable, PortRow, ServiceRow, StepRow};
 use tried::Tried;
 
@@ -29,6 +31,7 @@ struct Runbook<'a> {
     deployment: &'a Deployment,
     option: &'a str,
     about: Option<&'a Text>,
+    placing: Placing,
     confirm: String,
     zones: Vec<Zone>,
     outside: Vec<Node>,
@@ -55,6 +58,7 @@ struct Runbook<'a> {
     /// Whether systemd starts what does not come up by itself.
     has_boot: bool,
     departures: [(&'static str, &'static str, &'a [Deviation]); 2],
+    operation: Operation<'a>,
     tried: Vec<&'static Tried>,
 }
 
@@ -62,6 +66,7 @@ struct Runbook<'a> {
 pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step]) -> Artifact {
     let deployment = scenario.deployment();
     let word = deployment.authorization.as_ref().map(|authorization| authorization.word.as_str());
+    let confirm = word.map(|word| format!(" --confirm {word}")).unwrap_or_default();
     let world = scenario.world();
     let (zones, outside, edges) = diagram::draw(scenario, world);
     let runbook = Runbook {
@@ -69,7 +74,8 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step
         deployment,
         option: scenario.title(),
         about: scenario.description(),
-        confirm: word.map(|word| format!(" --confirm {word}")).unwrap_or_default(),
+        placing: Placing::of(scenario),
+        confirm: confirm.clone(),
         zones,
         outside,
         edges,
@@ -103,6 +109,7 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step
             ),
             ("Hardenings", "What the plan has here would work, and is unsafe.", &deployment.hardenings),
         ],
+        operation: Operation::of(scenario, confirm),
         tried: tried::rows(scenario),
     };
     Artifact::new("RUNBOOK.md", Script::new(&runbook).to_string())

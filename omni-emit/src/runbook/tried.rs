@@ -1,7 +1,10 @@
 //! What the tests of this project have run of what is emitted, and what no machine of theirs could: one table for the runbook, where
 //! it is about an option, and for the README, where it is whole.
 
-use omni_model::{Scenario, deployment::Service};
+use omni_model::{
+    Scenario,
+    deployment::{Service, Upgrades},
+};
 
 use crate::gvisor;
 
@@ -66,6 +69,21 @@ const ALL: &[Tried] = &[
         level: "judged",
         how: "read as their documentation has them",
         concerns: |scenario| scenario.has_kubernetes(),
+    },
+    Tried {
+        what: "Checksums and keys of what is downloaded: gVisor's repository, k3s and its installer, the hub's client, models",
+        level: "run",
+        how: "the right thing is installed, a changed byte is refused before anything runs; the client's packages are those of PyPI, the rest are stand-ins",
+        concerns: |scenario| {
+            let models = !scenario.deployment().models.is_empty();
+            models || scenario.has_kubernetes() || any(scenario, gvisor::is_sandboxed)
+        },
+    },
+    Tried {
+        what: "Holding back Docker and the NVIDIA driver from unattended upgrades",
+        level: "judged",
+        how: "apt and needrestart's reader take the files; the packages' names are matched as unattended-upgrades matches them",
+        concerns: |scenario| scenario.deployment().operations.upgrades == Upgrades::Held,
     },
     Tried {
         what: "Model downloads",

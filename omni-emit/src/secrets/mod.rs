@@ -83,7 +83,7 @@ pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
         .collect()
 }
 
-/// The secrets that a host's containers or the cluster's pods get, and whether they cannot do without.
+/// The secrets that a host's containers, the cluster's pods and the downloads of models get, and whether they cannot do without.
 fn needed<'a>(scenario: &Scenario<'a>, host: &HostName) -> IndexMap<&'a EnvName, bool> {
     let deployment = scenario.deployment();
     let cluster = deployment.cluster.as_ref().map(|cluster| &cluster.host);
@@ -98,6 +98,12 @@ fn needed<'a>(scenario: &Scenario<'a>, host: &HostName) -> IndexMap<&'a EnvName,
             *needed.entry(secret).or_default() |= !optional;
         }
         needed.extend(files(scenario, name).into_iter().map(|secret| (secret, true)));
+    }
+    let only = deployment.hosts.len() == 1;
+    let downloaded = deployment.models.values().filter(|model| only || model.host.as_ref() == Some(host));
+    for token in downloaded.filter_map(|model| model.token.as_ref()) {
+        let optional = deployment.secrets.get(token).is_some_and(|secret| secret.optional);
+        *needed.entry(token).or_default() |= !optional;
     }
     needed
 }

@@ -36,9 +36,11 @@ pub use knowledge::{Knowledge, OwnGpu, OwnParameter};
 pub use monitoring::{
     Action, Alert, AlertCase, Condition, Dashboard, Exporter, Level, Monitoring, Receiver, ReceiverKind,
 };
-pub use network::{AuthoredPolicy, Cluster, DevicePlugin, Eviction, FileMode, Network, SwapBehavior};
+pub use network::{
+    AuthoredPolicy, Cluster, DevicePlugin, Eviction, FileMode, K3sSha256, Network, SwapBehavior,
+};
 pub use operations::{
-    Acceptance, Authorization, Correction, Deviation, Model, Operations, PostDeployment, Secret,
+    Acceptance, Authorization, Correction, Deviation, Model, Operations, PostDeployment, Secret, Upgrades,
 };
 pub use service::{
     Health, HttpHealth, Image, ImageSource, Inference, Interleave, Metrics, Numa, PortMapping, Probe, Probes,

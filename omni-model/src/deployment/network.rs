@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Peer, is_default};
 use crate::{
-    names::{Cidr, HostName, InterfaceName, K3sRelease, Text, Word, ZoneName},
+    names::{Cidr, HostName, InterfaceName, K3sRelease, Sha256, Text, Word, ZoneName},
+    registry::downloads,
     scalar::{ScalarError, scalar, text_schema},
     units::{Bytes, Percent},
 };
@@ -56,6 +57,9 @@ pub struct Cluster {
     pub host: HostName,
     /// The release of k3s.
     pub k3s: K3sRelease,
+    /// The SHA-256s of that release. They are needed for a release that Omni does not know, and stand before those that it knows.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub k3s_sha256: K3sSha256,
     /// The pods' addresses.
     pub pod_cidr: Cidr,
     /// The services' addresses.
@@ -74,6 +78,37 @@ pub struct Cluster {
     /// NVIDIA's device plugin, where there are GPUs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_plugin: Option<DevicePlugin>,
+}
+
+/// The SHA-256s of a release of k3s. One that is neither written here nor known to Omni is not compared with: then the program is
+/// compared with what its release publishes, and `install.sh` prints what it saw.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct K3sSha256 {
+    /// Of `install.sh` in k3s' repository, at the release's tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installer: Option<Sha256>,
+    /// Of the program for x86_64, as `sha256sum-amd64.txt` of the release has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amd64: Option<Sha256>,
+    /// Of the program for aarch64, as `sha256sum-arm64.txt` of the release has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arm64: Option<Sha256>,
+}
+
+impl Cluster {
+    /// What k3s is compared with before anything of it runs: what is written here, else what is known of its release.
+    pub fn k3s_checksums(&self) -> K3sSha256 {
+        let known = downloads::k3s(&self.k3s);
+        let pin = |own: &Option<Sha256>, known: Option<&str>| {
+            own.clone().or_else(|| known.and_then(|known| known.parse().ok()))
+        };
+        K3sSha256 {
+            installer: pin(&self.k3s_sha256.installer, known.map(|known| known.installer)),
+            amd64: pin(&self.k3s_sha256.amd64, known.map(|known| known.amd64)),
+            arm64: pin(&self.k3s_sha256.arm64, known.map(|known| known.arm64)),
+        }
+    }
 }
 
 /// NVIDIA's device plugin.

@@ -1,11 +1,14 @@
 //! How a deployment is looked after: downloads, secrets, and what its author says of it.
 
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::is_default;
 use crate::{
-    names::{DirectoryName, Glob, HostName, Repository, Revision, RuleId, Text, Word},
+    names::{
+        DirectoryName, EnvName, FilePath, Glob, HostName, Repository, Revision, RuleId, Sha256, Text, Word,
+    },
     path::ModelPath,
     units::{Bytes, Date, Duration},
 };
@@ -24,6 +27,13 @@ pub struct Model {
     /// The files; with none, all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<Glob>,
+    /// The SHA-256s of files, by their paths in the repository. The hub shows them beside each file. A file that differs from its
+    /// own ends the deployment.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub sha256: IndexMap<FilePath, Sha256>,
+    /// The secret that holds a token of the hub, for a repository whose owner asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<EnvName>,
     /// The directory below the models' directory.
     pub directory: DirectoryName,
     /// How much room the files take, where it is known.
@@ -77,9 +87,24 @@ pub struct Operations {
     /// How long no service may restart for the deployment to be called stable; with none, nobody watches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restart_watch: Option<Duration>,
+    /// What happens to new releases of Docker, of the NVIDIA driver and of its container toolkit.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub upgrades: Upgrades,
     /// What remains to be done when all is well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub post_deployment: Option<PostDeployment>,
+}
+
+/// What happens to new releases of Docker, of the NVIDIA driver and of its container toolkit, where the system upgrades itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Upgrades {
+    /// They are held back from unattended upgrades. Their security updates are the operator's: the runbook says how.
+    #[default]
+    Held,
+    /// They are upgraded with everything else. A new Docker stops every container, and a new driver keeps containers with a GPU
+    /// from starting until the host starts anew.
+    Unattended,
 }
 
 impl Operations {

@@ -168,6 +168,7 @@ pub static ALL: &[&Rule] = &[
     &supply::PASSWORD,
     &supply::RETIRED,
     &supply::MODEL,
+    &supply::CHECKSUM,
     &operations::UNWATCHED,
     &reach::BLOCKED,
     &reach::EXPOSED,

@@ -131,6 +131,7 @@ fn the_keys_and_variants_are_those_that_serde_reads() {
         Inference,
         Interleave,
         Ipv6,
+        K3sSha256,
         Kernel,
         Knowledge,
         Lan,
@@ -162,6 +163,7 @@ fn the_keys_and_variants_are_those_that_serde_reads() {
         Storage,
         Swap,
         SwapBehavior,
+        Upgrades,
         Volume,
         Zone,
     ];
@@ -230,6 +232,7 @@ fn a_pattern_takes_what_its_type_reads() {
         EnvName: "OMP_NUM_THREADS";
         ExporterName: "dcgm";
         FileMode: "0600" "644";
+        FilePath: "a.gguf" "DQ3_K_M/model-00001-of-00007.gguf";
         Flow: "agent -> model.http" "lan->api";
         Glob: "*DQ3_K_M*" "a/[b-c]?.gguf";
         GpuName: "gpu0";
@@ -264,6 +267,7 @@ fn a_pattern_takes_what_its_type_reads() {
         RuleId: "B002";
         SampleValues: "0x20 1+2x10 _x5 stale";
         ServiceName: "agent-orchestrator";
+        Sha256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
         Source: "anywhere" "lan" "pods" "services" "10.42.0.0/16";
         StackName: "memory";
         Template: "--model={model:glm-4.7}" "http://{deepseek.http}/v1" "a{{b}}";

@@ -27,3 +27,43 @@ pub(crate) fn iptables(file: &File) -> Verdict {
     let restore = if ipv6 { "ip6tables-restore" } else { "iptables-restore" };
     silent_feed(command("unshare").args(["--map-root-user", "--net", restore]), &file.text)
 }
+
+pub(crate) fn is_apt(file: &File) -> bool {
+    file.path.contains("/apt.conf.d/")
+}
+
+/// apt takes a file with an odd key or brace without a word, so each entry must come back from it.
+pub(crate) fn apt(file: &File) -> Verdict {
+    let read = run(command("apt-config").arg("--config-file").arg(file.on_disk()).arg("dump"))?;
+    let entries = || file.text.lines().map(str::trim).filter(|line| line.starts_with('"'));
+    let lost = |entry: &&str| !read.contains(&format!("Unattended-Upgrade::Package-Blacklist:: {entry}"));
+    match entries().find(lost) {
+        Some(entry) => Err(format!("apt does not hold back {entry}")),
+        None if entries().next().is_none() => Err("it holds nothing back".to_owned()),
+        None => Ok(()),
+    }
+}
+
+pub(crate) fn is_needrestart(file: &File) -> bool {
+    file.path.contains("needrestart/conf.d/")
+}
+
+/// needrestart evaluates the file as Perl, with `%nrconf` there. What has another name would do nothing.
+pub(crate) fn needrestart(file: &File) -> Verdict {
+    let read = r#"use warnings; use strict; my %nrconf;
+        my $text = do { local (@ARGV, $/) = $ARGV[0]; <> };
+        eval $text; die $@ if $@; die "it sets nothing\n" unless %nrconf"#;
+    silent(command("perl").args(["-e", read]).arg(file.on_disk()))
+}
+
+pub(crate) fn is_requirements(file: &File) -> bool {
+    file.name() == "huggingface.txt"
+}
+
+/// pip finds each package, and it has the SHA-256 that stands there.
+pub(crate) fn pip(file: &File) -> Verdict {
+    let mut pip = command("pip");
+    pip.args(["install", "--quiet", "--dry-run", "--ignore-installed", "--disable-pip-version-check"]);
+    pip.args(["--require-hashes", "--only-binary", ":all:", "--requirement"]);
+    run(pip.arg(file.on_disk())).map(|_| ())
+}

@@ -198,7 +198,11 @@ impl Names<'_> {
             }
         }
         for (name, model) in &deployment.models {
-            self.host(&at("models", name), &format!("model `{name}`"), model.host.as_ref());
+            let path = at("models", name);
+            self.host(&path, &format!("model `{name}`"), model.host.as_ref());
+            if let Some(token) = &model.token {
+                self.known(&path.key("token"), "secret", token.as_str(), &deployment.secrets);
+            }
         }
         for (name, host) in &deployment.hosts {
             if let Some((directory, storage)) =

@@ -1,5 +1,6 @@
 //! **S**: the supply chain, and secrets.
 
+mod checksum;
 mod image;
 mod kubeconfig;
 mod misnomer;
@@ -9,6 +10,7 @@ mod retired;
 mod revision;
 mod secret;
 
+pub(super) use checksum::RULE as CHECKSUM;
 pub(super) use image::RULE as IMAGE;
 pub(super) use kubeconfig::RULE as KUBECONFIG;
 pub(super) use misnomer::RULE as MISNOMER;
