@@ -16,6 +16,7 @@ mod firewall;
 #[path = "../../examples/home.rs"]
 #[expect(dead_code, reason = "an example's own `main`")]
 mod home;
+mod git;
 mod host;
 mod interrupted;
 mod judges;
