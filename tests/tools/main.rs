@@ -15,6 +15,7 @@ mod done;
 mod downloads;
 mod failures;
 mod firewall;
+mod git;
 mod grub;
 #[path = "../../examples/home.rs"]
 #[expect(dead_code, reason = "an example's own `main`")]

@@ -8,7 +8,7 @@ mod tried;
 use askama::Template;
 use omni_model::{
     Checked, Diagnostic, Scenario,
-    deployment::{Acceptance, Backup, Deployment, Deviation},
+    deployment::{Acceptance, Backup, Deployment, Deviation, Ipv6},
     names::{AbsPath, HostName, Text},
 };
 
