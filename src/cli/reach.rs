@@ -217,6 +217,9 @@ fn nature(hop: &Hop<'_>) -> Option<&'static str> {
     Some(match (hop.layer, hop.passes) {
         (Layer::Loopback, _) => "it listens on `127.0.0.1`, which is the host's own",
         (Layer::Routing, _) => "no route leads there",
+        (Layer::Guard, _) => {
+            "since Docker 28, only the containers' own network may ask a container at its own address"
+        }
         (Layer::Publication, _) => "the container's address takes the place of the published one",
         (Layer::Proxy, _) => "a process of the host asks in its place",
         (Layer::Output, _) => "nothing filters what a host sends",

@@ -1,6 +1,6 @@
 //! The emitted Compose files on a real Docker engine, as far as the network goes.
 
-use std::{fs, io, path::Path, process::Command};
+use std::{fs, io, path::Path};
 
 use omni_testbed::{Docker, Engine, Space};
 use serde_json::{Value, json};
@@ -23,13 +23,13 @@ pub(crate) fn up(docker: &Docker, compose: &Path, tops: &[String]) -> io::Result
     for top in tops {
         let file = compose.join(top);
         let variables = compose.join("lab.env");
-        let mut command = Command::new("docker-compose");
+        let mut command = docker.command("docker-compose");
         command.arg("--env-file").arg(&variables).arg("--file").arg(&file);
         let model = docker.output(command.args(["--profile", "*", "config", "--format", "json"]))?;
         let model = serde_json::from_str(&model).map_err(io::Error::other)?;
         let changed = docker.engine().folder.join(format!("{top}.json"));
         fs::write(&changed, stripped(&model).to_string())?;
-        let mut command = Command::new("docker-compose");
+        let mut command = docker.command("docker-compose");
         command.arg("--file").arg(&changed).args(["up", "--detach", "--quiet-pull"]);
         docker.done(&mut command)?;
     }

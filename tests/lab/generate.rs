@@ -2,7 +2,7 @@
 
 use omni::{
     Checked, Deployment, Report, check,
-    model::{Context, path::Segment},
+    model::{Context, deployment::DockerRelease, path::Segment},
 };
 use serde_json::{Value, json};
 
@@ -31,9 +31,9 @@ impl Random {
     }
 }
 
-/// A valid deployment: what the rules find wrong in the first draft is taken out of it.
-pub(crate) fn deployment(seed: u64) -> Checked {
-    let mut draft = draft(&mut Random(seed));
+/// A valid deployment on a release of Docker Engine: what the rules find wrong in the first draft is taken out of it.
+pub(crate) fn deployment(seed: u64, docker: DockerRelease) -> Checked {
+    let mut draft = draft(&mut Random(seed), docker);
     for _ in 0..20 {
         let deployment: Deployment =
             serde_json::from_value(draft.clone()).expect("the draft is a deployment");
@@ -70,7 +70,7 @@ fn mend(draft: &mut Value, report: &Report) {
     }
 }
 
-fn draft(random: &mut Random) -> Value {
+fn draft(random: &mut Random, docker: DockerRelease) -> Value {
     let hosts = [&["one"][..], &["one"], &["one", "two"], &["one", "two", "three"]][random.below(4)];
     let kubernetes: &[&str] =
         [&[][..], &["hands"], &["brain"], &["hands", "brain"], &["hands", "memory"]][random.below(5)];
@@ -106,6 +106,7 @@ fn draft(random: &mut Random) -> Value {
             "address": format!("192.168.3.1{i}"),
             "lan": {"interface": "eno1", "cidr": "192.168.3.0/24"},
             "ipv6": random.pick(&["deny", "allow"]),
+            "docker": docker.to_string(),
             "ram": {"capacity": "64 GiB", "ceiling": "90%", "reserve": "16 GiB"},
         });
         if random.one_in(2) {

@@ -5,7 +5,10 @@
 //! the emitted NetworkPolicies; others stand for the LAN, its operators and the internet. The machine's own network, firewall
 //! and engine are not touched: all of it happens in namespaces that end with the first process in them.
 //!
-//! `cargo test -p omni-lab` as root; `-- SEED…` for some random deployments alone, `-- v15` for the example.
+//! All of it is done twice: with this machine's Docker, and with that of Debian's next release, which forwards differently.
+//!
+//! `cargo test -p omni-lab` as root; `-- SEED…` for some random deployments alone, `-- v15` for the example, `-- docker-28` for
+//! one engine.
 
 #![allow(
     clippy::unwrap_used,
@@ -27,6 +30,7 @@ use std::{
 };
 
 use omni::{Checked, Scenario, model::reach::World};
+use omni_testbed::{System, Variant};
 
 mod docker;
 mod generate;
@@ -34,10 +38,6 @@ mod knock;
 mod kube;
 mod probes;
 mod site;
-
-#[path = "../../examples/v15.rs"]
-#[expect(dead_code, reason = "an example has a main function")]
-mod v15;
 
 /// The control group of the engines' containers, so that what they leave behind can be found.
 const CGROUP: &str = "omni-lab";
@@ -51,7 +51,7 @@ const SEEDS: std::ops::Range<u64> = 0..20;
 /// How many are tried at the same time: most of it is waiting.
 const AT_ONCE: usize = 4;
 
-/// How many connections are tried at least if nobody says which.
+/// How many connections are tried at least on each engine if nobody says which.
 const LEAST: usize = 2_000;
 
 /// How long nothing may come to an end: it takes half a minute on a busy machine.
@@ -73,39 +73,48 @@ fn main() -> ExitCode {
 
 fn inside(arguments: &[String]) -> ExitCode {
     let start = Instant::now();
-    // ufw and iptables have their locks in /run.
-    if let Err(error) = [FOLDER, "/run"].into_iter().try_for_each(omni_testbed::mount_memory) {
+    if let Err(error) = omni_testbed::mount_memory(FOLDER) {
         eprintln!("lab: {error}");
         return ExitCode::FAILURE;
     }
-    let wanted: Vec<&str> = arguments.iter().map(String::as_str).filter(|it| !it.starts_with("--")).collect();
-    let mut deployments: Vec<(String, Checked)> = Vec::new();
-    if wanted.is_empty() || wanted.contains(&"v15") {
-        deployments.push(("v15".to_owned(), v15::v15()));
-    }
-    let seeds = SEEDS.filter(|_| wanted.is_empty()).chain(wanted.iter().filter_map(|it| it.parse().ok()));
-    deployments.extend(seeds.map(|seed| (format!("random {seed}"), generate::deployment(seed))));
-    let scenarios = deployments.iter().flat_map(|(name, checked)| {
-        checked.scenarios().into_iter().map(move |scenario| (name, checked, scenario))
+    let systems = match System::wanted(arguments) {
+        Ok(systems) => systems,
+        Err(error) => {
+            eprintln!("lab: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let words = arguments.iter().map(String::as_str);
+    let wanted: Vec<&str> = words.filter(|it| !it.starts_with("--") && !it.starts_with("docker-")).collect();
+    let deployments: Vec<_> = systems.iter().flat_map(|system| deployments(system, &wanted)).collect();
+    let scenarios = deployments.iter().flat_map(|deployment| {
+        deployment.checked.scenarios().into_iter().map(move |scenario| (deployment, scenario))
     });
     let scenarios: Vec<_> = scenarios.collect();
     let todo = Mutex::new(scenarios.iter().enumerate());
     let next = || todo.lock().ok().and_then(|mut todo| todo.next());
-    let (mut passed, mut failed) = (0, 0);
+    let mut figures: Vec<Figures> = systems.iter().map(|_| Figures::default()).collect();
     thread::scope(|scope| {
         let (say, said) = mpsc::channel();
         for _ in 0..AT_ONCE {
             let say = say.clone();
             scope.spawn(move || {
-                while let Some((number, (name, checked, scenario))) = next() {
-                    let _ = say.send(report(number, name, checked, scenario));
+                while let Some((number, (deployment, scenario))) = next() {
+                    let (passed, failed) = report(number, deployment, scenario);
+                    let _ = say.send((&deployment.system.docker, passed, failed));
                 }
             });
         }
         drop(say);
         loop {
             match said.recv_timeout(PATIENCE) {
-                Ok((right, wrong)) => (passed, failed) = (passed + right, failed + wrong),
+                Ok((docker, passed, failed)) => {
+                    let of_system = systems.iter().zip(&mut figures).find(|(it, _)| it.docker == *docker);
+                    if let Some((_, figures)) = of_system {
+                        *figures =
+                            Figures { passed: figures.passed + passed, failed: figures.failed + failed };
+                    }
+                }
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {
                     eprintln!(
@@ -117,14 +126,49 @@ fn inside(arguments: &[String]) -> ExitCode {
             }
         }
     });
-    let (options, took) = (scenarios.len(), start.elapsed());
-    println!("{} deployments, {options} options, {} probes, {took:.0?}", deployments.len(), passed + failed);
-    if wanted.is_empty() && passed + failed < LEAST {
-        println!("these are fewer than {LEAST} probes");
-        failed += 1;
+    for (system, Figures { passed, failed }) in systems.iter().zip(&mut figures) {
+        println!(
+            "{system}: {} probes, of which {failed} came out differently from what was foreseen",
+            *passed + *failed
+        );
+        if wanted.is_empty() && *passed + *failed < LEAST {
+            println!("these are fewer than {LEAST} probes");
+            *failed += 1;
+        }
     }
+    let (options, took) = (scenarios.len(), start.elapsed());
+    println!("{} deployments, {options} options, {took:.0?}", deployments.len());
+    let sum = |of: fn(&Figures) -> usize| figures.iter().map(of).sum::<usize>();
+    let (passed, failed) = (sum(|it| it.passed), sum(|it| it.failed));
     println!("{passed} passed, {failed} failed");
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// A deployment that is tried, and on what.
+struct Tried<'s> {
+    name: String,
+    checked: Checked,
+    system: &'s System,
+}
+
+/// How many probes came out as foreseen, and how many did not.
+#[derive(Default)]
+struct Figures {
+    passed: usize,
+    failed: usize,
+}
+
+/// What is tried with an engine: what somebody wants, or all.
+fn deployments<'s>(system: &'s System, wanted: &[&str]) -> Vec<Tried<'s>> {
+    let v15 = (wanted.is_empty() || wanted.contains(&"v15")).then(|| {
+        let variant = Variant::of(&omni_testbed::v15()).expect("v15 is a deployment");
+        let checked = variant.on_docker(system.release).check();
+        ("v15".to_owned(), checked.unwrap_or_else(|error| panic!("{error}")))
+    });
+    let seeds = SEEDS.filter(|_| wanted.is_empty()).chain(wanted.iter().filter_map(|it| it.parse().ok()));
+    let random = |seed| (format!("random {seed}"), generate::deployment(seed, system.release));
+    let all = v15.into_iter().chain(seeds.map(random));
+    all.map(|(name, checked)| Tried { name, checked, system }).collect()
 }
 
 /// What runs in the lab: one of them is what it waits for.
@@ -135,10 +179,11 @@ fn processes() -> String {
 }
 
 /// Tries one, and says what came of it: how many probes were foreseen, and how many were not.
-fn report<'a>(number: usize, name: &str, checked: &'a Checked, scenario: &Scenario<'a>) -> (usize, usize) {
-    let (start, title) = (Instant::now(), format!("{name}, option {}", scenario.option()));
+fn report<'a>(number: usize, tried: &'a Tried<'_>, scenario: &Scenario<'a>) -> (usize, usize) {
+    let Tried { name, checked, system } = tried;
+    let (start, title) = (Instant::now(), format!("{system}, {name}, option {}", scenario.option()));
     let folder = PathBuf::from(FOLDER).join(number.to_string());
-    match site::try_all(checked, scenario, &World::of(scenario), &folder) {
+    match site::try_all(checked, scenario, &World::of(scenario), &folder, system) {
         Ok(outcome) => {
             let (open, closed) = (outcome.open, outcome.probes - outcome.open);
             let wrong: String = outcome.wrong.iter().map(|line| format!("\n  {line}")).collect();

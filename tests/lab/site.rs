@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
+    env, fs, io,
     net::{Ipv4Addr, Ipv6Addr},
     path::Path,
 };
@@ -13,10 +13,11 @@ use omni::{
         names::HostName,
         policy::Seat,
         reach::{Destination, Source, World},
+        scenario::Publication,
     },
 };
 
-use omni_testbed::{Docker, Space};
+use omni_testbed::{Docker, Space, System};
 
 use crate::{docker, knock, kube, probes::Outcome};
 
@@ -39,10 +40,11 @@ pub(crate) fn try_all<'a>(
     scenario: &Scenario<'a>,
     world: &World<'a>,
     folder: &Path,
+    system: &System,
 ) -> io::Result<Outcome> {
     let out = folder.join("out");
     omni_testbed::write(checked, &out)?;
-    let mut site = Site::build(scenario, world, &out.join(scenario.option().as_str()), folder)?;
+    let mut site = Site::build(scenario, world, &out.join(scenario.option().as_str()), folder, system)?;
     site.listen(scenario, world)?;
     let probes = site.probes(scenario, world);
     let outcome = site.compare(&probes)?;
@@ -52,8 +54,17 @@ pub(crate) fn try_all<'a>(
 }
 
 impl<'a> Site<'a> {
-    fn build(scenario: &Scenario<'a>, world: &World<'a>, bundle: &Path, folder: &Path) -> io::Result<Self> {
+    fn build(
+        scenario: &Scenario<'a>,
+        world: &World<'a>,
+        bundle: &Path,
+        folder: &Path,
+        system: &System,
+    ) -> io::Result<Self> {
         let deployment = scenario.deployment();
+        // A machine runs this program too.
+        let own = env::current_exe()?;
+        let shares = [Path::new(crate::FOLDER), own.parent().ok_or(io::ErrorKind::NotFound)?];
         let mut site = Site {
             machines: BTreeMap::new(),
             lan: Space::new("lan")?,
@@ -69,11 +80,8 @@ impl<'a> Site<'a> {
         site.lan.run("ip link add lan0 type bridge && ip link set lan0 up")?;
         for (number, (name, host)) in deployment.hosts.iter().enumerate() {
             let machine = Space::machine(name.as_str())?;
-            let copies = folder.join(name.as_str());
-            fs::create_dir_all(&copies)?;
-            for folder in ["/etc/ufw", "/etc/default", "/lib/ufw"] {
-                machine.own_copy(Path::new(folder), &copies)?;
-            }
+            let folder = folder.join(name.as_str());
+            machine.own_root(system, &folder, &shares)?;
             let (lan, prefix) = (&host.lan.interface, host.lan.cidr.net().prefix_len());
             plug(&site.lan, &machine, &format!("host{number}"), lan.as_str())?;
             machine.run(&format!(
@@ -88,7 +96,7 @@ impl<'a> Site<'a> {
                 .filter(|(name, service)| matches!(scenario.seat(name, service), Some(Seat::Container(_))));
             let here_too = |service| scenario.host(service).is_some_and(|(host, _)| host == name);
             if containers.into_iter().any(|(_, service)| here_too(service)) {
-                let docker = docker::start(&machine, &copies.join("docker"))?;
+                let docker = docker::start(&machine, &folder.join("docker"))?;
                 let compose = bundle.join(scenario.host_folder(name)).join("compose");
                 let variables: String =
                     deployment.secrets.keys().map(|name| format!("{name}=lab\n")).collect();
@@ -137,15 +145,19 @@ impl<'a> Site<'a> {
                     "ip addr add {address}/{prefix} dev eth0 && ip -6 addr add {}/64 dev eth0 nodad && ip link set eth0 up",
                     ipv6(*address)
                 ))?;
-                for machine in deployment.hosts.iter() {
-                    self.routes(scenario, machine.0, machine.1.address, &space)?;
+                // What it sends to 127.0.0.1 leaves it, and what comes from there is heard.
+                space
+                    .run("ip addr del 127.0.0.1/8 dev lo && sysctl -qw net.ipv4.conf.all.route_localnet=1")?;
+                for (number, (name, host)) in deployment.hosts.iter().enumerate() {
+                    self.routes(scenario, name, host.address, 100 + number, &space)?;
                 }
             } else {
                 let router = free.next().ok_or(io::ErrorKind::AddrNotAvailable)?;
                 let (router6, address6) = (ipv6(router), ipv6(*address));
+                // An address that the kernel still looks for duplicates of, on `lo` for a moment as well, is no source of a route.
                 space.run(&format!(
                     "ip addr add {router}/{prefix} dev eth0 && ip addr add {address}/32 dev lo
-                     ip -6 addr add {router6}/64 dev eth0 nodad && ip -6 addr add {address6}/128 dev lo
+                     ip -6 addr add {router6}/64 dev eth0 nodad && ip -6 addr add {address6}/128 dev lo nodad
                      ip link set eth0 up
                      ip route replace {lan} dev eth0 src {address}"
                 ))?;
@@ -164,17 +176,28 @@ impl<'a> Site<'a> {
         Ok(())
     }
 
-    /// Somebody in the LAN may take a host for the router to its containers and pods.
+    /// Somebody in the LAN may take a host for the router to its containers and pods, and to what it publishes on loopback
+    /// (<https://github.com/moby/moby/issues/45610>): which host that is, the port says.
     fn routes(
         &self,
         scenario: &Scenario<'a>,
         host: &HostName,
         via: Ipv4Addr,
+        table: usize,
         space: &Space,
     ) -> io::Result<()> {
+        space.run(&format!("ip route add 127.0.0.1 via {via} dev eth0 table {table}"))?;
         for (name, service) in scenario.services() {
-            let here = scenario.host(service).is_some_and(|(name, _)| name == host);
-            let address = match scenario.seat(name, service).filter(|_| here) {
+            if scenario.host(service).is_none_or(|(name, _)| name != host) {
+                continue;
+            }
+            for published in scenario.publications(name).iter().filter(|it| it.address.is_loopback()) {
+                let Publication { protocol, published, .. } = published;
+                space.run(&format!(
+                    "ip rule add to 127.0.0.1 ipproto {protocol} dport {published} table {table}"
+                ))?;
+            }
+            let address = match scenario.seat(name, service) {
                 Some(Seat::Container(address)) => address.to_string(),
                 Some(Seat::Pod) => match self.pods.get(name.as_str()) {
                     Some(pod) => pod.address.clone(),

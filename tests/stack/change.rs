@@ -46,7 +46,7 @@ pub(crate) fn restart(site: &mut Site) {
     keep(site);
     let begin = site.query("time()")[0].to_string();
     let count = site.containers().len();
-    site.docker.restart(&site.machine).unwrap();
+    site.docker.restart().unwrap();
     wait_for("all containers to run again", || {
         site.docker.containers().is_ok_and(|running| running.len() == count)
     });
@@ -121,7 +121,7 @@ pub(crate) fn changed_model(site: &mut Site) {
             names.into_iter().filter(|name| last.get(name) != now.get(name)).collect()
         };
     let small = site.containers();
-    let old = std::mem::replace(&mut site.deployed, model::grown());
+    let old = std::mem::replace(&mut site.deployed, model::grown(site.system.release));
     site.emit();
     site.deploy(&[]).ends(0);
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();

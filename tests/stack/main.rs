@@ -5,7 +5,8 @@
 //! for the products, but for Prometheus, Alertmanager, node_exporter
 //! and blackbox_exporter, which are real, as are gVisor, ufw and Docker.
 //!
-//! `cargo test -p omni-stack-tier` as root. The tests are one story: each begins with what the one before it left.
+//! `cargo test -p omni-stack-tier` as root, `-- docker-28` for one engine alone. The tests are one story: each begins with what the one
+//! before it left. It is told twice: with this machine's Docker, and with that of Debian's next release.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,7 +15,9 @@
     reason = "a test that cannot go on fails"
 )]
 
-use std::{panic, process::ExitCode, time::Instant};
+use std::{io, panic, process::ExitCode, time::Instant};
+
+use omni_testbed::System;
 
 mod change;
 mod deploy;
@@ -59,7 +62,7 @@ fn main() -> ExitCode {
     let (arguments, is_inside) = omni_testbed::command_line();
     let result = match arguments.first().map(String::as_str) {
         Some("receive") => receiver::receive(&arguments[1..]).map(|()| ExitCode::SUCCESS),
-        _ if is_inside => Ok(inside()),
+        _ if is_inside => inside(&arguments),
         _ => omni_testbed::in_own_namespaces(&arguments, CGROUP),
     };
     result.unwrap_or_else(|error| {
@@ -68,32 +71,36 @@ fn main() -> ExitCode {
     })
 }
 
-fn inside() -> ExitCode {
+/// The story on each engine, one after the other.
+fn inside(arguments: &[String]) -> io::Result<ExitCode> {
+    let (mut passed, mut failed) = (0, 0);
+    for system in System::wanted(arguments)? {
+        let start = Instant::now();
+        println!("{system}");
+        omni_testbed::mount_memory(site::FOLDER)?;
+        let told = story(&system);
+        omni_testbed::unmount(site::FOLDER)?;
+        println!("{system}: {told} of {} passed, {:.0?}", STORY.len(), start.elapsed());
+        (passed, failed) = (passed + told, failed + STORY.len() - told);
+    }
+    println!("{passed} passed, {failed} failed");
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// How much of the story came out well. What was not reached has failed.
+fn story(system: &System) -> usize {
     let start = Instant::now();
-    let mut passed = 0;
-    let mut site = match panic::catch_unwind(Site::build) {
-        Ok(site) => site,
-        Err(_) => return summary(passed, start),
-    };
+    let Ok(mut site) = panic::catch_unwind(|| Site::build(system.clone())) else { return 0 };
     println!("the site stands after {:.0?}", start.elapsed());
-    for (name, test) in STORY {
+    for (number, (name, test)) in STORY.iter().enumerate() {
         let begin = Instant::now();
         let result = panic::catch_unwind(panic::AssertUnwindSafe(|| test(&mut site)));
         let word = if result.is_ok() { "ok" } else { "FAILED" };
         println!("{word:6} {name}, {:.1?}", begin.elapsed());
         if result.is_err() {
             println!("{}", site.containers_that_do_not_run());
-            break;
+            return number;
         }
-        passed += 1;
     }
-    drop(site);
-    summary(passed, start)
-}
-
-/// What was not reached has failed.
-fn summary(passed: usize, start: Instant) -> ExitCode {
-    println!("{:.0?}", start.elapsed());
-    println!("{passed} passed, {} failed", STORY.len() - passed);
-    if passed == STORY.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    STORY.len()
 }

@@ -1,6 +1,6 @@
 //! The deployments that are brought up.
 
-use omni::Checked;
+use omni::{Checked, model::deployment::DockerRelease};
 use omni_testbed::{Variant, difference, v15};
 use serde_json::{Value, json};
 
@@ -15,8 +15,8 @@ pub(crate) const WATCHDOG: &str = "203.0.113.9";
 
 /// v15 for this machine: small, and without what cannot be a namespace's own, which is the kernel's command line, the
 /// swap and the clock.
-fn variant() -> Variant {
-    Variant::of(&v15()).unwrap().small().with(&json!({
+fn variant(docker: DockerRelease) -> Variant {
+    Variant::of(&v15()).unwrap().small().on_docker(docker).with(&json!({
         "hosts": { "omni": {
             "kernel": null,
             "swap": null,
@@ -31,8 +31,8 @@ fn variant() -> Variant {
     }))
 }
 
-pub(crate) fn small() -> Checked {
-    variant().check().unwrap_or_else(|error| panic!("{error}"))
+pub(crate) fn small(docker: DockerRelease) -> Checked {
+    variant(docker).check().unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// What differs from v15.
@@ -41,8 +41,8 @@ pub(crate) fn scaling(small: &Checked) -> String {
 }
 
 /// One more service, `scratch`, at its end, with a way in from the LAN, and a setting of Letta's.
-pub(crate) fn grown() -> Checked {
-    let mut grown = variant().with(&json!({ "services": {
+pub(crate) fn grown(docker: DockerRelease) -> Checked {
+    let mut grown = variant(docker).with(&json!({ "services": {
         "letta": { "env": { "LETTA_DEBUG": "1" } },
         "scratch": {
             "zone": "memory",

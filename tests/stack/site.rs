@@ -11,13 +11,13 @@ use std::{
 };
 
 use omni::Checked;
-use omni_testbed::{Docker, Engine, Space, StandIns};
+use omni_testbed::{Docker, Engine, Space, StandIns, System};
 use serde_json::Value;
 
 use crate::model;
 
 /// Where everything is that is written: a file system in memory.
-const FOLDER: &str = "/mnt";
+pub(crate) const FOLDER: &str = "/mnt";
 
 /// Where the machine's file of secrets is.
 pub(crate) const SECRETS: &str = "/etc/omni/protocol-omni.env";
@@ -26,6 +26,8 @@ pub(crate) const SECRETS: &str = "/etc/omni/protocol-omni.env";
 const PATIENCE: Duration = Duration::from_secs(120);
 
 pub(crate) struct Site {
+    /// Whose programs the machine has.
+    pub(crate) system: System,
     pub(crate) docker: Docker,
     pub(crate) machine: Space,
     pub(crate) stand_ins: StandIns,
@@ -41,16 +43,15 @@ pub(crate) struct Said {
 }
 
 impl Site {
-    pub(crate) fn build() -> Self {
-        omni_testbed::mount_memory(FOLDER).unwrap();
+    pub(crate) fn build(system: System) -> Self {
         let folder = Path::new(FOLDER);
-        let small = model::small();
+        let small = model::small(system.release);
         println!("what is changed in the model of v15:\n{}", model::scaling(&small));
         let host = small.hosts.values().next().unwrap().clone();
 
         let mut lan = Space::new("lan").unwrap();
         let machine = Space::machine("omni").unwrap();
-        machine.own_root(&folder.join("omni"), &[folder]).unwrap();
+        machine.own_root(&system, &folder.join("omni"), &[folder]).unwrap();
         let (interface, cidr, address) = (host.lan.interface.as_str(), host.lan.cidr.net(), host.address);
         let router = cidr.hosts().next().unwrap();
         let prefix = cidr.prefix_len();
@@ -69,8 +70,6 @@ impl Site {
                 "ip addr add {address}/{prefix} dev {interface}
                  ip link set {interface} up
                  ip route add default via {router}
-                 mount -t tmpfs tmpfs /run
-                 mount -t tmpfs tmpfs /tmp
                  rm -f /etc/resolv.conf
                  echo nameserver {router} >/etc/resolv.conf
                  mkdir -p /nvme
@@ -93,7 +92,7 @@ impl Site {
         machine.run(&link).unwrap();
         let docker = Docker::start(&machine, engine).unwrap();
         let stand_ins = StandIns::compile(&folder.join("images")).unwrap();
-        let site = Self { docker, machine, stand_ins, deployed: small, _lan: lan };
+        let site = Self { system, docker, machine, stand_ins, deployed: small, _lan: lan };
         for name in site.deployed.services.keys().filter(|name| name.as_str() != "qdrant") {
             site.import(name.as_str());
         }
@@ -102,10 +101,14 @@ impl Site {
         site
     }
 
-    /// Programs of the host that stand in for what no repository here has: gVisor's shim for containerd, which Docker never calls,
-    /// and a release of gVisor that is new enough, by its word; and for what cannot run in a namespace: systemd. Files stand for
-    /// the kernel's settings that belong to no namespace.
+    /// Programs of the host. gVisor is this machine's on both systems: of the newer one in Debian's next release, 20240729, a sandbox
+    /// that has no KVM ends with a panic (ptrace) or with the first command that is run in it (systrap). Others stand in for what no
+    /// repository here has: gVisor's shim for containerd, which Docker never calls, and a release of gVisor that is new enough, by its
+    /// word; and for what cannot run in a namespace: systemd. Files stand for the kernel's settings that belong to no namespace.
     fn install_programs(&self) {
+        let copy = Path::new(FOLDER).join("runsc");
+        fs::copy("/usr/bin/runsc", &copy).unwrap();
+        self.machine.run(&format!("install -m 755 {} /usr/bin/runsc", copy.display())).unwrap();
         self.program("/usr/local/bin/containerd-shim-runsc-v1", "exit 1");
         self.program(
             "/usr/local/bin/runsc",

@@ -77,6 +77,7 @@ impl Engine {
 #[derive(Debug)]
 pub struct Docker {
     engine: Engine,
+    machine: Space,
     daemon: Child,
 }
 
@@ -84,13 +85,13 @@ impl Docker {
     /// Starts an engine on a machine.
     pub fn start(machine: &Space, engine: Engine) -> io::Result<Self> {
         let daemon = engine.start(machine)?;
-        Ok(Self { engine, daemon })
+        Ok(Self { engine, machine: machine.again(), daemon })
     }
 
     /// Ends the engine, and its containers with it, and starts it again.
-    pub fn restart(&mut self, machine: &Space) -> io::Result<()> {
+    pub fn restart(&mut self) -> io::Result<()> {
         self.stop();
-        self.daemon = self.engine.start(machine)?;
+        self.daemon = self.engine.start(&self.machine)?;
         Ok(())
     }
 
@@ -103,15 +104,15 @@ impl Docker {
     pub fn import(&self, root: &Path, reference: &str, changes: &[String]) -> io::Result<()> {
         let script = r#"tar --create --directory "$1" . | docker import "${@:3}" - "$2" >/dev/null"#;
         let changes = changes.iter().map(|change| format!("--change={change}"));
-        let mut import = Command::new("bash");
+        let mut import = self.command("bash");
         import.args(["-euo", "pipefail", "-c", script, "-"]).arg(root).arg(reference).args(changes);
         self.done(&mut import)
     }
 
     /// The first process of each running container, by its name.
     pub fn containers(&self) -> io::Result<BTreeMap<String, u32>> {
-        let ids = self.output(Command::new("docker").args(["ps", "--quiet"]))?;
-        let mut command = Command::new("docker");
+        let ids = self.output(self.command("docker").args(["ps", "--quiet"]))?;
+        let mut command = self.command("docker");
         command.args(["inspect", "--format", "{{.Name}} {{.State.Pid}}"]).args(ids.split_whitespace());
         if ids.trim().is_empty() {
             return Ok(BTreeMap::new());
@@ -124,10 +125,16 @@ impl Docker {
         Ok(lines.lines().filter_map(line).collect())
     }
 
-    /// What a command says that asks this engine.
+    /// A command on the engine's machine, which asks this engine.
+    pub fn command(&self, program: &str) -> Command {
+        let mut command = self.machine.command(program);
+        command.env("DOCKER_HOST", format!("unix://{}", self.engine.socket.display()));
+        command
+    }
+
+    /// What a command says.
     pub fn output(&self, command: &mut Command) -> io::Result<String> {
-        let host = format!("unix://{}", self.engine.socket.display());
-        let output = command.env("DOCKER_HOST", host).output()?;
+        let output = command.output()?;
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
@@ -135,7 +142,7 @@ impl Docker {
         Err(io::Error::other(format!("{command:?}: {}\n{said}", output.status)))
     }
 
-    /// Runs a command that asks this engine.
+    /// Runs a command.
     pub fn done(&self, command: &mut Command) -> io::Result<()> {
         self.output(command).map(drop)
     }
@@ -148,8 +155,8 @@ impl Docker {
 
 impl Drop for Docker {
     fn drop(&mut self) {
-        let ids = self.output(Command::new("docker").args(["ps", "--all", "--quiet"])).unwrap_or_default();
-        let _ = self.done(Command::new("docker").args(["rm", "--force"]).args(ids.split_whitespace()));
+        let ids = self.output(self.command("docker").args(["ps", "--all", "--quiet"])).unwrap_or_default();
+        let _ = self.done(self.command("docker").args(["rm", "--force"]).args(ids.split_whitespace()));
         self.stop();
     }
 }

@@ -8,6 +8,7 @@ mod emission;
 mod image;
 mod own;
 mod space;
+mod system;
 mod variant;
 
 #[path = "../../examples/v15.rs"]
@@ -18,8 +19,9 @@ pub use docker::{Docker, Engine};
 pub use emission::write;
 pub use example::v15;
 pub use image::{Image, StandIns};
-pub use own::{command_line, in_own_namespaces, mount_memory};
+pub use own::{command_line, in_own_namespaces, mount_memory, unmount};
 pub use space::Space;
+pub use system::System;
 pub use variant::{Invalid, Variant, difference, text_difference};
 
 /// A script that stands for `systemctl` where no systemd runs.

@@ -79,3 +79,18 @@ pub fn mount_memory(folder: &str) -> io::Result<()> {
     let status = Command::new("mount").args(["-t", "tmpfs", "-o", "mode=0755", "tmpfs", folder]).status()?;
     if status.success() { Ok(()) } else { Err(io::Error::other(format!("cannot mount {folder}: {status}"))) }
 }
+
+/// Takes it away, with what is in it.
+///
+/// # Errors
+///
+/// If it is not mounted.
+pub fn unmount(folder: &str) -> io::Result<()> {
+    // A process that has just ended may hold it for a moment yet.
+    let status = Command::new("umount").args(["--lazy", folder]).status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(io::Error::other(format!("cannot unmount {folder}: {status}")))
+    }
+}

@@ -7,6 +7,8 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use crate::System;
+
 /// A network namespace, and with it, for a machine, a mount namespace of its own. It is gone when its processes are, and
 /// they are all killed with the first process of the [namespaces](crate::in_own_namespaces) that it was made in.
 #[derive(Debug)]
@@ -82,16 +84,25 @@ impl Space {
         ready
     }
 
-    /// Gives it a root of its own: it sees the machine's files, and what it writes lies in a folder, which must be below a file
-    /// system in memory. The folders that it `shares` it sees as they are.
-    pub fn own_root(&self, folder: &Path, shares: &[&Path]) -> io::Result<()> {
+    /// The same machine, for who needs it beside its owner: it is gone with the owner.
+    pub(crate) fn again(&self) -> Self {
+        Self { name: self.name.clone(), pid: self.pid, has_mounts: self.has_mounts, processes: Vec::new() }
+    }
+
+    /// Gives it a root of its own: it sees the files of a system, and what it writes lies in a folder, which must be below a file
+    /// system in memory; `/run` and `/tmp` are empty. The folders that it `shares` it sees as its maker does.
+    pub fn own_root(&self, system: &System, folder: &Path, shares: &[&Path]) -> io::Result<()> {
         let shares: String = shares.iter().map(|share| format!(" {}", share.display())).collect();
-        let folder = folder.display();
+        let (lower, folder) = (system.root.display(), folder.display());
         self.run(&format!(
             "mkdir -p {folder}/upper {folder}/work {folder}/root
-             mount -t overlay -o lowerdir=/,upperdir={folder}/upper,workdir={folder}/work overlay {folder}/root
+             mount -t overlay -o lowerdir={lower},upperdir={folder}/upper,workdir={folder}/work overlay {folder}/root
              cd {folder}/root
-             for shared in /proc /dev{shares}; do mount --rbind $shared .$shared; done
+             for own in ./run ./tmp; do mount -t tmpfs tmpfs $own; done
+             for shared in /proc /dev{shares}; do
+                 mkdir -p .$shared
+                 mount --rbind $shared .$shared
+             done
              # Whose network /sys shows depends on who mounts it.
              mount -t sysfs sysfs ./sys
              mount --rbind /sys/fs/cgroup ./sys/fs/cgroup
@@ -104,13 +115,6 @@ impl Space {
         ))?;
         // Nothing may be written until this is sure.
         self.run("[ \"$(stat --file-system --format %T /)\" = overlayfs ]").map(drop)
-    }
-
-    /// Puts a copy of a folder in the place of it, so that the machine's own stays as it is.
-    pub fn own_copy(&self, folder: &Path, copies: &Path) -> io::Result<()> {
-        let copy = copies.join(folder.to_string_lossy().replace('/', "_"));
-        let (folder, copy) = (folder.display(), copy.display());
-        self.run(&format!("cp --archive {folder} {copy} && mount --bind {copy} {folder}")).map(drop)
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use omni::{Checked, Deployment, Report, check, model::Context};
+use omni::{
+    Checked, Deployment, Report, check,
+    model::{Context, deployment::DockerRelease},
+};
 use omni_emit::yaml;
 use serde_json::{Map, Value, json};
 use similar::TextDiff;
@@ -75,6 +78,16 @@ impl Variant {
         }
         patch["operations"] = json!({ "restart_watch": "10s" });
         merge(&mut self.document, &patch);
+        self
+    }
+
+    /// Lets every host have a release of Docker Engine.
+    #[must_use]
+    pub fn on_docker(mut self, release: DockerRelease) -> Self {
+        let hosts: Vec<String> = self.entries("hosts").map(|(host, _)| host.clone()).collect();
+        for host in hosts {
+            self.document["hosts"][&host]["docker"] = release.to_string().into();
+        }
         self
     }
 

@@ -5,6 +5,7 @@ use omni_model::{
     Scenario,
     deployment::{Disk as OnDisk, Host},
     names::HostName,
+    registry::docker,
     scenario::Runtime,
 };
 
@@ -41,6 +42,17 @@ struct Disk<'a> {
     at_least: u64,
     /// Where the deployment says how large it is.
     key: String,
+}
+
+/// Docker Engine on the side of the release that forwards as the prover has it.
+#[derive(Template)]
+#[template(path = "operations/preflight/docker.sh")]
+struct Docker<'a> {
+    host: &'a HostName,
+    /// How the machine's release must compare with the first that guards its containers.
+    compares: &'static str,
+    since: u16,
+    wanted: &'a str,
 }
 
 #[derive(Template)]
@@ -106,6 +118,21 @@ pub(crate) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
         checks.push(check("disk", "Disk", expected, Script::new(&disk)));
     }
     checks
+        .extend(docker(scenario, host).map(|(expected, script)| check("docker", "Docker", expected, script)));
+    checks
+}
+
+/// Docker Engine, where containers run on this host.
+fn docker(scenario: &Scenario<'_>, host: &Host) -> Option<(String, Script)> {
+    let mut containers = scenario.run_by(Runtime::Compose).filter_map(|(_, service)| scenario.host(service));
+    let (name, _) = containers.find(|(_, of_service)| *of_service == host)?;
+    let since = docker::GUARDS_CONTAINERS;
+    let (compares, expected) = match host.docker.guards_containers() {
+        true => ("-ge", format!("{since} or newer")),
+        false => ("-lt", format!("older than {since}")),
+    };
+    let script = Script::new(&Docker { host: name, compares, since, wanted: &expected });
+    Some((expected, script))
 }
 
 /// The programs that the steps call and a bare Debian or Ubuntu may lack.
@@ -134,6 +161,24 @@ fn tools(scenario: &Scenario<'_>, host: &Host) -> Vec<&'static str> {
 mod tests {
     use super::*;
     use crate::testing::run;
+
+    #[test]
+    fn the_engine_must_forward_as_the_model_has_it() {
+        let host = "one".parse().unwrap();
+        let engine = |version: &str| format!("docker() {{ echo {version}; }}");
+        let since = docker::GUARDS_CONTAINERS;
+        let check = |compares, wanted| Script::new(&Docker { host: &host, compares, since, wanted });
+        let new = check("-ge", "28 or newer");
+        assert_eq!(run(&new, &engine("28.5.2+dfsg4")), Ok(String::new()));
+        assert_eq!(run(&new, &engine("29.7.2")), Ok(String::new()));
+        let said = run(&new, &engine("26.1.5+dfsg1")).unwrap_err();
+        let wanted = "Docker is 26.1.5+dfsg1, which forwards differently from what the model counts on: write docker: 26 for host one";
+        assert!(said.contains(wanted), "{said}");
+        let old = check("-lt", "older than 28");
+        assert_eq!(run(&old, &engine("27.5.1")), Ok(String::new()));
+        assert!(run(&old, &engine("28.0.0")).unwrap_err().contains("write docker: 28"));
+        assert!(run(&new, "docker() { return 1; }").unwrap_err().contains("does not answer"));
+    }
 
     #[test]
     fn the_size_of_the_ram_is_beyond_what_mawk_prints_as_a_whole_number() {

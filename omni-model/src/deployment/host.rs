@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{PortOf, flow::port_of, is_default};
+use super::{DockerRelease, PortOf, flow::port_of, is_default};
 use crate::{
     names::{
         AbsPath, CIDR, Cidr, DirectoryName, GpuName, GpuUuid, InterfaceName, KernelParameter, Owner,
@@ -60,6 +60,11 @@ pub struct Host {
     /// Its kernel's command line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kernel: Option<Kernel>,
+    /// The major release of its Docker Engine, where containers run on Docker Compose. Since 28 the engine drops what others than
+    /// its own network send to a container's own address; the prover counts on what the release does, and `preflight.sh` compares
+    /// it with the machine's.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub docker: DockerRelease,
     /// Where sshd listens.
     #[serde(default = "ssh", skip_serializing_if = "is_ssh")]
     pub ssh_port: Port,

@@ -3,6 +3,7 @@
 //! The serde impls of these types are the only grammar of a document: unknown keys are refused, a scalar is read by its
 //! type's `FromStr`, an enum is a bare name or a map with one key.
 
+mod docker;
 mod flow;
 mod host;
 mod knowledge;
@@ -27,6 +28,7 @@ use crate::{
     units::Port,
 };
 
+pub use docker::DockerRelease;
 pub use flow::{Flow, Peer, PortOf, Reference};
 pub use host::{
     Backup, Directory, Disk, Gpu, Host, Ipv6, Kernel, Lan, Opening, OpeningTarget, Ram, Root, Source,

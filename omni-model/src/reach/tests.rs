@@ -110,6 +110,39 @@ fn each_layer_stops_what_it_is_there_to_stop() {
 }
 
 #[test]
+fn docker_guards_a_container_s_own_address_and_loopback_since_28() {
+    for (release, guards) in [("27", false), ("28", true)] {
+        let deployment = deployment(|document| {
+            document["flows"] = serde_json::json!(FLOWS);
+            document["hosts"]["one"]["docker"] = serde_json::json!(release);
+        });
+        // Who knocks at `store.http` at the container's own address, and at `watch.http` on loopback.
+        let hops = |option: &str, from: &str, to: &str, address: &str| {
+            let scenario = scenario(&deployment, option);
+            let world = World::of(&scenario);
+            let verdicts = world.verdicts(source(&world, from), destination(&world, to));
+            let verdict = verdicts.into_iter().find(|it| it.attempt.address.to_string() == address).unwrap();
+            let layers = verdict.hops.iter().map(|hop| hop.layer).collect::<Vec<_>>();
+            (verdict.reaches(), layers)
+        };
+        let guard = (false, vec![Layer::Guard]);
+        // k3s' controller lets it through, which DOCKER-USER would not: but the guard comes before both.
+        let pod = (true, vec![Layer::Egress, Layer::DockerUser]);
+        let wanted = if guards { guard.clone() } else { pod };
+        assert_eq!(hops("k3s", "agent", "store.http", "172.30.0.13"), wanted, "{release}");
+        let lan = (false, vec![Layer::DockerUser]);
+        let wanted = if guards { guard } else { lan };
+        assert_eq!(hops("compose", "lan", "store.http", "172.30.0.13"), wanted, "{release}");
+        // The containers of one network ask each other, whatever the release.
+        let neighbour = (true, vec![Layer::DockerUser]);
+        assert_eq!(hops("compose", "agent", "store.http", "172.30.0.13"), neighbour, "{release}");
+        let neighbour = (false, vec![Layer::Publication, Layer::DockerUser]);
+        let wanted = if guards { (false, vec![Layer::Loopback]) } else { neighbour };
+        assert_eq!(hops("compose", "lan", "watch.http", "127.0.0.1"), wanted, "{release}");
+    }
+}
+
+#[test]
 fn a_verdict_names_the_lines_that_let_it_through() {
     let flows = flows(&FLOWS);
     let k3s = scenario(&flows, "k3s");

@@ -239,7 +239,8 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     fn hop(&mut self, on: On<'w, 'a>, layer: Layer, passes: bool, lines: Vec<Line<'w>>) {
-        let asked = !self.let_through || matches!(layer, Layer::Egress | Layer::Ingress | Layer::Publication);
+        let always = matches!(layer, Layer::Guard | Layer::Egress | Layer::Ingress | Layer::Publication);
+        let asked = !self.let_through || always;
         self.hops.push(Hop { layer, host: on.name, passes, asked, lines });
     }
 
@@ -250,7 +251,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     fn knock(&mut self, sender: Sender<'w>, on: On<'w, 'a>, behind: Behind<'w>, door: Door) {
         let here = sender.host().filter(|host| *host == on.name);
-        if door.address.is_loopback() && !matches!((here, sender), (Some(_), Sender::Host(_))) {
+        if door.address.is_loopback() && !is_led_to_loopback(sender, here, on) {
             return self.hop(on, Layer::Loopback, false, Vec::new());
         }
         if here.is_some() {
@@ -278,6 +279,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let lan = &on.place.host.lan.interface;
         match behind {
             Behind::Host => self.let_in(on, door.asked_for(source, lan)),
+            Behind::Container(_) if is_guarded(on, door) => self.hop(on, Layer::Guard, false, Vec::new()),
             Behind::Container(address) => self.publish(on, door.asked_for(source, lan), address, door),
             Behind::Pod(pod) => {
                 self.ingress(on, pod, Other::Address(source), door);
@@ -327,6 +329,9 @@ impl<'w, 'a> Walk<'w, 'a> {
             (Sender::Pod(_, pod), Behind::Host) => {
                 self.egress(on, pod, Other::Address(door.address), door.port, door.protocol);
                 self.let_in(on, door.asked_for(pod.address, pods));
+            }
+            (Sender::Pod(..), Behind::Container(_)) if is_guarded(on, door) => {
+                self.hop(on, Layer::Guard, false, Vec::new());
             }
             (Sender::Pod(_, pod), Behind::Container(address)) => {
                 self.egress(on, pod, Other::Address(address), door.target, door.protocol);
@@ -394,6 +399,21 @@ impl<'w, 'a> Walk<'w, 'a> {
         let (passes, lines) = self.world.policies.decide(pod, Side::Ingress, from, port);
         self.hop(on, Layer::Ingress, passes, lines);
         self.let_through = passes;
+    }
+}
+
+/// Whether Docker drops what comes for a container's own address from beyond the containers' network.
+fn is_guarded(on: On<'_, '_>, door: Door) -> bool {
+    !door.published && on.place.host.docker.guards_containers()
+}
+
+/// Whether somebody's packets for a loopback address arrive at a host: those of its own processes do, and those of anybody in the LAN
+/// who takes it for the router there, unless Docker drops them.
+fn is_led_to_loopback(sender: Sender<'_>, here: Option<&HostName>, on: On<'_, '_>) -> bool {
+    match sender {
+        Sender::Host(_) => here.is_some(),
+        Sender::Lan(_) => !on.place.host.docker.guards_containers(),
+        Sender::Container(..) | Sender::Pod(..) | Sender::Internet(_) => false,
     }
 }
 

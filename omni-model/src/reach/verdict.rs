@@ -56,6 +56,8 @@ pub enum Layer {
     Loopback,
     /// No address leads there.
     Routing,
+    /// Docker's guard in the table `raw`, for what goes past its published ports.
+    Guard,
     /// Docker puts a container's address and port in the place of published ones.
     Publication,
     /// Docker's proxy takes it in, as the host.
@@ -120,6 +122,7 @@ impl fmt::Display for Layer {
         f.pad(match self {
             Self::Loopback => "localhost",
             Self::Routing => "routing",
+            Self::Guard => "Docker's guard",
             Self::Publication => "published port",
             Self::Proxy => "Docker's proxy",
             Self::Egress => "NetworkPolicy, egress",

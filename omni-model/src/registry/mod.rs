@@ -1,6 +1,7 @@
 //! What is known of the software and the hardware that deployments are made of. Data, each entry with its source; the rules
 //! judge by it.
 
+pub mod docker;
 pub mod downloads;
 pub mod environment;
 pub mod gpus;

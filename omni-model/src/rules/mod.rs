@@ -115,6 +115,7 @@ pub static ALL: &[&Rule] = &[
     &network::ADDRESSES,
     &network::SUBNET,
     &network::MAPPED,
+    &network::DOCKER,
     &workloads::CLUSTER,
     &workloads::GPUS,
     &workloads::HOST,
@@ -181,6 +182,7 @@ pub static ALL: &[&Rule] = &[
     &reach::HOST_NETWORK,
     &reach::IPV6,
     &reach::NEIGHBOUR,
+    &reach::ADDRESS,
 ];
 
 /// Every rule.

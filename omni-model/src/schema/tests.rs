@@ -228,6 +228,7 @@ fn a_pattern_takes_what_its_type_reads() {
         Date: "2027-01-31";
         DeploymentName: "protocol-omni" "a";
         DirectoryName: "models" "_a.b";
+        DockerRelease: "28" "9";
         Duration: "25min" "300s" "15d";
         EnvName: "OMP_NUM_THREADS";
         ExporterName: "dcgm";

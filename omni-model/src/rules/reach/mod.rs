@@ -1,5 +1,6 @@
 //! **F**: who can reach whom through the firewalls.
 
+mod address;
 mod blocked;
 mod dashboard;
 mod endpoint;
@@ -12,6 +13,7 @@ mod selector;
 mod ssh;
 mod wide;
 
+pub(super) use address::RULE as ADDRESS;
 pub(super) use blocked::RULE as BLOCKED;
 pub(super) use dashboard::RULE as DASHBOARD;
 pub(super) use endpoint::RULE as ENDPOINT;
