@@ -77,14 +77,14 @@ pub(crate) fn late(site: &mut Site) {
 
     // As it is deployed, an address that is late keeps nothing from starting.
     site.machine.run(&lose_address).unwrap();
-    site.docker.restart(&site.machine).unwrap();
+    site.docker.restart().unwrap();
     assert_eq!(running(site), all, "without the address");
     site.machine.run(&address_comes).unwrap();
 
     // Without the kernel's setting, and without the disk, Docker gives up.
     let bind = "/proc/sys/net/ipv4/ip_nonlocal_bind";
     site.machine.run(&format!("{lose_address}; echo 0 >{bind}; mount -t tmpfs late /nvme")).unwrap();
-    site.docker.restart(&site.machine).unwrap();
+    site.docker.restart().unwrap();
     let lost: BTreeSet<_> = all.difference(&running(site)).cloned().collect();
     for name in ["prometheus", "qdrant", "grafana"] {
         assert!(lost.contains(name), "Docker starts {name} after all, so that nothing is tried: {lost:?}");

@@ -3,9 +3,7 @@
 #
 # Starts on {{ host|comment }} what did not come up by itself. systemd runs a copy of this after each start of
 {%- for engine in engines %}{% if !loop.first %} and of{% endif %} {{ engine.unit|safe }}{% endfor %}, and again until it succeeds.
-set -euo pipefail
-# k3s kubectl means k3s' own cluster.
-unset KUBECONFIG
+{% include "preamble.sh" %}
 
 say() { echo "boot: $*"; }
 fail() { echo "boot: $*" >&2; exit 1; }
