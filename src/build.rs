@@ -10,7 +10,7 @@
 
 use std::path::Path;
 
-use omni_model::Deployment;
+use omni_model::{Deployment, shown::Shown};
 
 use crate::source::{Finding, Source, groups, today};
 
@@ -27,7 +27,7 @@ pub fn enforce_file(path: impl AsRef<Path>) {
     println!("cargo::rerun-if-changed={}", path.display());
     match Source::file(path) {
         Ok(source) => report(&source),
-        Err(error) => println!("cargo::error=cannot read `{}`: {error}", path.display()),
+        Err(error) => println!("cargo::error=cannot read `{}`: {error}", Shown(&path.display().to_string())),
     }
 }
 

@@ -23,3 +23,4 @@ mod round_trip;
 mod skeleton;
 mod snapshots;
 mod structure;
+mod terminal;

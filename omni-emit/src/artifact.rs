@@ -40,8 +40,6 @@ pub enum Mode {
     Regular,
     /// 0755
     Executable,
-    /// 0600
-    Private,
 }
 
 impl Mode {
@@ -50,7 +48,6 @@ impl Mode {
         match self {
             Self::Regular => 0o644,
             Self::Executable => 0o755,
-            Self::Private => 0o600,
         }
     }
 }
@@ -66,17 +63,8 @@ impl Artifact {
     }
 
     /// As a program.
-    pub fn executable(self) -> Self {
-        self.mode(Mode::Executable)
-    }
-
-    /// For its owner's eyes only.
-    pub fn private(self) -> Self {
-        self.mode(Mode::Private)
-    }
-
-    fn mode(mut self, mode: Mode) -> Self {
-        self.file.mode = mode;
+    pub fn executable(mut self) -> Self {
+        self.file.mode = Mode::Executable;
         self
     }
 
@@ -314,6 +302,6 @@ mod tests {
     fn a_mode_is_stated() {
         assert_eq!(Artifact::new("a", "").file.mode.bits(), 0o644);
         assert_eq!(Artifact::new("a", "").executable().file.mode.bits(), 0o755);
-        assert_eq!(Artifact::new("a", "").private().under("b").file.mode.bits(), 0o600);
+        assert_eq!(Artifact::new("a", "").executable().under("b").file.mode.bits(), 0o755);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use omni_model::shown::is_hidden;
 use serde::Serialize;
 use serde_norway::Value;
 
@@ -22,18 +23,45 @@ impl Document {
     }
 
     fn of(mut value: Value) -> Self {
-        // The library takes text for text by YAML 1.2 alone. What older readers take for something else is marked
-        // with a character that occurs nowhere, and the marks become quotes.
+        // The library takes text for text by YAML 1.2 alone, and writes what a terminal or an editor hides as it is. What older
+        // readers take for something else, and what has hidden characters, is marked with a character that occurs
+        // nowhere: an ambiguous text stands between two marks, which become quotes, and a hidden one is a number between
+        // two pairs of them, which becomes the text in double quotes.
         let mark = ('\u{e000}'..='\u{f8ff}').find(|&mark| !holds(&value, mark));
+        let mut hidden = Vec::new();
         if let Some(mark) = mark {
-            mark_ambiguous(&mut value, mark);
+            mark_texts(&mut value, mark, &mut hidden);
         }
-        let yaml = known(serde_norway::to_string(&value));
-        Self(match mark {
-            Some(mark) if yaml.contains(mark) => yaml.replace(mark, "'"),
-            _ => yaml,
-        })
+        let mut yaml = known(serde_norway::to_string(&value));
+        if let Some(mark) = mark.filter(|&mark| yaml.contains(mark)) {
+            let marks = format!("{mark}{mark}");
+            let parts = yaml.split(&marks).enumerate().map(|(i, part)| {
+                let text = part.parse().ok().and_then(|number: usize| hidden.get(number));
+                text.filter(|_| i % 2 == 1).map_or_else(|| part.to_owned(), |text| double_quoted(text))
+            });
+            yaml = parts.collect::<String>().replace(mark, "'");
+        }
+        Self(yaml)
     }
+}
+
+/// A text in which every hidden character is escaped. <https://yaml.org/spec/1.2.2/#57-escaped-characters>
+fn double_quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for c in text.chars() {
+        match c {
+            '\n' => quoted += "\\n",
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if is_hidden(c) => quoted += &format!("\\U{:08x}", u32::from(c)),
+            c => quoted.push(c),
+        }
+    }
+    quoted + "\""
+}
+
+/// Whether a text has hidden characters other than ends of lines, which a reader of YAML sees.
+fn has_hidden(text: &str) -> bool {
+    text.contains(|c| c != '\n' && is_hidden(c))
 }
 
 /// The document without a header.
@@ -59,22 +87,28 @@ fn holds(value: &Value, c: char) -> bool {
     }
 }
 
-fn mark_ambiguous(value: &mut Value, mark: char) {
+/// Marks ambiguous texts where they stand, and takes those with hidden characters out.
+fn mark_texts(value: &mut Value, mark: char, hidden: &mut Vec<String>) {
     match value {
+        Value::String(text) if has_hidden(text) => {
+            hidden.push(std::mem::take(text));
+            *text = format!("{mark}{mark}{}{mark}{mark}", hidden.len() - 1);
+        }
         Value::String(text) if is_ambiguous(text) => *text = format!("{mark}{text}{mark}"),
-        Value::Sequence(items) => items.iter_mut().for_each(|item| mark_ambiguous(item, mark)),
+        Value::Sequence(items) => items.iter_mut().for_each(|item| mark_texts(item, mark, hidden)),
         Value::Mapping(entries) => {
+            let is_plain = |text: &str| !has_hidden(text) && !is_ambiguous(text);
             // A key cannot be changed where it stands.
-            if entries.keys().any(|key| !matches!(key, Value::String(text) if !is_ambiguous(text))) {
+            if entries.keys().any(|key| !matches!(key, Value::String(text) if is_plain(text))) {
                 let marked = std::mem::take(entries).into_iter().map(|(mut key, value)| {
-                    mark_ambiguous(&mut key, mark);
+                    mark_texts(&mut key, mark, hidden);
                     (key, value)
                 });
                 *entries = marked.collect();
             }
-            entries.values_mut().for_each(|value| mark_ambiguous(value, mark));
+            entries.values_mut().for_each(|value| mark_texts(value, mark, hidden));
         }
-        Value::Tagged(tagged) => mark_ambiguous(&mut tagged.value, mark),
+        Value::Tagged(tagged) => mark_texts(&mut tagged.value, mark, hidden),
         _ => {}
     }
 }
@@ -187,10 +221,13 @@ pub(crate) mod tests {
             "{{ x }}",
             "\u{85}",
             "no\n",
+            "\u{202e}on",
+            "a\u{200b}: \"b\\\u{1b}[2J\n\ttwo\u{e0041}\n",
         ] {
             for value in [json!({ "key": text, "on": "on" }), json!([text, "1:1"]), json!({ text: "off" })] {
                 let read: serde_json::Value = serde_norway::from_str(&yaml(&value)).unwrap();
                 assert_eq!(read, value, "{text:?}");
+                assert!(!has_hidden(&yaml(&value)), "{text:?}");
             }
         }
     }

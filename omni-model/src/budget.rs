@@ -72,7 +72,9 @@ impl Ledger {
         });
         let last = rows.len() - 1;
         let line = |(i, (label, amount)): (usize, (String, String))| {
-            let line = format!("{label:<a$}    {amount:>b$}", a = widths.0, b = widths.1);
+            // Not by a width of the format, which is a u16: a component's name may be longer.
+            let gap = widths.0 - label.chars().count() + 4 + widths.1 - amount.chars().count();
+            let line = format!("{label}{}{amount}", " ".repeat(gap));
             match self.over() {
                 Some(over) if i == last => format!("{line}   ({} over)", over.readable()),
                 _ => line,

@@ -5,7 +5,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::{budget::Ledger, path::ModelPath};
+use crate::{budget::Ledger, path::ModelPath, shown::Shown};
 
 /// What happens if you go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -99,19 +99,20 @@ impl fmt::Display for Diagnostic {
 }
 
 impl Diagnostic {
-    /// The finding without its severity and margin, for a door that has its own; `place` says where a related path is.
+    /// The finding without its severity and margin, for a door that has its own; `place` says where a related path is. A line
+    /// ends only where a part of the finding does: the parts have texts of the document in them, which are [shown](Shown).
     pub fn text(&self, place: impl Fn(&ModelPath) -> String) -> String {
-        let mut text = format!("[{}] {}", self.rule, self.message);
+        let mut text = format!("[{}] {}", self.rule, Shown(&self.message));
         if let Some(ledger) = &self.ledger {
             for line in ledger.lines() {
-                text += &format!("\n  {line}");
+                text += &format!("\n  {}", Shown(&line));
             }
         }
         for related in &self.related {
-            text += &format!("\nnote: {} ({})", related.note, place(&related.path));
+            text += &format!("\nnote: {} ({})", Shown(&related.note), Shown(&place(&related.path)));
         }
         if let Some(help) = &self.help {
-            text += &format!("\nhelp: {help}");
+            text += &format!("\nhelp: {}", Shown(help));
         }
         text + &format!("\nmore: omni explain {}", self.rule)
     }
@@ -164,7 +165,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (finding, places) in self.groups() {
             writeln!(f, "{finding}")?;
-            places.iter().try_for_each(|path| writeln!(f, "  --> {path}"))?;
+            places.iter().try_for_each(|path| writeln!(f, "  --> {}", Shown(&path.to_string())))?;
             writeln!(f)?;
         }
         f.write_str(&self.summary())

@@ -20,6 +20,7 @@ pub mod running;
 mod scalar;
 pub mod scenario;
 pub mod schema;
+pub mod shown;
 pub mod suggest;
 #[cfg(test)]
 mod testing;

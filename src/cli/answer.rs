@@ -1,12 +1,18 @@
-//! What a command answers: text in colours, and an exit code.
+//! What a command answers, and an exit code.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::builder::styling::{AnsiColor, Style};
+use clap::error::{ContextKind, ContextValue};
+use serde_json::Value;
 
-use crate::model::Severity;
+use super::said::Said;
+use crate::model::{
+    Severity,
+    shown::{Shown, is_hidden},
+};
 use crate::source::{Finding, Verdict, groups};
 
 /// The deployment is invalid.
@@ -20,29 +26,35 @@ pub(super) const DIFFERENT: u8 = 3;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Answer {
     /// The result, for the standard output.
-    pub(super) result: String,
+    pub(super) result: Said,
     /// What is said beside it, for the standard error.
-    pub(super) aside: String,
+    pub(super) aside: Said,
     /// The exit code.
     pub(super) code: u8,
 }
 
 impl Answer {
-    pub(super) fn result(text: impl Into<String>) -> Self {
+    pub(super) fn result(text: impl Into<Said>) -> Self {
         Self { result: text.into(), ..Self::default() }
     }
 
+    /// An error that is said on one line, with whatever texts of others in it.
     pub(super) fn error(code: u8, error: impl Display) -> Self {
-        Self { aside: format!("{}: {error}\n", severity(Severity::Error)), code, ..Self::default() }
+        Self::lines(code, Shown(&error.to_string()))
+    }
+
+    /// An error that takes several lines, and itself sees to it that the texts of others in it do not end them.
+    pub(super) fn lines(code: u8, error: impl Display) -> Self {
+        Self { aside: severity(Severity::Error) + format!(": {error}\n"), code, ..Self::default() }
     }
 
     /// No result, for what is wrong with the deployment.
     pub(super) fn invalid(verdict: &Verdict) -> Self {
-        let aside = format!("{}{}\n", findings(&verdict.findings), verdict.summary());
+        let aside = findings(&verdict.findings) + verdict.summary() + "\n";
         Self { aside, code: INVALID, ..Self::default() }
     }
 
-    pub(super) fn beside(mut self, text: impl Into<String>) -> Self {
+    pub(super) fn beside(mut self, text: impl Into<Said>) -> Self {
         self.aside = text.into();
         self
     }
@@ -54,29 +66,53 @@ impl Answer {
 
     /// In colours on a terminal only, and as `NO_COLOR` says. A reader that has seen enough is no error.
     pub(super) fn print(self) -> ExitCode {
-        let written = |text: &str, stream: &mut dyn Write| match stream
-            .write_all(text.as_bytes())
-            .and_then(|()| stream.flush())
-        {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
-            _ => Ok::<_, io::Error>(()),
-        };
-        // There is nowhere to say that the standard error cannot be written.
-        let _ = written(&self.aside, &mut anstream::stderr());
-        match written(&self.result, &mut anstream::stdout()) {
+        say(&self.aside);
+        match write(&self.result, &mut anstream::stdout()) {
             Ok(()) => self.code.into(),
             Err(error) => {
                 let answer = Self::error(FAILED, format_args!("cannot write the result: {error}"));
-                let _ = written(&answer.aside, &mut anstream::stderr());
+                say(&answer.aside);
                 answer.code.into()
             }
         }
     }
 }
 
+/// Says something at once, on the standard error: there is nowhere to say that it cannot be written.
+pub(super) fn say(said: &Said) {
+    let _ = write(said, &mut anstream::stderr());
+}
+
+fn write(said: &Said, stream: &mut dyn Write) -> io::Result<()> {
+    match stream.write_all(said.to_terminal().as_bytes()).and_then(|()| stream.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
+
 impl From<clap::Error> for Answer {
-    fn from(error: clap::Error) -> Self {
-        let text = error.render().ansi().to_string();
+    fn from(mut error: clap::Error) -> Self {
+        // What was typed is in there.
+        let shown = |text: &String| Shown(text).to_string();
+        let typed: Vec<_> = error
+            .context()
+            .filter_map(|(kind, value)| match value {
+                ContextValue::String(text) => Some((kind, ContextValue::String(shown(text)))),
+                ContextValue::Strings(all) => {
+                    Some((kind, ContextValue::Strings(all.iter().map(shown).collect())))
+                }
+                _ => None,
+            })
+            .collect();
+        let is_plain = typed.iter().all(|(kind, value)| error.get(*kind) == Some(value));
+        for (kind, value) in typed {
+            error.insert(kind, value);
+        }
+        // A suggestion is in colours already, with what was typed in it.
+        if !is_plain {
+            error.remove(ContextKind::Suggested);
+        }
+        let text = Said::coloured(&error.render().ansi().to_string());
         let code = u8::try_from(error.exit_code()).unwrap_or(FAILED);
         if error.use_stderr() {
             Self::default().beside(text).code(code)
@@ -86,31 +122,55 @@ impl From<clap::Error> for Answer {
     }
 }
 
+/// A value as JSON in which nothing is hidden: what is, is escaped.
+pub(super) fn json(value: &Value) -> String {
+    let mut text = String::new();
+    for c in format!("{value:#}\n").chars() {
+        if c != '\n' && is_hidden(c) {
+            text.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            text.push(c);
+        }
+    }
+    text
+}
+
 /// Each finding with its places, and an empty line after it.
-pub(super) fn findings(findings: &[Finding]) -> String {
+pub(super) fn findings(findings: &[Finding]) -> Said {
     groups(findings).into_iter().map(|group| finding(&group)).collect()
 }
 
-fn finding(group: &[&Finding]) -> String {
-    let Some(first) = group.first() else { return String::new() };
+fn finding(group: &[&Finding]) -> Said {
+    let Some(first) = group.first() else { return Said::default() };
     let severity_name = first.diagnostic.severity;
-    let margin = format!("\n{:1$}", "", severity_name.to_string().len() + 2);
+    let margin = format!("\n{}", " ".repeat(severity_name.to_string().len() + 2));
     let places: String = group.iter().map(|finding| finding.location()).collect();
-    format!("{}: {}\n{places}\n", severity(severity_name), first.text().replace('\n', &margin))
+    severity(severity_name) + format!(": {}\n{places}\n", first.text().replace('\n', &margin))
 }
 
 /// The word in its colour.
-pub(super) fn severity(severity: Severity) -> String {
+pub(super) fn severity(severity: Severity) -> Said {
     let color = match severity {
         Severity::Error => AnsiColor::Red,
         Severity::Warning => AnsiColor::Yellow,
     };
-    let style = color.on_default().bold();
-    format!("{style}{severity}{style:#}")
+    Said::styled(color.on_default().bold(), severity)
 }
 
 /// A heading.
-pub(super) fn heading(text: impl Display) -> String {
-    let style = Style::new().bold();
-    format!("{style}{text}{style:#}\n")
+pub(super) fn heading(text: impl Display) -> Said {
+    Said::styled(Style::new().bold(), text) + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_says_the_same_and_hides_nothing() {
+        let value = serde_json::json!({ "a\u{202e}\u{9b}": ["\u{1b}[2J\n\u{e0041}", "größe"] });
+        let text = json(&value);
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+        assert!(!text.contains(|c| c != '\n' && is_hidden(c)), "{text}");
+    }
 }

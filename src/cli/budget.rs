@@ -4,6 +4,7 @@ use clap::Command;
 
 use super::Program;
 use super::answer::{Answer, heading};
+use super::said::Said;
 use crate::model::{
     Checked, Scenario,
     budget::{self, Case, Ledger},
@@ -24,13 +25,13 @@ Each ledger is shown for what runs when nothing has failed and, if a standby mak
 
 pub(super) fn run(verdict: &Verdict) -> Answer {
     match &verdict.checked {
-        Some(checked) => Answer::result(tables(checked).join("\n")),
+        Some(checked) => Answer::result(Said::paragraphs(tables(checked))),
         None => Answer::invalid(verdict),
     }
 }
 
 /// Each ledger once; with the options that have it, unless all of them do.
-fn tables(checked: &Checked) -> Vec<String> {
+fn tables(checked: &Checked) -> Vec<Said> {
     let scenarios = checked.scenarios();
     let mut tables: Vec<(String, Ledger, Vec<&str>)> = Vec::new();
     for scenario in &scenarios {
@@ -76,8 +77,8 @@ fn ledgers(scenario: &Scenario<'_>) -> Vec<(String, Ledger)> {
 }
 
 /// A heading, who asks how much, and how much that is of what there is.
-fn table(title: &str, ledger: &Ledger) -> String {
+fn table(title: &str, ledger: &Ledger) -> Said {
     let lines: String = ledger.lines().iter().map(|line| format!("  {line}\n")).collect();
     let left = ledger.limit.saturating_sub(ledger.total()).readable();
-    format!("{}{lines}  {} of {}, {left} left\n", heading(title), ledger.ratio(), ledger.capacity)
+    heading(title) + format!("{lines}  {} of {}, {left} left\n", ledger.ratio(), ledger.capacity)
 }

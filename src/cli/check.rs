@@ -1,10 +1,11 @@
 //! `check`
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use serde_json::{Value, json};
+use serde_json::{Value, json as object};
 
 use super::Program;
-use super::answer::{Answer, INVALID, findings};
+use super::answer::{Answer, INVALID, findings, json};
+use super::said::Said;
 use super::sarif;
 use crate::model::{Severity, document::Place};
 use crate::source::{At, Finding, Verdict};
@@ -32,12 +33,36 @@ pub(super) fn command(program: &Program<'_>) -> Command {
 }
 
 pub(super) fn run(verdict: &Verdict, matches: &ArgMatches) -> Answer {
-    let result = match matches.get_one::<String>("format").map(String::as_str) {
-        Some("json") => format!("{:#}\n", as_json(verdict)),
-        Some("sarif") => format!("{:#}\n", sarif::log(verdict)),
-        _ => as_text(verdict),
+    let format = match matches.get_one::<String>("format").map(String::as_str) {
+        Some("json") => Format::Json,
+        Some("sarif") => Format::Sarif,
+        _ => Format::Text,
     };
-    Answer::result(result).code(code(&verdict.findings, matches.get_flag("deny-warnings")))
+    Answer::result(report(verdict, format)).code(code(&verdict.findings, matches.get_flag("deny-warnings")))
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people, with the lines of the text that they stand in.
+    Text,
+    /// For programs.
+    Json,
+    /// For code scanning: SARIF 2.1.0.
+    Sarif,
+}
+
+/// What `check` prints, in colours where the format has them.
+pub fn printed(verdict: &Verdict, format: Format) -> String {
+    report(verdict, format).to_terminal()
+}
+
+fn report(verdict: &Verdict, format: Format) -> Said {
+    match format {
+        Format::Text => as_text(verdict),
+        Format::Json => json(&as_json(verdict)).into(),
+        Format::Sarif => json(&sarif::log(verdict)).into(),
+    }
 }
 
 fn code(findings: &[Finding], deny_warnings: bool) -> u8 {
@@ -45,20 +70,20 @@ fn code(findings: &[Finding], deny_warnings: bool) -> u8 {
     if findings.iter().any(is_denied) { INVALID } else { 0 }
 }
 
-fn as_text(verdict: &Verdict) -> String {
+fn as_text(verdict: &Verdict) -> Said {
     let accepted = match verdict.accepted.len() {
         0 => String::new(),
         1 => ", 1 warning accepted".to_owned(),
         count => format!(", {count} warnings accepted"),
     };
-    format!("{}{}{accepted}\n", findings(&verdict.findings), verdict.summary())
+    findings(&verdict.findings) + format!("{}{accepted}\n", verdict.summary())
 }
 
 fn as_json(verdict: &Verdict) -> Value {
     let accepted = verdict.accepted.iter().map(|(found, acceptance)| {
-        json!({ "finding": finding(found), "reason": acceptance.reason, "until": acceptance.until })
+        object!({ "finding": finding(found), "reason": acceptance.reason, "until": acceptance.until })
     });
-    json!({
+    object!({
         "deployment": verdict.deployment.as_ref().map(|deployment| &deployment.name),
         "version": verdict.deployment.as_ref().map(|deployment| &deployment.version),
         "valid": verdict.checked.is_some(),
@@ -71,9 +96,9 @@ fn as_json(verdict: &Verdict) -> Value {
 /// The diagnostic, and beside each of its paths where that is written.
 fn finding(finding: &Finding) -> Value {
     let related = finding.diagnostic.related.iter().enumerate();
-    let related = related.map(|(i, related)| with(json!(related), "at", finding.related.get(i).map(place)));
+    let related = related.map(|(i, related)| with(object!(related), "at", finding.related.get(i).map(place)));
     let related: Vec<_> = related.collect();
-    let json = with(json!(finding.diagnostic), "at", finding.at.as_ref().map(place));
+    let json = with(object!(finding.diagnostic), "at", finding.at.as_ref().map(place));
     with(json, "related", (!related.is_empty()).then_some(related))
 }
 
@@ -87,7 +112,7 @@ pub(super) fn with(mut object: Value, key: &str, value: Option<impl Into<Value>>
 
 fn place(At { file, place }: &At) -> Value {
     let Place { line, column, end_line, end_column } = place;
-    json!({ "file": file, "line": line, "column": column, "end_line": end_line, "end_column": end_column })
+    object!({ "file": file, "line": line, "column": column, "end_line": end_line, "end_column": end_column })
 }
 
 #[cfg(test)]

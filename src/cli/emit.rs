@@ -11,12 +11,12 @@ use omni_emit::{
     Family,
     artifact::RelPath,
     header::Header,
-    writer::{self, Difference, Edits, Emission},
+    writer::{self, Difference, Edits, Emission, Waiting},
 };
 
-use super::answer::{Answer, DIFFERENT, FAILED, INVALID, findings};
+use super::answer::{Answer, DIFFERENT, FAILED, INVALID, findings, say};
 use super::{Program, only_option};
-use crate::model::Checked;
+use crate::model::{Checked, shown::Shown};
 use crate::source::Verdict;
 
 pub(super) fn command(program: &Program<'_>) -> Command {
@@ -94,26 +94,31 @@ pub(super) fn run(verdict: &Verdict, matches: &ArgMatches) -> Answer {
         writer::check(out, &emission).map(|differences| checked_against(out, &differences))
     } else {
         let edits = if matches.get_flag("force") { Edits::Overwrite } else { Edits::Refuse };
-        writer::write(out, &emission, edits).map(|differences| written(out, &differences))
+        let waits = |waiting: &Waiting<'_>| say(&format!("{waiting}\n").into());
+        writer::write(out, &emission, edits, &waits).map(|differences| written(out, &differences))
     };
     match answer {
         Ok(answer) => answer.beside(findings(&verdict.findings)),
-        Err(error) => Answer::error(FAILED, error),
+        Err(error) => Answer::lines(FAILED, error),
     }
 }
 
 fn checked_against(out: &Path, differences: &[Difference]) -> Answer {
+    let name = out.display().to_string();
+    let name = Shown(&name);
     if differences.is_empty() {
-        return Answer::result(format!("`{}` is as the deployment has it\n", out.display()));
+        return Answer::result(format!("`{name}` is as the deployment has it\n"));
     }
     Answer::result(differences.iter().map(|difference| format!("{difference}\n")).collect::<String>())
         .code(DIFFERENT)
 }
 
 fn written(out: &Path, differences: &[Difference]) -> Answer {
+    let name = out.display().to_string();
+    let name = Shown(&name);
     Answer::result(match differences.len() {
-        0 => format!("`{}` is as the deployment has it\n", out.display()),
-        1 => format!("`{}` is written: 1 file changed\n", out.display()),
-        count => format!("`{}` is written: {count} files changed\n", out.display()),
+        0 => format!("`{name}` is as the deployment has it\n"),
+        1 => format!("`{name}` is written: 1 file changed\n"),
+        count => format!("`{name}` is written: {count} files changed\n"),
     })
 }

@@ -25,13 +25,13 @@ pub(super) fn run(matches: &ArgMatches) -> Answer {
     let found = named.and_then(|named| {
         rules::all().find(|rule| [rule.id, rule.name].iter().any(|name| name.eq_ignore_ascii_case(named)))
     });
-    Answer::result(match found {
+    match found {
         Some(rule) => {
             let title = heading(format_args!("{} {} ({})", rule.id, rule.name, rule.severity));
-            format!("{title}{}\n\n{}\n", rule.summary, rule.docs.trim_end())
+            Answer::result(title + format!("{}\n\n{}\n", rule.summary, rule.docs.trim_end()))
         }
-        None => list(),
-    })
+        None => Answer::result(list()),
+    }
 }
 
 fn list() -> String {

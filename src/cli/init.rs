@@ -12,6 +12,7 @@ use super::{
     answer::{Answer, FAILED},
     schema,
 };
+use crate::model::shown::Shown;
 
 const YAML: &str = include_str!("init/deployment.yaml");
 const MAIN: &str = include_str!("init/main.rs");
@@ -39,7 +40,8 @@ pub(super) fn command() -> Command {
 
 pub(super) fn run(matches: &ArgMatches) -> Answer {
     let Some(path) = matches.get_one::<PathBuf>("path") else { unreachable!("it has a default") };
-    let shown = path.display();
+    let shown = path.display().to_string();
+    let shown = Shown(&shown);
     let written = if matches.get_flag("rust") {
         project(path).map(|()| format!("`{shown}` is written; go there, and `cargo run -- check`\n"))
     } else {

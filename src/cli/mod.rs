@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use crate::model::{Checked, Context, suggest::list};
+use crate::model::{Checked, Context, shown::Shown, suggest::list};
 use crate::source::{Source, today};
 
 mod answer;
@@ -32,12 +32,14 @@ mod explain;
 mod init;
 mod program;
 mod reach;
+mod said;
 mod sarif;
 mod schema;
 #[cfg(test)]
 mod tests;
 
 use answer::{Answer, FAILED};
+pub use check::{Format, printed};
 use program::{Program, judge};
 
 /// Does what the command line says with a deployment: a value, what the macro has checked, or a file.
@@ -52,15 +54,16 @@ pub fn omni() -> ExitCode {
     run(None, &today(), std::env::args_os()).print()
 }
 
-fn run(source: Option<&Source>, context: &Context, arguments: impl Iterator<Item = OsString>) -> Answer {
+fn run(source: Option<&Source>, context: &Context, mut arguments: impl Iterator<Item = OsString>) -> Answer {
     let own = source.map(|source| source.check(context));
-    let arguments: Vec<_> = arguments.collect();
-    let name = arguments.first().and_then(|path| Path::new(path).file_name()?.to_str()).unwrap_or("omni");
+    let name = arguments.next().and_then(|path| Some(Path::new(&path).file_name()?.to_str()?.to_owned()));
+    let name = &Shown(name.as_deref().unwrap_or("omni")).to_string();
     let program = Program { name, verdict: own.as_ref() };
-    let matches = match command(&program).try_get_matches_from(&arguments) {
-        Ok(matches) => matches,
-        Err(error) => return error.into(),
-    };
+    let matches =
+        match command(&program).try_get_matches_from([OsString::from(name)].into_iter().chain(arguments)) {
+            Ok(matches) => matches,
+            Err(error) => return error.into(),
+        };
     let (command, matches) = match matches.subcommand() {
         Some(("explain", matches)) => return explain::run(matches),
         Some(("init", matches)) => return init::run(matches),
@@ -87,7 +90,11 @@ fn command(program: &Program<'_>) -> Command {
     let command = match program.verdict.map(|verdict| verdict.deployment.as_ref()) {
         Some(Some(deployment)) => {
             let (name, version) = (&deployment.name, &deployment.version);
-            let what = deployment.description.as_ref().map(|text| format!("\n\n{text}")).unwrap_or_default();
+            let what = deployment
+                .description
+                .as_ref()
+                .map(|text| format!("\n\n{}", Shown(text.as_str())))
+                .unwrap_or_default();
             Command::new(name.to_string())
                 .about(format!("{name} {version}, modelled with omni {release}{what}"))
                 .version(format!("{version} (omni {release})"))

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
-use serde_json::{Value, json};
+use serde_json::{Value, json as object};
 
-use super::answer::{Answer, DIFFERENT, FAILED, heading};
+use super::answer::{Answer, DIFFERENT, FAILED, heading, json};
+use super::said::Said;
 use super::{Program, only_option};
 use crate::model::{
     Checked, Scenario,
@@ -77,16 +78,16 @@ pub(super) fn run(judged: &source::Verdict, matches: &ArgMatches) -> Answer {
         return compared(checked, &scenarios, other);
     }
     Answer::result(match matches.get_one::<String>("format").map(String::as_str) {
-        Some("json") => format!("{:#}\n", as_json(checked, &scenarios)),
+        Some("json") => json(&as_json(checked, &scenarios)).into(),
         Some("md") => per_option(&scenarios, |scenario, world, declared| {
-            format!("## {}\n\n{}\n", scenario.title(), omni_emit::reach::table(world, declared))
+            format!("## {}\n\n{}\n", scenario.title(), omni_emit::reach::table(world, declared)).into()
         }),
         Some("mermaid") => {
-            per_option(&scenarios, |_, world, declared| omni_emit::reach::diagram(world, declared))
+            per_option(&scenarios, |_, world, declared| omni_emit::reach::diagram(world, declared).into())
         }
         _ => per_option(&scenarios, |scenario, world, declared| {
             let matrix = Matrix::of(world, declared);
-            format!("{}\n{matrix}\n{LEGEND}", heading(format_args!("option `{}`", scenario.option())))
+            heading(format_args!("option `{}`", scenario.option())) + format!("\n{matrix}\n{LEGEND}")
         }),
     })
 }
@@ -98,16 +99,15 @@ const LEGEND: &str =
 /// What is said of each option, a blank line between them.
 fn per_option<'a>(
     scenarios: &[Scenario<'a>],
-    say: impl Fn(&Scenario<'a>, &World<'a>, &Declared<'a>) -> String,
-) -> String {
-    let said = scenarios.iter().map(|scenario| say(scenario, scenario.world(), scenario.declared()));
-    said.collect::<Vec<_>>().join("\n")
+    say: impl Fn(&Scenario<'a>, &World<'a>, &Declared<'a>) -> Said,
+) -> Said {
+    Said::paragraphs(scenarios.iter().map(|scenario| say(scenario, scenario.world(), scenario.declared())))
 }
 
 /// One connection, layer by layer, in each option.
 fn explained(scenarios: &[Scenario<'_>], from: &str, to: &str, matches: &ArgMatches) -> Answer {
     let mut said = Vec::new();
-    let mut json = Vec::new();
+    let mut objects = Vec::new();
     let (mut sources, mut destinations) = (BTreeSet::new(), BTreeSet::new());
     for scenario in scenarios {
         let (world, declared) = (scenario.world(), scenario.declared());
@@ -120,7 +120,7 @@ fn explained(scenarios: &[Scenario<'_>], from: &str, to: &str, matches: &ArgMatc
             return Answer::error(FAILED, problem);
         };
         let declared_at = declared.needs(from, to).map(ToString::to_string);
-        json.push(json!({
+        objects.push(object!({
             "option": scenario.option().as_str(),
             "from": from.to_string(),
             "to": to.to_string(),
@@ -131,14 +131,14 @@ fn explained(scenarios: &[Scenario<'_>], from: &str, to: &str, matches: &ArgMatc
         }));
         let title = heading(format_args!("{from} -> {to}, option `{}`", scenario.option()));
         let sense = sense(scenario, &verdict, from, to, declared.allows(from, to), declared_at.as_deref());
-        said.push(format!("{title}  {sense}\n{}", way(&verdict, from)));
+        said.push(title + format!("  {sense}\n{}", way(&verdict, from)));
     }
     if said.is_empty() {
         return Answer::error(FAILED, unknown(from, to, &sources, &destinations));
     }
     match matches.get_one::<String>("format").map(String::as_str) {
-        Some("json") => Answer::result(format!("{:#}\n", Value::Array(json))),
-        Some("text") | None => Answer::result(said.join("\n")),
+        Some("json") => Answer::result(json(&Value::Array(objects))),
+        Some("text") | None => Answer::result(Said::paragraphs(said)),
         Some(format) => {
             Answer::error(FAILED, format!("one connection is shown as text or json, not as {format}"))
         }
@@ -229,8 +229,8 @@ fn nature(hop: &Hop<'_>) -> Option<&'static str> {
 }
 
 fn hop_json(hop: &Hop<'_>) -> Value {
-    let line = |line: &Line<'_>| json!({ "line": line.to_string(), "declared_at": origins(line) });
-    json!({
+    let line = |line: &Line<'_>| object!({ "line": line.to_string(), "declared_at": origins(line) });
+    object!({
         "layer": hop.layer.to_string(),
         "host": hop.host.as_str(),
         "passes": hop.passes,
@@ -300,7 +300,7 @@ fn as_json(checked: &Checked, scenarios: &[Scenario<'_>]) -> Value {
             .cells()
             .filter(|(.., cell)| cell.reaches())
             .map(|(from, to, cell)| {
-                json!({
+                object!({
                     "from": from.to_string(),
                     "to": to.to_string(),
                     "declared": cell == Cell::Declared,
@@ -309,7 +309,7 @@ fn as_json(checked: &Checked, scenarios: &[Scenario<'_>]) -> Value {
             .collect();
         (scenario.option().to_string(), Value::Array(connections))
     });
-    json!({
+    object!({
         "deployment": checked.name,
         "version": checked.version,
         "options": options.collect::<serde_json::Map<_, _>>(),

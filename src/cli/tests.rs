@@ -53,11 +53,30 @@ fn omni(arguments: &[&str]) -> Answer {
     said(None, "bin/omni", arguments)
 }
 
+/// An answer without its colours.
+#[derive(Debug, PartialEq, Eq)]
+struct Answer {
+    result: String,
+    aside: String,
+    code: u8,
+}
+
+impl Answer {
+    fn result(text: impl Into<String>) -> Self {
+        Self { result: text.into(), aside: String::new(), code: 0 }
+    }
+}
+
+impl From<super::answer::Answer> for Answer {
+    fn from(answer: super::answer::Answer) -> Self {
+        let plain = |said: &said::Said| anstream::adapter::strip_str(&said.to_terminal()).to_string();
+        Self { result: plain(&answer.result), aside: plain(&answer.aside), code: answer.code }
+    }
+}
+
 fn said(source: Option<&Source>, program: &str, arguments: &[&str]) -> Answer {
     let arguments = iter::once(&program).chain(arguments).map(OsString::from);
-    let Answer { result, aside, code } = run(source, &Context::default(), arguments);
-    let plain = |text: String| anstream::adapter::strip_str(&text).to_string();
-    Answer { result: plain(result), aside: plain(aside), code }
+    run(source, &Context::default(), arguments).into()
 }
 
 fn home(arguments: &[&str]) -> Answer {
@@ -360,6 +379,31 @@ fn a_finding_in_a_file_is_shown_at_its_line() {
 }
 
 #[test]
+fn a_finding_far_to_the_right_is_shown_where_it_is() {
+    // More columns than the width of a format may have, in each place where one could stand.
+    let far = "x".repeat(70_000);
+    let text = home(&["convert"]).result;
+    let json = |description: &str, key: &str| format!("{{\"description\": \"{description}\", {key}}}");
+    let missing =
+        [json(&far, "\"zzz\": 1"), json(&"東".repeat(70_000), "\"zzz\": 1, \"yyy\": 2"), format!("{far} : ")];
+    let long = [
+        // A ledger with such a name in it.
+        text.replace("weights: 32 GiB", &format!("w{far}: 64 GiB")),
+        text.replace("gpu0: 20 GiB", &format!("\"{far}\": 20 GiB")),
+        text.replace("reserve: 8 GiB", &format!("reserve: {far}")),
+    ];
+    for text in missing.iter().chain(&long) {
+        let (_folder, path) = file(text);
+        for format in ["text", "json", "sarif"] {
+            let check = omni(&["check", path.to_str().unwrap(), "--format", format]);
+            assert_eq!((check.code, check.aside.as_str()), (INVALID, ""), "{format}");
+            let zzz = check.result.find("\"zzz\": 1").filter(|_| format == "text");
+            assert!(zzz.is_some() || format != "text" || !text.contains("zzz"), "{}", check.result);
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_invalid_for_every_command() {
     let (folder, path) = file("name: [\n");
     let (file, out) = (path.to_str().unwrap(), folder.path().join("out"));
@@ -414,7 +458,11 @@ fn an_acceptance_is_good_until_its_last_day_where_the_day_is_known() {
     let source = Source::from(serde_json::from_value::<Deployment>(document).unwrap());
     let check = |today: Option<&str>| {
         let today = today.map(|day| day.parse().unwrap());
-        run(Some(&source), &Context { today }, ["home", "check"].map(OsString::from).into_iter())
+        Answer::from(run(
+            Some(&source),
+            &Context { today },
+            ["home", "check"].map(OsString::from).into_iter(),
+        ))
     };
     // The macro knows no day.
     for day in [None, Some("2027-01-31")] {

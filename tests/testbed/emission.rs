@@ -16,5 +16,5 @@ use omni_emit::{
 pub fn write(checked: &Checked, out: &Path) -> io::Result<()> {
     let emitted = omni::emit(checked).map_err(io::Error::other)?;
     let emission = Emission::new(Header::of(checked), &emitted.tree);
-    writer::write(out, &emission, Edits::Refuse).map(drop).map_err(io::Error::other)
+    writer::write(out, &emission, Edits::Refuse, &|_| {}).map(drop).map_err(io::Error::other)
 }

@@ -13,6 +13,7 @@ mod data;
 mod done;
 mod failures;
 mod firewall;
+mod git;
 #[path = "../../examples/home.rs"]
 #[expect(dead_code, reason = "an example's own `main`")]
 mod home;

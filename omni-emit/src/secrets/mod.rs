@@ -125,7 +125,7 @@ fn step(scenario: &Scenario<'_>, host: &HostName, needed: &IndexMap<&EnvName, bo
         reboot: false,
         touches_data: false,
         apply: Script::new(&Apply { path: &path, example: &example, required: &required }),
-        artifacts: vec![Artifact::new(example, contents.to_string()).private()],
+        artifacts: vec![Artifact::new(example, contents.to_string())],
         remember: Script::default(),
         verify: vec![Check {
             name: "secrets".to_owned(),

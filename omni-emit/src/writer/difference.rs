@@ -34,8 +34,8 @@ pub enum Kind {
     Edited {
         /// Whether its contents were.
         contents: bool,
-        /// The permission bits that it was given and those that it was written with, if they differ.
-        mode: Option<(String, String)>,
+        /// Whether its owner may execute it now, and could not as it was written, or the other way round.
+        executable: Option<bool>,
     },
     /// Omni did not write it.
     Stranger,
@@ -60,16 +60,10 @@ impl fmt::Display for Difference {
             Kind::Outdated => write!(f, "outdated  {path}"),
             Kind::Obsolete => write!(f, "obsolete  {path}"),
             Kind::Stranger => write!(f, "stranger  {path}"),
-            Kind::Edited { contents, mode } => {
-                write!(f, "edited    {path} (")?;
-                if *contents {
-                    f.write_str("contents")?;
-                }
-                if let Some((is, was)) = mode {
-                    let comma = if *contents { ", " } else { "" };
-                    write!(f, "{comma}mode {is}, written as {was}")?;
-                }
-                f.write_str(")")
+            Kind::Edited { contents, executable } => {
+                let mode = executable.map(|is| if is { "made executable" } else { "no longer executable" });
+                let what: Vec<_> = contents.then_some("contents").into_iter().chain(mode).collect();
+                write!(f, "edited    {path} ({})", what.join(", "))
             }
         }
     }
@@ -101,11 +95,12 @@ pub(super) fn differences(
 
 fn kind(is: Option<&Entry>, was: Option<&Entry>, wanted: Option<&Entry>) -> Option<Kind> {
     match (is, was) {
-        _ if is == wanted => None,
+        (None, None) if wanted.is_none() => None,
+        (Some(is), _) if wanted.is_some_and(|wanted| is.is_as(wanted)) => None,
         (None, _) => Some(Kind::Missing),
-        (Some(is), Some(was)) if is != was => Some(Kind::Edited {
+        (Some(is), Some(was)) if !is.is_as(was) => Some(Kind::Edited {
             contents: is.sha256 != was.sha256,
-            mode: (is.mode != was.mode).then(|| (is.mode.clone(), was.mode.clone())),
+            executable: (is.is_executable() != was.is_executable()).then(|| is.is_executable()),
         }),
         _ if wanted.is_none() => Some(Kind::Obsolete),
         _ => Some(Kind::Outdated),

@@ -2,15 +2,17 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::process;
 
 use rustix::fs::{FlockOperation, Mode, OFlags};
 
 use super::difference::{Difference, Kind};
-use super::error::{WriteError, io};
+use super::error::{Shown, WriteError, io};
 use super::inspect::{is_folder, known_by};
 use super::manifest::{MANIFEST, Manifest};
 use crate::artifact::RelPath;
@@ -118,20 +120,86 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Waits for the lock.
-    pub(super) fn take(path: &Path) -> Result<Self, WriteError> {
-        let taken = || loop {
-            let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-            let file = File::from(rustix::fs::open(path, flags, Mode::from_raw_mode(0o600))?);
-            rustix::fs::flock(&file, FlockOperation::LockExclusive)?;
+    /// Waits for the lock, and first says so if somebody has it.
+    pub(super) fn take(path: &Path, waits: &dyn Fn(&Waiting<'_>)) -> Result<Self, WriteError> {
+        let mut has_waited = false;
+        loop {
+            let file = open_lock(path)?;
+            match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+                Err(error) if error == rustix::io::Errno::WOULDBLOCK => {
+                    if !has_waited {
+                        waits(&Waiting { lock: path, process: holder(&file) });
+                        has_waited = true;
+                    }
+                    rustix::fs::flock(&file, FlockOperation::LockExclusive).map_err(io("lock", path))?;
+                }
+                locked => locked.map_err(io("lock", path))?,
+            }
             // The run that held it may have removed the file since it was opened.
             let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-            let held = identity(file.metadata()?);
+            let held = identity(file.metadata().map_err(io("read", path))?);
             if fs::symlink_metadata(path).is_ok_and(|there| identity(there) == held) {
-                return Ok::<_, io::Error>(Self { path: path.to_owned(), _file: file });
+                // For those who wait. The lock is as good without.
+                let _ = file.set_len(0).and_then(|()| writeln!(&file, "{}", process::id()));
+                return Ok(Self { path: path.to_owned(), _file: file });
             }
-        };
-        taken().map_err(io("lock", path))
+        }
+    }
+}
+
+/// Opens the lock's file, and refuses what is no plain file: nobody is waited for at the other end of a pipe.
+fn open_lock(path: &Path) -> Result<File, WriteError> {
+    let no_lock = |kind| WriteError::NoLock { path: path.to_owned(), what: what_is(kind) };
+    let flags = OFlags::RDWR
+        | OFlags::CREATE
+        | OFlags::NOFOLLOW
+        | OFlags::NONBLOCK
+        | OFlags::NOCTTY
+        | OFlags::CLOEXEC;
+    let opened = rustix::fs::open(path, flags, Mode::from_raw_mode(0o600)).map(File::from);
+    let file = opened.map_err(|error| match fs::symlink_metadata(path) {
+        Ok(there) if !there.is_file() => no_lock(there.file_type()),
+        _ => io("lock", path)(error),
+    })?;
+    let kind = file.metadata().map_err(io("read", path))?.file_type();
+    if kind.is_file() { Ok(file) } else { Err(no_lock(kind)) }
+}
+
+/// The process that has a lock, as its file says: a run of Omni's writes its number there.
+fn holder(file: &File) -> Option<u32> {
+    let mut text = String::new();
+    file.take(32).read_to_string(&mut text).ok()?;
+    text.trim_end().parse().ok()
+}
+
+/// What stands where something else is wanted.
+pub(super) fn what_is(kind: fs::FileType) -> &'static str {
+    match kind {
+        _ if kind.is_dir() => "a folder",
+        _ if kind.is_symlink() => "a symbolic link",
+        _ if kind.is_fifo() => "a named pipe",
+        _ if kind.is_socket() => "a socket",
+        _ if kind.is_block_device() || kind.is_char_device() => "a device",
+        _ => "a file",
+    }
+}
+
+/// A lock that somebody else has.
+#[derive(Clone, Copy, Debug)]
+pub struct Waiting<'a> {
+    /// The lock's file.
+    pub lock: &'a Path,
+    /// The process that has it, if that is known.
+    pub process: Option<u32>,
+}
+
+impl fmt::Display for Waiting<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "waiting for `{}`, which ", Shown(self.lock))?;
+        match self.process {
+            Some(process) => write!(f, "process {process} holds"),
+            None => f.write_str("another process holds"),
+        }
     }
 }
 

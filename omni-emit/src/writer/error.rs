@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use omni_model::shown;
+
 use super::difference::Difference;
 use super::manifest::MANIFEST;
 
@@ -21,13 +23,22 @@ pub enum WriteError {
         /// What it is.
         what: &'static str,
     },
+    /// Something else stands where the lock is to stand.
+    #[error("`{}` is {what}, not a plain file, so nobody can wait for it; move it away", Shown(path))]
+    NoLock {
+        /// Where it stands.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
     /// An artifact stands where the manifest is to stand.
     #[error("an artifact is named `{MANIFEST}`, as omni's own manifest is")]
     Reserved,
     /// The manifest is not as Omni writes it, so nothing in the folder is known to be Omni's.
     #[error(
-        "`{}` is not as omni wrote it: {problem}; restore it, or move the folder away and emit again",
-        Shown(path)
+        "`{}` is not as omni wrote it: {}; restore it, or move the folder away and emit again",
+        Shown(path),
+        shown::Shown(problem)
     )]
     Manifest {
         /// The manifest.
@@ -38,7 +49,9 @@ pub enum WriteError {
     /// A part cannot be emitted into another deployment's folder.
     #[error(
         "`{}` holds `{}`; a part of `{}` cannot stand beside it: emit the whole, or choose another folder",
-        Shown(out), there.escape_debug(), here.escape_debug()
+        Shown(out),
+        shown::Shown(there),
+        shown::Shown(here)
     )]
     OtherDeployment {
         /// The folder.
@@ -115,12 +128,12 @@ pub(super) fn io<E: Into<io::Error>>(doing: &'static str, path: &Path) -> impl F
     move |source| WriteError::Io { doing, path, source: source.into() }
 }
 
-/// A path for a terminal, which it cannot command.
+/// A path as a person may see it.
 pub(super) struct Shown<'a>(pub(super) &'a Path);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.to_string_lossy().escape_debug())
+        shown::Shown(&self.0.to_string_lossy()).fmt(f)
     }
 }
 

@@ -32,8 +32,7 @@ pub(super) fn is_folder(path: &Path) -> Result<bool, WriteError> {
         Ok(metadata) if metadata.is_dir() => return Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(io("read", path)(error)),
-        Ok(metadata) if metadata.is_symlink() => "a symbolic link",
-        Ok(_) => "a file",
+        Ok(metadata) => disk::what_is(metadata.file_type()),
     };
     Err(WriteError::NotAFolder { path: path.into(), what })
 }

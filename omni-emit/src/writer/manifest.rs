@@ -27,7 +27,8 @@ pub(super) struct Manifest {
     pub(super) files: BTreeMap<RelPath, Entry>,
 }
 
-/// A file as it was written, or as it is found.
+/// A file as it was written, or as it is found. Two are compared by [`Entry::is_as`]: an `==` would take a mode that git did
+/// not keep for an edit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
@@ -40,6 +41,16 @@ impl Entry {
     pub(super) fn new(contents: &[u8], mode: u32) -> Self {
         let hash = hmac_sha256::Hash::hash(contents);
         Self { mode: format!("{mode:04o}"), sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect() }
+    }
+
+    /// Whether it has the other's contents, and is as executable.
+    pub(super) fn is_as(&self, other: &Self) -> bool {
+        self.sha256 == other.sha256 && self.is_executable() == other.is_executable()
+    }
+
+    /// Whether its owner may execute it.
+    pub(super) fn is_executable(&self) -> bool {
+        u32::from_str_radix(&self.mode, 8).is_ok_and(|mode| mode & 0o100 != 0)
     }
 
     pub(super) fn of(file: &File) -> Self {

@@ -1,13 +1,14 @@
 //! The only user of the file system: puts a tree into a folder, or says how the two differ.
 //!
 //! The folder, OUT, is Omni's own. What stands in it is known from its [`MANIFEST`], which holds the hash and
-//! the mode of each file. OUT may be missing (it is made, and the folders above it too), be empty, or be as
+//! the mode of each file as it was written. OUT may be missing (it is made, and the folders above it too), be empty, or be as
 //! Omni left it.
 //!
 //! # What is refused
 //!
 //! What Omni did not write is a *stranger*: a file that the manifest does not know, a link, a folder without
-//! a file of Omni's. What it wrote and somebody changed is *edited*; a chmod is an edit. Either is refused
+//! a file of Omni's. What it wrote and somebody changed is *edited*. Of a file's mode only the owner's
+//! executable bit counts: it is all that git keeps, and the umask decides the rest in each clone. Either is refused
 //! with the list, and nothing is written. [`Edits::Overwrite`] overwrites edited files; a stranger is never
 //! touched. A file that was deleted is restored. Without a manifest everything is a stranger, and a manifest
 //! that is not as Omni writes it is an error.
@@ -47,6 +48,7 @@ mod manifest;
 mod tests;
 
 pub use difference::{Difference, Kind};
+pub use disk::Waiting;
 pub use error::WriteError;
 pub use manifest::MANIFEST;
 
@@ -123,16 +125,22 @@ pub fn check(out: &Path, emission: &Emission<'_>) -> Result<Vec<Difference>, Wri
     compare(out, emission).map(|(_, _, differences)| differences)
 }
 
-/// Brings OUT to what the emission says, and gives back what it changed, sorted by path.
+/// Brings OUT to what the emission says, and gives back what it changed, sorted by path. Before it waits for another run,
+/// it tells `waits` so.
 ///
 /// # Errors
 ///
 /// If it refuses (see the module), or if a file cannot be read or written. OUT is then as it was, except
 /// after [`WriteError::Behind`].
-pub fn write(out: &Path, emission: &Emission<'_>, edits: Edits) -> Result<Vec<Difference>, WriteError> {
+pub fn write(
+    out: &Path,
+    emission: &Emission<'_>,
+    edits: Edits,
+    waits: &dyn Fn(&Waiting<'_>),
+) -> Result<Vec<Difference>, WriteError> {
     let place = Place::new(out)?;
     fs::create_dir_all(place.parent).map_err(io("create", place.parent))?;
-    let _lock = Lock::take(&place.lock)?;
+    let _lock = Lock::take(&place.lock, waits)?;
     let (found, manifest, differences) = compare(out, emission)?;
     let (refused, differences): (Vec<_>, Vec<_>) = differences.into_iter().partition(|d| d.stops(edits));
     if !refused.is_empty() {

@@ -1,6 +1,7 @@
 //! A document as the `deployment!` macro takes it.
 
 use super::{Entry, Node, Value};
+use crate::shown::is_hidden;
 
 /// How wide the text gets, where it can be broken.
 const WIDTH: usize = 100;
@@ -40,7 +41,7 @@ fn is_prose(text: &str) -> bool {
     !text.is_empty()
         && text
             .split(' ')
-            .all(|word| !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || c.is_control()))
+            .all(|word| !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || is_hidden(c)))
 }
 
 fn write_docs(text: &mut String, docs: Option<&str>, depth: usize) {

@@ -5,6 +5,8 @@ use std::os::unix::fs::symlink;
 use std::process::{Command, Stdio};
 use std::sync::Barrier;
 
+use rustix::fs::{Mode, OFlags};
+
 use super::*;
 
 #[test]
@@ -103,6 +105,57 @@ fn a_file_system_that_cannot_exchange_is_named() {
 }
 
 #[test]
+fn a_lock_is_a_plain_file_and_nobody_waits_for_anything_else() {
+    let lock = |scene: &Scene| scene.folder.path().join(".out.omni-lock");
+    let fifo = |path: &Path| {
+        rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+    };
+    let makes: [(&str, &dyn Fn(&Path)); 5] = [
+        ("a named pipe", &fifo),
+        ("a folder", &|path| fs::create_dir(path).unwrap()),
+        ("a symbolic link", &|path| symlink("/dev/zero", path).unwrap()),
+        ("a socket", &|path| drop(std::os::unix::net::UnixListener::bind(path).unwrap())),
+        // With somebody at its other end it can be opened.
+        ("a named pipe", &|path| {
+            fifo(path);
+            let other = rustix::fs::open(path, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty()).unwrap();
+            std::mem::forget(other);
+        }),
+    ];
+    for (what, make) in makes {
+        let scene = Scene::with(&one());
+        make(&lock(&scene));
+        let message = scene.refuses(|scene| scene.write(&two()));
+        let expected =
+            format!("`/.out.omni-lock` is {what}, not a plain file, so nobody can wait for it; move it away");
+        assert_eq!(message, expected);
+    }
+}
+
+#[test]
+fn who_waits_says_for_whom() {
+    let scene = Scene::with(&one());
+    let path = scene.folder.path().join(".out.omni-lock");
+    let waits_for = |held: disk::Lock| {
+        let (held, said) = (std::cell::RefCell::new(Some(held)), std::cell::RefCell::new(Vec::new()));
+        let waits = |waiting: &Waiting<'_>| {
+            said.borrow_mut().push(waiting.to_string());
+            held.borrow_mut().take();
+        };
+        write(&scene.out, &Emission::new(HEADER, &two()), Edits::Refuse, &waits).unwrap();
+        said.into_inner()
+    };
+    let own = std::process::id();
+    let said = waits_for(disk::Lock::take(&path, &|_| {}).unwrap());
+    assert_eq!(said, [format!("waiting for `{}`, which process {own} holds", path.display())]);
+    let held = disk::Lock::take(&path, &|_| {}).unwrap();
+    fs::write(&path, "").unwrap();
+    let said = waits_for(held);
+    assert_eq!(said, [format!("waiting for `{}`, which another process holds", path.display())]);
+    assert!(scene.is_clean());
+}
+
+#[test]
 fn two_runs_at_once_leave_one_whole_tree() {
     let scene = Scene::empty();
     let barrier = Barrier::new(2);
@@ -128,7 +181,7 @@ fn a_killed_run_leaves_one_whole_tree() {
     if let Some(out) = std::env::var_os(OUT) {
         loop {
             for tree in [one(), two()] {
-                write(Path::new(&out), &Emission::new(HEADER, &tree), Edits::Refuse).unwrap();
+                write(Path::new(&out), &Emission::new(HEADER, &tree), Edits::Refuse, &|_| {}).unwrap();
                 // Past what the harness catches.
                 std::io::stdout().write_all(b"written\n").unwrap();
             }

@@ -52,11 +52,11 @@ impl Scene {
     }
 
     fn write(&self, tree: &ArtifactTree) -> Result<Vec<Difference>, WriteError> {
-        write(&self.out, &Emission::new(HEADER, tree), Edits::Refuse)
+        write(&self.out, &Emission::new(HEADER, tree), Edits::Refuse, &|_| {})
     }
 
     fn force(&self, tree: &ArtifactTree) -> Result<Vec<Difference>, WriteError> {
-        write(&self.out, &Emission::new(HEADER, tree), Edits::Overwrite)
+        write(&self.out, &Emission::new(HEADER, tree), Edits::Overwrite, &|_| {})
     }
 
     fn check(&self, tree: &ArtifactTree) -> Vec<String> {
@@ -93,7 +93,8 @@ impl Scene {
                     all.push(format!("{path:?} {:o}", metadata.mode()));
                     todo.push(path);
                 } else {
-                    all.push(format!("{path:?} {:o} {:?}", metadata.mode(), fs::read(&path).ok()));
+                    let contents = metadata.is_file().then(|| fs::read(&path).ok());
+                    all.push(format!("{path:?} {:o} {contents:?}", metadata.mode()));
                 }
             }
         }
@@ -148,11 +149,9 @@ fn an_empty_folder_is_taken_and_keeps_its_permissions() {
 #[test]
 fn a_file_gets_exactly_its_mode() {
     let scene = Scene::empty();
-    let mut tree = one();
-    tree.insert(Artifact::new("secret", "").private()).unwrap();
-    scene.write(&tree).unwrap();
+    scene.write(&one()).unwrap();
     let mode = |path| fs::metadata(scene.out.join(path)).unwrap().mode() & 0o7777;
-    assert_eq!(["top", "common/deploy.sh", "secret"].map(mode), [0o644, 0o755, 0o600]);
+    assert_eq!(["top", "common/deploy.sh"].map(mode), [0o644, 0o755]);
 }
 
 #[test]
@@ -252,12 +251,12 @@ fn edited_files_are_overwritten_by_force_only() {
     let scene = Scene::with(&one());
     scene.put("common/deploy.sh", "mine");
     scene.put("k3s/deep/a.yaml", "mine");
-    scene.chmod("top", 0o666);
-    scene.chmod("common/deploy.sh", 0o4755);
+    scene.chmod("top", 0o744);
+    scene.chmod("common/deploy.sh", 0o655);
     let edited = [
-        "edited    common/deploy.sh (contents, mode 4755, written as 0755)",
+        "edited    common/deploy.sh (contents, no longer executable)",
         "edited    k3s/deep/a.yaml (contents)",
-        "edited    top (mode 0666, written as 0644)",
+        "edited    top (made executable)",
     ];
     assert_eq!(scene.check(&one()), edited);
     for tree in [one(), two()] {
@@ -266,6 +265,34 @@ fn edited_files_are_overwritten_by_force_only() {
     }
     assert_eq!(lines(&scene.force(&one()).unwrap()), edited);
     assert_eq!(scene.check(&one()), [""; 0]);
+}
+
+#[test]
+fn of_a_mode_the_owners_executable_bit_counts() {
+    // A clone under umask 002, 027 and 077; a setuid bit is nothing that git keeps either.
+    for [file, program] in [[0o664, 0o775], [0o640, 0o750], [0o600, 0o700], [0o645, 0o4754]] {
+        let scene = Scene::with(&one());
+        for path in ["k3s/deep/a.yaml", "compose/a.yaml", "top", MANIFEST] {
+            scene.chmod(path, file);
+        }
+        scene.chmod("common/deploy.sh", program);
+        assert_eq!(scene.check(&one()), [""; 0], "{program:o}");
+        assert_eq!(lines(&scene.write(&one()).unwrap()), [""; 0], "{program:o}");
+        scene.write(&two()).unwrap();
+        assert_eq!(scene.check(&two()), [""; 0], "{program:o}");
+    }
+}
+
+/// As earlier versions wrote `.env.example`.
+#[test]
+fn a_manifest_with_another_mode_is_brought_up_to_date() {
+    let scene = Scene::with(&one());
+    scene.put(MANIFEST, &scene.text(MANIFEST).replacen("0644", "0600", 1));
+    scene.chmod("compose/a.yaml", 0o600);
+    assert_eq!(scene.check(&one()), ["outdated  .omni-manifest.json"]);
+    scene.write(&one()).unwrap();
+    assert_eq!(scene.check(&one()), [""; 0]);
+    assert_eq!(fs::metadata(scene.out.join("compose/a.yaml")).unwrap().mode() & 0o7777, 0o644);
 }
 
 #[test]
@@ -319,7 +346,10 @@ fn out_must_be_a_folder_with_a_name() {
     for path in ["", ".", "..", "/", "a/..", "../.."] {
         let expected =
             format!("`{path}` does not end in a folder's name; emit into a folder below it, as in `out`");
-        assert_eq!(write(Path::new(path), &emission, Edits::Refuse).unwrap_err().to_string(), expected);
+        assert_eq!(
+            write(Path::new(path), &emission, Edits::Refuse, &|_| {}).unwrap_err().to_string(),
+            expected
+        );
         assert_eq!(check(Path::new(path), &emission).unwrap_err().to_string(), expected);
     }
     let scene = Scene::empty();
@@ -351,14 +381,13 @@ fn an_artifact_cannot_be_the_manifest() {
 fn a_part_leaves_the_rest_as_it_stands() {
     let scene = Scene::with(&one());
     scene.put("compose/a.yaml", "mine");
-    scene.chmod("compose/a.yaml", 0o640);
     fs::remove_file(scene.out.join("top")).unwrap();
     let tree = two();
     let part =
         Emission { only: &|path| path.as_str().starts_with("common/"), ..Emission::new(HEADER, &tree) };
     let changes = ["outdated  .omni-manifest.json", "outdated  common/deploy.sh"];
     assert_eq!(lines(&check(&scene.out, &part).unwrap()), changes);
-    assert_eq!(lines(&write(&scene.out, &part, Edits::Refuse).unwrap()), changes);
+    assert_eq!(lines(&write(&scene.out, &part, Edits::Refuse, &|_| {}).unwrap()), changes);
     assert_eq!(check(&scene.out, &part).unwrap(), []);
     assert_eq!(scene.text("common/deploy.sh"), "two\n");
     assert_eq!(scene.text("compose/a.yaml"), "mine");
@@ -367,7 +396,7 @@ fn a_part_leaves_the_rest_as_it_stands() {
         scene.check(&tree),
         [
             "outdated  .omni-manifest.json",
-            "edited    compose/a.yaml (contents, mode 0640, written as 0644)",
+            "edited    compose/a.yaml (contents)",
             "missing   compose/b/c.yaml",
             "obsolete  k3s/deep/a.yaml",
             "missing   top"
@@ -381,7 +410,7 @@ fn a_part_can_be_all_there_is() {
     let tree = one();
     let part =
         Emission { only: &|path| path.as_str().starts_with("compose/"), ..Emission::new(HEADER, &tree) };
-    write(&scene.out, &part, Edits::Refuse).unwrap();
+    write(&scene.out, &part, Edits::Refuse, &|_| {}).unwrap();
     assert_eq!(check(&scene.out, &part).unwrap(), []);
     assert_eq!(fs::read_dir(&scene.out).unwrap().count(), 2);
 }
@@ -394,7 +423,7 @@ fn a_part_does_not_hide_strangers_or_its_own_edits() {
         Emission { only: &|path| path.as_str().starts_with("common/"), ..Emission::new(HEADER, &tree) };
     scene.put("k3s/mine", "");
     scene.put("common/deploy.sh", "mine");
-    let message = scene.refuses(|scene| write(&scene.out, &part, Edits::Refuse));
+    let message = scene.refuses(|scene| write(&scene.out, &part, Edits::Refuse, &|_| {}));
     let list = "edited    common/deploy.sh (contents)\n  stranger  k3s/mine";
     assert!(message.contains(list), "{message}");
 }
@@ -406,10 +435,10 @@ fn a_part_of_another_deployment_is_refused() {
     let header = Header { deployment: "minimal", version: "1" };
     let part = Emission { header, tree: &tree, only: &|path| path.as_str().starts_with("common/") };
     assert_eq!(
-        scene.refuses(|scene| write(&scene.out, &part, Edits::Overwrite)),
+        scene.refuses(|scene| write(&scene.out, &part, Edits::Overwrite, &|_| {})),
         "`/out` holds `protocol-omni`; a part of `minimal` cannot stand beside it: emit the whole, or choose \
          another folder"
     );
-    write(&scene.out, &Emission { only: ALL, ..part }, Edits::Refuse).unwrap();
+    write(&scene.out, &Emission { only: ALL, ..part }, Edits::Refuse, &|_| {}).unwrap();
     assert_eq!(check(&scene.out, &Emission::new(header, &tree)).unwrap(), []);
 }
