@@ -71,6 +71,11 @@ impl Site {
 
     /// Everything that the storage and the firewall are to be.
     fn storage_and_firewall(&mut self, bundle: &str) -> io::Result<()> {
+        self.storage_and_firewall_beside(bundle, None)
+    }
+
+    /// The same beside a rule of ufw's that nobody has declared, which a check names.
+    fn storage_and_firewall_beside(&mut self, bundle: &str, undeclared: Option<&str>) -> io::Result<()> {
         self.guest.connect()?;
         let host = self.host();
         let swap = host.swap.as_ref().unwrap();
@@ -97,9 +102,12 @@ impl Site {
             });
         }
         assert_eq!(self.ask(&command)?, owners.join("\n"), "{command}");
-        let rows = self.verified(bundle, 4)?;
+        let rows = self.verified(bundle, if undeclared.is_some() { 1 } else { 4 })?;
         for (check, (result, seen)) in &rows {
             match check.as_str() {
+                "ufw-rules" if undeclared.is_some_and(|rule| seen.contains(rule)) => {
+                    assert_eq!(result, "FAIL", "{seen}");
+                }
                 "docker-user" => {
                     assert_eq!((result.as_str(), seen.as_str()), ("SKIP", "omni0 is not there yet"));
                 }
@@ -218,7 +226,8 @@ fn rules_of_the_operator(site: &mut Site) -> io::Result<()> {
     let own = site.ask("ufw show added | grep '^ufw '")?;
     let (before, status) = (State::of(&site.guest)?, site.ask("ufw status verbose")?);
     site.deploy(WITHOUT_KERNEL, "", 0)?;
-    site.storage_and_firewall(WITHOUT_KERNEL)?;
+    let undeclared = "ufw allow from 192.0.2.0/24 to any port 8443 proto tcp";
+    site.storage_and_firewall_beside(WITHOUT_KERNEL, Some(undeclared))?;
     let added = site.ask("ufw show added")?;
     for rule in own.lines() {
         assert!(added.lines().any(|line| line == rule), "{rule} is gone:\n{added}");

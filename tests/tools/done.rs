@@ -120,8 +120,8 @@ fn machine(option: &str) -> Stage {
     stage.program("swapon", "cat \"$machine/swap\"");
     stage.program("ufw", "case $1 in status) cat \"$machine/ufw\" ;; show) cat \"$machine/added\" ;; esac");
     stage.program("nvidia-smi", "cat \"$machine/gpus\"");
-    stage.program("iptables", "cat \"$machine/$2\"");
-    stage.program("ip6tables", "printf '%s\\n' '-P INPUT DROP' '-A INPUT -i lo -j ACCEPT'");
+    stage.program("iptables", "cat \"$machine/filter\"");
+    stage.program("ip6tables", "cat \"$machine/filter6\"");
     stage.program("runsc", "cat \"$machine/runsc\"");
     for quiet in ["sleep", "containerd-shim-runsc-v1"] {
         stage.program(quiet, ":");
@@ -136,7 +136,8 @@ fn machine(option: &str) -> Stage {
     sparse(Path::new(swap.file.as_str()), swap.size);
     stage.file("swap", &format!("{} {}\n", swap.file, swap.size.get() - page_size()));
     stage.file("fstab", &format!("{} none swap sw 0 0\n", swap.file));
-    stage.file("ufw", "Status: active\n");
+    let policies = "Default: deny (incoming), allow (outgoing), deny (routed)";
+    stage.file("ufw", &format!("Status: active\n{policies}\n"));
     stage.file("added", &ufw_rules(&emitted("verify/verify.sh")));
     let gpu = |(i, gpu): (usize, &Gpu)| {
         format!("NVIDIA {}, GPU-{i}, 00000000:0{i}:00.0, {}\n", gpu.model, gpu.vram.mebibytes())
@@ -159,8 +160,11 @@ fn machine(option: &str) -> Stage {
     stage.file("secrets", "ALERT_WEBHOOK_URL=x\nWATCHDOG_URL=x\nGRAFANA_ADMIN_PASSWORD=x\n");
     stage.file("sent", "\n");
     stage.file("failing", "");
-    stage.file("DOCKER-USER", &emitted("firewall/docker-user.rules"));
-    stage.file("FORWARD", "-A FORWARD -j DOCKER-USER\n");
+    let filter =
+        |rules: &str, jumps: &str| format!("-P INPUT DROP\n-P FORWARD DROP\n{jumps}\n{}", emitted(rules));
+    stage.file("filter", &filter("firewall/docker-user.rules", "-A FORWARD -j DOCKER-USER"));
+    let jumps = "-A INPUT -j ufw6-before-input\n-A OUTPUT -j ufw6-before-output";
+    stage.file("filter6", &filter("firewall/deny6.rules", jumps));
     let rules = emitted("monitoring/rules/omni-critical.yaml").replace("- alert: ", "\"name\":\"");
     stage.file("rules", &rules.lines().map(|line| format!("{line}\"\n")).collect::<String>());
     let prometheus: Value = serde_norway::from_str(&emitted("monitoring/prometheus.yml")).unwrap();

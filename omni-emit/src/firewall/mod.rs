@@ -3,12 +3,15 @@
 
 mod network_policies;
 
+use std::net::Ipv4Addr;
+
 use askama::Template;
 use omni_model::{
     Scenario,
     deployment::{Host, Ipv6},
     names::HostName,
     policy::{DockerUser, FilterRule, Ufw, UfwRule, purposes},
+    units::Port,
 };
 
 use crate::{
@@ -17,6 +20,9 @@ use crate::{
     header::Header,
     step::{Check, Family, Script, Step},
 };
+
+/// Where ufw has what comes before its own rules for IPv6.
+const BEFORE6: &str = "/etc/ufw/before6.rules";
 
 /// The steps of NetworkPolicies and of each host's firewall.
 pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
@@ -37,38 +43,58 @@ fn firewall(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Step {
         let (header, deployment) = (Header::of(deployment), deployment.name.as_str());
         Script::new(&DockerUserRules { header, deployment, file, rules }).to_string()
     };
+    let deny6 = ufw.ipv6 == Ipv6::Deny;
     let script = UfwScript {
         header: Header::of(deployment),
         host: name.as_str(),
+        address: host.address,
+        ssh_port: host.ssh_port,
         own: &own,
         rules: ufw.rules.iter().map(Line::of).collect(),
-        ipv6: if ufw.ipv6 == Ipv6::Deny { "no" } else { "yes" },
+        deny6,
         ssh: ufw.rules.first().map(shown).unwrap_or_default(),
     };
+    let mut artifacts = vec![
+        Artifact::new(file("ufw.sh"), Script::new(&script).to_string()).executable(),
+        Artifact::new(file("docker-user.rules"), rules(&docker_user.rules, "/etc/ufw/after.rules")),
+        Artifact::new(file("docker-user6.rules"), rules(&docker_user.rules6, "/etc/ufw/after6.rules")),
+    ];
+    if deny6 {
+        let (header, deployment) = (Header::of(deployment), deployment.name.as_str());
+        let rules = Script::new(&DenyRules { header, deployment, file: BEFORE6, ssh: host.ssh_port });
+        artifacts.push(Artifact::new(file("deny6.rules"), rules.to_string()));
+    }
     Step {
         family: Family::Firewall,
         host: name.clone(),
         phase: "3.2",
         name: "firewall",
         title: "Firewall".to_owned(),
-        targets: "ufw's rules, /etc/default/ufw, /etc/ufw/after.rules, DOCKER-USER".to_owned(),
+        targets:
+            "ufw's rules, /etc/default/ufw, /etc/ufw/before6.rules, after.rules and after6.rules, DOCKER-USER"
+                .to_owned(),
         follows: &["network-policies", "k3s"],
         reboot: false,
         touches_data: false,
-        artifacts: vec![
-            Artifact::new(file("ufw.sh"), Script::new(&script).to_string()).executable(),
-            Artifact::new(file("docker-user.rules"), rules(&docker_user.rules, "/etc/ufw/after.rules")),
-            Artifact::new(file("docker-user6.rules"), rules(&docker_user.rules6, "/etc/ufw/after6.rules")),
-        ],
+        artifacts,
         remember: Script::fixed(include_str!("remember.sh")),
         apply: Script::new(&Apply { script: &file("ufw.sh") }),
-        verify: checks(scenario, &ufw, &docker_user, &file("docker-user.rules")),
+        verify: checks(scenario, name, &ufw, &docker_user, &folder),
         rollback: Script::new(&Rollback { own: &own }),
     }
 }
 
-fn checks(scenario: &Scenario<'_>, ufw: &Ufw, docker_user: &DockerUser, file: &str) -> Vec<Check> {
-    let count = |count: usize| format!("each of {count} rules, and ufw is active");
+fn checks(
+    scenario: &Scenario<'_>,
+    name: &HostName,
+    ufw: &Ufw,
+    docker_user: &DockerUser,
+    folder: &str,
+) -> Vec<Check> {
+    let count = |count: usize| format!("each of {count} rules, nothing that opens more, and ufw is active");
+    // Whether k3s has its chains here.
+    let cluster = scenario.deployment().cluster.as_ref();
+    let kube = scenario.has_kubernetes() && cluster.is_some_and(|cluster| cluster.host == *name);
     let check = |name: &str, title: &str, expected: String, script| Check {
         name: name.to_owned(),
         title: title.to_owned(),
@@ -79,24 +105,23 @@ fn checks(scenario: &Scenario<'_>, ufw: &Ufw, docker_user: &DockerUser, file: &s
     let lines = ufw.rules.iter().map(shown).collect();
     let bridge = scenario.deployment().network.bridge.as_str();
     let mut checks = vec![
-        check("ufw-rules", "UFW rules", count(ufw.rules.len()), Script::new(&VerifyUfw { lines })),
+        check("ufw-rules", "UFW rules", count(ufw.rules.len()), Script::new(&VerifyUfw { lines, kube })),
         check(
             "docker-user",
             "DOCKER-USER rules",
             format!(
-                "exactly the {} declared rules, and forwarded packets meet them",
+                "exactly the {} declared rules, and forwarded packets meet them first",
                 docker_user.rules.len()
             ),
-            Script::new(&VerifyDockerUser { file, bridge }),
+            Script::new(&VerifyDockerUser { folder, bridge, kube }),
         ),
     ];
     if ufw.ipv6 == Ipv6::Deny {
-        let script = Script::fixed(include_str!("verify_ipv6.sh"));
         checks.push(check(
             "ipv6-denied",
             "IPv6 denied",
-            "nothing but loopback comes in by IPv6".to_owned(),
-            script,
+            "nothing new comes in by IPv6, and what goes out is refused at once".to_owned(),
+            Script::new(&VerifyIpv6 { folder, kube }),
         ));
     }
     checks
@@ -144,8 +169,10 @@ struct UfwScript<'a> {
     header: Header<'a>,
     host: &'a str,
     own: &'a OwnRules,
+    address: Ipv4Addr,
+    ssh_port: Port,
     rules: Vec<Line>,
-    ipv6: &'static str,
+    deny6: bool,
     ssh: String,
 }
 
@@ -158,6 +185,17 @@ struct DockerUserRules<'a> {
     rules: &'a [FilterRule],
 }
 
+/// What denies IPv6. ufw's own `IPV6=no` does so too, but drops what belongs to connections from before, and lets whoever asks by
+/// IPv6 from the host wait: <https://git.launchpad.net/ufw/tree/src/ufw-init-functions>, `ufw_start`.
+#[derive(Template)]
+#[template(path = "firewall/deny6.txt")]
+struct DenyRules<'a> {
+    header: Header<'a>,
+    deployment: &'a str,
+    file: &'static str,
+    ssh: Port,
+}
+
 #[derive(Template)]
 #[template(ext = "sh", source = "bash \"$bundle\"/{{ script }}")]
 struct Apply<'a> {
@@ -168,13 +206,22 @@ struct Apply<'a> {
 #[template(path = "firewall/verify_ufw.sh")]
 struct VerifyUfw {
     lines: Vec<String>,
+    kube: bool,
 }
 
 #[derive(Template)]
 #[template(path = "firewall/verify_docker_user.sh")]
 struct VerifyDockerUser<'a> {
-    file: &'a str,
+    folder: &'a str,
     bridge: &'a str,
+    kube: bool,
+}
+
+#[derive(Template)]
+#[template(path = "firewall/verify_ipv6.sh")]
+struct VerifyIpv6<'a> {
+    folder: &'a str,
+    kube: bool,
 }
 
 #[derive(Template)]

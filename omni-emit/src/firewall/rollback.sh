@@ -19,15 +19,21 @@ done <"$state/settings"
 
 {% include "firewall/rules.sh" %}
 {% include "firewall/own.sh" %}
+ipv6=$(sed -n '/^IPV6=/p' "$state/settings")
+off=$(sed -nE 's/^IPV6="?no"?$/off/p' "$state/settings" /etc/default/ufw)
+# ufw looks for a rule among those for IPv6 too, while that is on: where it was off, they are not there.
+if [[ $ipv6 = *no* ]]; then
+  sed -i "s/^IPV6=.*/$ipv6/" /etc/default/ufw
+fi
 read_rules
 for line in "${!rules[@]}"; do
   [[ ${rules[$line]} != "$mark "* ]] || take_away "$line"
 done
-# Only now: ufw would have looked for our rules among those for IPv6, where they are not.
-ipv6=$(sed -n '/^IPV6=/p' "$state/settings")
-if [ -n "$ipv6" ] && ! grep -qxF -- "$ipv6" /etc/default/ufw; then
+if [ -n "$off" ]; then
   # While IPv6 is off, ufw forgets its rules for it.
   cp -p "$state/user6.rules" /etc/ufw/user6.rules
+fi
+if [ -n "$ipv6" ]; then
   sed -i "s/^IPV6=.*/$ipv6/" /etc/default/ufw
 fi
 # ufw writes these files in its own way. Where their rules are those of before, the files are as well.
@@ -36,7 +42,7 @@ for file in user.rules user6.rules; do
   now=$(sed -n '/^### tuple ###/p' "/etc/ufw/$file")
   [ "$before" != "$now" ] || cp -p "$state/$file" "/etc/ufw/$file"
 done
-for file in /etc/ufw/after.rules /etc/ufw/after6.rules; do
+for file in /etc/ufw/before6.rules /etc/ufw/after.rules /etc/ufw/after6.rules; do
   sed -i {{ own.strip }} "$file"
 done
 [ "$was" != active ] || ufw reload

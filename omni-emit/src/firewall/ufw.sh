@@ -11,8 +11,8 @@ me=firewall
 here=$(dirname -- "${BASH_SOURCE[0]}")
 here=$(cd -- "$here" && pwd)
 [ "$EUID" -eq 0 ] || fail 'run this as root'
-for tool in ufw iptables-restore ip6tables-restore; do
-  command -v "$tool" >/dev/null || fail "$tool is missing: install ufw and iptables"
+for tool in ufw iptables-restore ip6tables-restore ss; do
+  command -v "$tool" >/dev/null || fail "$tool is missing: install ufw, iptables and iproute2"
 done
 
 {% include "firewall/rules.sh" %}
@@ -41,10 +41,23 @@ changed=no
 chain() {
   "$1" -S | sed -n '/^-A DOCKER-USER -j RETURN$/d; /^-A DOCKER-USER /p'
 }
-block() {
-  local file=$1 ours=$2 tables=$3 text kept added active foreign=$'\n[^#\n]*DOCKER-USER'
+# put FILE [RULES]: one of ufw's files with our block at its end, or without one.
+put() {
+  local file=$1 text wanted
   text=$(cat "$file")
-  added=$(cat "$ours")
+  wanted=$(sed {{ own.strip }} "$file")
+  if [ $# -gt 1 ]; then
+    wanted=$wanted$'\n'$(cat "$2")
+  fi
+  [ "$wanted" != "$text" ] || return 0
+  cp -p "$file" "$file.omni"
+  printf '%s\n' "$wanted" >"$file.omni"
+  mv "$file.omni" "$file"
+  changed=yes
+}
+block() {
+  local file=$1 ours=$2 tables=$3 text kept active foreign=$'\n[^#\n]*DOCKER-USER'
+  text=$(cat "$file")
   kept=$(sed {{ own.strip }} "$file")
   active=$(chain "$tables")
   if [[ $'\n'$kept =~ $foreign ]]; then
@@ -54,14 +67,29 @@ block() {
     fail "DOCKER-USER has rules of somebody else: take them out first (see $tables -S DOCKER-USER)"
   fi
   "$tables-restore" --noflush --test <"$ours" || fail "$tables refuses $ours"
-  [ "$kept"$'\n'"$added" != "$text" ] || return 0
-  cp -p "$file" "$file.omni"
-  printf '%s\n' "$kept" "$added" >"$file.omni"
-  mv "$file.omni" "$file"
-  changed=yes
+  put "$file" "$ours"
 }
 block /etc/ufw/after.rules "$here/docker-user.rules" iptables
 block /etc/ufw/after6.rules "$here/docker-user6.rules" ip6tables
+{%- if deny6 %}
+# Without IPv6 in the kernel, ufw cannot be told of it.
+ipv6=no
+before6=()
+if [ -e /proc/net/if_inet6 ]; then
+  ipv6=yes
+  before6=("$here/deny6.rules")
+  ip6tables-restore --noflush --test <"${before6[0]}" || fail "ip6tables refuses ${before6[0]}"
+  # Under sudo the session has lost its own variables.
+  sessions=$(ss -6Htn state established "( sport = :{{ ssh_port }} )" | awk '$4 !~ /^\[::ffff:/ { print $4 }')
+  if [ -n "$sessions" ]; then
+    say "SSH over IPv6 goes on, and no new session comes in by it: next time, connect to" {{ address }} "(now from: ${sessions//$'\n'/, })"
+  fi
+fi
+put /etc/ufw/before6.rules "${before6[@]}"
+{%- else %}
+ipv6=yes
+put /etc/ufw/before6.rules
+{%- endif %}
 
 # SSH first.
 read_rules
@@ -87,7 +115,7 @@ setting() {
   fi
   changed=yes
 }
-setting IPV6 {{ ipv6 }}
+setting IPV6 "$ipv6"
 setting DEFAULT_INPUT_POLICY DROP deny incoming
 setting DEFAULT_OUTPUT_POLICY ACCEPT allow outgoing
 setting DEFAULT_FORWARD_POLICY DROP deny routed
@@ -96,6 +124,16 @@ ssh={{ ssh }}
 if [ "${rules[$ssh]-none}" = none ] && [ "${rules[${ssh/ allow/ limit}]-none}" = none ]; then
   fail "no rule allows SSH, so ufw is not enabled: $ssh"
 fi
+{%- if deny6 %}
+chains6() {
+  sed -n '/ -j ufw6-user-/d; /^-A ufw6-before-\(input\|output\|forward\) /p' | LC_ALL=C sort
+}
+if [ -n "${before6[*]}" ]; then
+  declared6=$(chains6 <"${before6[0]}")
+  active6=$(ip6tables -S | chains6)
+  [ "$active6" = "$declared6" ] || changed=yes
+fi
+{%- endif %}
 declared_chain=$(grep '^-A ' "$here/docker-user.rules")
 status=$(LC_ALL=C ufw status)
 if [[ $status != 'Status: active'* ]]; then

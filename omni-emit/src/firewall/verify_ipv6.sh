@@ -2,5 +2,25 @@ if [ ! -e /proc/net/if_inet6 ]; then
   echo 'the kernel has no IPv6'
   return 0
 fi
-input=$(ip6tables -S INPUT)
-diff <(printf '%s\n' '-P INPUT DROP' '-A INPUT -i lo -j ACCEPT') <(echo "$input")
+file=$bundle/{{ folder }}/deny6.rules
+filter=$(ip6tables -S) || return 1
+for chain in input output forward; do
+  emitted=$(sed -n "/^-A ufw6-before-$chain /p" "$file")
+  # Behind them ufw has its jump to the rules of its users, which no packet reaches.
+  active=$(sed -n "/^-A ufw6-before-$chain -j ufw6-user-$chain\$/d; /^-A ufw6-before-$chain /p" <<<"$filter")
+  diff <(echo "$emitted") <(echo "$active") || return 1
+done
+for line in '-P INPUT DROP' '-P FORWARD DROP' '-A INPUT -j ufw6-before-input' '-A OUTPUT -j ufw6-before-output'; do
+  if [[ $'\n'$filter$'\n' != *$'\n'"$line"$'\n'* ]]; then
+    echo "ip6tables has no rule $line"
+    return 1
+  fi
+done
+{% include "firewall/opens.sh" %}
+opened=$(opens INPUT ufw6-before-input)
+if [ -n "$opened" ]; then
+  echo 'these rules let something in by IPv6:'
+  echo "$opened"
+  return 1
+fi
+echo 'nothing new comes in by IPv6, and what goes out is refused at once'

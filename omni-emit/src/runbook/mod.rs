@@ -7,7 +7,7 @@ mod tried;
 use askama::Template;
 use omni_model::{
     Checked, Diagnostic, Scenario,
-    deployment::{Acceptance, Deployment, Deviation},
+    deployment::{Acceptance, Deployment, Deviation, Ipv6},
     names::{AbsPath, Text},
 };
 
