@@ -14,6 +14,7 @@ omni::deployment! {
             lan: { interface: enp5s0, cidr: "192.168.1.0/24" },
             ram: { capacity: 64 GiB, ceiling: 90%, reserve: 12 GiB },
             gpus: { gpu0: { model: "RTX 4090", vram: 24 GiB } },
+            root: { capacity: 250 GB, reserve: 100 GB },
             storage: {
                 mount: "/srv",
                 capacity: 1 TB,
@@ -205,6 +206,18 @@ omni::deployment! {
                 for: 5min,
                 severity: critical,
                 summary: "Prometheus cannot evaluate a rule",
+            },
+            InodesLow: {
+                when: { inodes_low: { below: 5% } },
+                for: 10min,
+                severity: warning,
+                summary: "Less than 5% of the inodes are free: no more files can be made soon",
+            },
+            DiskReadOnly: {
+                when: disk_read_only,
+                for: 1min,
+                severity: critical,
+                summary: "A file system is read-only: the kernel has seen an error of the disk",
             },
             Watchdog: { when: watchdog, severity: none, summary: "Always on: its silence is the alarm" },
         },

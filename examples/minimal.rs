@@ -12,6 +12,7 @@ omni::deployment! {
             lan: { interface: eno1, cidr: "192.168.1.0/24" },
             ram: { capacity: 64 GiB, ceiling: 90%, reserve: 8 GiB },
             gpus: { gpu0: { model: "RTX 4090", vram: 24 GiB } },
+            root: { capacity: 250 GB, reserve: 100 GB },
             storage: { mount: "/data", capacity: 500 GB, directories: { ollama: { owner: root, size: 200 GB } } },
             openings: [{ to: ssh, from: lan, purpose: "SSH" }],
         },

@@ -35,6 +35,8 @@ omni::deployment! {
                 gpu0: { model: "RTX PRO 6000 Blackwell", vram: 96 GiB },
                 gpu1: { model: "RTX 5090", vram: 32 GiB },
             },
+            // The plan names no size: room for the images, twice where k3s imports them from Docker
+            root: { capacity: 256 GB, reserve: 160 GB },
             /// The plan names no size: this is the least that holds what it puts there and leaves a tenth free
             storage: {
                 mount: "/nvme",
@@ -505,7 +507,7 @@ omni::deployment! {
         disable: [traefik, servicelb],
         kubeconfig_mode: "0600",
         swap: LimitedSwap,
-        eviction: { memory_available: 1 GiB, nodefs_available: 10%, imagefs_available: 15% },
+        eviction: { memory_available: 1 GiB, nodefs_available: 5%, imagefs_available: 5% },
         device_plugin: { image: "nvcr.io/nvidia/k8s-device-plugin:v0.20.0" },
     },
 
@@ -657,6 +659,18 @@ omni::deployment! {
                 for: 1h,
                 severity: warning,
                 summary: "The disk will be full in four days",
+            },
+            InodesLow: {
+                when: { inodes_low: { below: 5% } },
+                for: 10min,
+                severity: warning,
+                summary: "Less than 5% of the inodes are free: no more files can be made soon",
+            },
+            DiskReadOnly: {
+                when: disk_read_only,
+                for: 1min,
+                severity: critical,
+                summary: "A file system is read-only: the kernel has seen an error of the disk",
             },
             Watchdog: { when: watchdog, severity: none, summary: "Always on: its silence is the alarm" },
         },

@@ -12,6 +12,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ("S002", "1.3: whatever the repositories hold on the day of the download"),
     ("S008", "1.3: GLM-4.7 comes from the repository of GLM-4-9B"),
     ("B011", "1.3: a fallback of unknown size"),
+    ("B014", "1.2: no word of the root disk, which images and logs fill"),
     ("B004", "2 A: `--profile full` may start what the memory does not hold"),
     ("B005", "2 A: the fallbacks have no memory in the budget"),
     ("B008", "2 A: nothing stops the model before a fallback starts"),

@@ -22,6 +22,7 @@ pub(crate) fn document() -> Value {
                 "gpu0": {"model": "RTX PRO 6000 Blackwell", "vram": "96 GiB"},
                 "gpu1": {"model": "RTX 5090", "vram": "32 GiB"},
             },
+            "root": {"capacity": "256 GB", "reserve": "100 GB"},
             "storage": {
                 "mount": "/data",
                 "capacity": "512 GiB",
@@ -126,7 +127,7 @@ pub(crate) fn document() -> Value {
             "service_cidr": "10.43.0.0/16",
             "disable": ["traefik", "servicelb"],
             "swap": "LimitedSwap",
-            "eviction": {"memory_available": "1 GiB", "nodefs_available": "10%", "imagefs_available": "15%"},
+            "eviction": {"memory_available": "1 GiB", "nodefs_available": "5%", "imagefs_available": "5%"},
             "device_plugin": {"image": "nvcr.io/nvidia/k8s-device-plugin:v0.20.0"},
         },
         "operations": {"restart_watch": "10min"},

@@ -4,12 +4,12 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::{
-    deployment::{Deployment, Host, Service},
+    deployment::{Deployment, Disk, Eviction, Host, Kernel, Service, Swap},
     names::{GpuName, HostName, ServiceName},
     path::ModelPath,
     running::{self, Running},
     scenario::Scenario,
-    units::{Bytes, Ratio},
+    units::{Bytes, Percent, Ratio},
 };
 
 /// One who asks.
@@ -26,9 +26,11 @@ pub struct Entry {
 /// Who asks how much of what there is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ledger {
-    /// What there is.
+    /// What is installed, as it is sold.
     pub capacity: Bytes,
-    /// How much of it may be promised.
+    /// What can be had of it. Firmware, drivers and file systems keep the rest.
+    pub usable: Bytes,
+    /// How much may be promised.
     pub limit: Bytes,
     /// Who asks.
     pub entries: Vec<Entry>,
@@ -37,7 +39,21 @@ pub struct Ledger {
 impl Ledger {
     /// A ledger of something that may be promised as a whole.
     pub fn new(capacity: Bytes) -> Self {
-        Self { capacity, limit: capacity, entries: Vec::new() }
+        Self::of(capacity, capacity)
+    }
+
+    /// A ledger of something of which only a part can be had.
+    pub fn of(capacity: Bytes, usable: Bytes) -> Self {
+        Self { capacity, usable, limit: usable, entries: Vec::new() }
+    }
+
+    /// What there is, for people: `32 GiB`, or `32 GiB (32607 MiB usable)`.
+    pub fn supply(&self) -> String {
+        if self.usable == self.capacity {
+            self.capacity.to_string()
+        } else {
+            format!("{} ({} usable)", self.capacity, self.usable.counted())
+        }
     }
 
     /// Adds one who asks, unless it asks for nothing.
@@ -67,14 +83,18 @@ impl Ledger {
         let mut rows: Vec<_> =
             self.entries.iter().map(|entry| (entry.label.clone(), entry.amount.to_string())).collect();
         rows.push(("total".to_owned(), self.total().readable()));
+        let last = rows.len() - 1;
+        if self.usable != self.capacity {
+            rows.push(("usable".to_owned(), self.usable.counted()));
+        }
         let widths = rows.iter().fold((0, 0), |(a, b), (label, amount)| {
             (a.max(label.chars().count()), b.max(amount.chars().count()))
         });
-        let last = rows.len() - 1;
         let line = |(i, (label, amount)): (usize, (String, String))| {
             let line = format!("{label:<a$}    {amount:>b$}", a = widths.0, b = widths.1);
             match self.over() {
                 Some(over) if i == last => format!("{line}   ({} over)", over.readable()),
+                _ if i > last => format!("{line}   (of {})", self.capacity),
                 _ => line,
             }
         };
@@ -143,27 +163,38 @@ pub fn vram_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host, gpu
 
 /// A host's memory: what the running services keep in it, and the reserve.
 pub fn ram(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &Running<'_>) -> Ledger {
-    let mut ledger = Ledger::new(host.ram.capacity);
-    ledger.limit = host.ram.ceiling.of(host.ram.capacity);
+    let mut ledger = Ledger::of(host.ram.capacity, host.ram.available());
+    ledger.limit = ledger.limit.min(host.ram.ceiling.of(host.ram.capacity));
     for (service, path, asked) in of_host(scenario, name, running) {
         for (component, amount) in &asked.memory {
             ledger.add(format!("{service} {component}"), *amount, path.key("memory").key(component));
         }
     }
-    ledger.add(
-        "reserve",
-        host.ram.reserve,
-        ModelPath::root().key("hosts").key(name).key("ram").key("reserve"),
-    );
+    ledger.add("reserve", host.ram.reserve, at(name).key("ram").key("reserve"));
+    huge_pages(&mut ledger, name, host);
     ledger
 }
 
-/// A host's memory by what its services are killed beyond.
+fn at(host: &HostName) -> ModelPath {
+    ModelPath::root().key("hosts").key(host)
+}
+
+/// Huge pages that the kernel sets aside at boot are nobody else's.
+fn huge_pages(ledger: &mut Ledger, name: &HostName, host: &Host) {
+    let kernel = host.kernel.iter().flat_map(Kernel::huge_pages);
+    for (parameter, size) in kernel {
+        let path = at(name).key("kernel").key("parameters").key(parameter);
+        ledger.add(format!("huge pages, {parameter}"), size, path);
+    }
+}
+
+/// A host's memory by the hard limits of its services.
 pub fn limits(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &Running<'_>) -> Ledger {
-    let mut ledger = Ledger::new(host.ram.usable.unwrap_or(host.ram.capacity));
+    let mut ledger = Ledger::of(host.ram.capacity, host.ram.available());
     for (service, path, asked) in of_host(scenario, name, running) {
         ledger.add(service.as_str(), asked.memory_limit, path.key("memory_limit"));
     }
+    huge_pages(&mut ledger, name, host);
     ledger
 }
 
@@ -186,7 +217,7 @@ pub fn vram<'a>(
     running: &Running<'_>,
 ) -> IndexMap<&'a GpuName, Ledger> {
     let ledger = |(gpu, spec): (&'a GpuName, &'a crate::deployment::Gpu)| {
-        let mut ledger = Ledger::new(spec.vram);
+        let mut ledger = Ledger::of(spec.vram, scenario.deployment().knowledge.gpu_memory(spec).usable());
         for (service, path, asked) in of_host(scenario, name, running) {
             if let Some(amount) = asked.vram.get(gpu) {
                 ledger.add(service.as_str(), *amount, path.key("vram").key(gpu));
@@ -197,31 +228,82 @@ pub fn vram<'a>(
     host.gpus.iter().map(ledger).collect()
 }
 
-/// A host's disk: models, swap, and what comes into the directories.
+/// A host's storage: models, swap, and what comes into the directories.
 pub fn disk(name: &HostName, host: &Host, deployment: &Deployment) -> Option<Ledger> {
     let storage = host.storage.as_ref()?;
-    let mut ledger = Ledger::new(storage.capacity);
+    let mut ledger = Ledger::of(storage.capacity, storage.available());
     for (model, spec) in &deployment.models {
         let here = spec.host.as_ref().map_or(deployment.hosts.len() == 1, |host| host == name);
         if let Some(size) = spec.size.filter(|_| here) {
-            ledger.add(
-                format!("model {model}"),
-                size,
-                ModelPath::root().key("models").key(model).key("size"),
-            );
+            let path = ModelPath::root().key("models").key(model).key("size");
+            ledger.add(format!("model {model}"), size, path);
         }
     }
-    let here = ModelPath::root().key("hosts").key(name);
-    if let Some(swap) = host.swap.as_ref().filter(|swap| swap.file.is_below(&storage.mount)) {
-        ledger.add("swap file", swap.size, here.key("swap").key("size"));
+    if let Some(swap) = swap_on_storage(host) {
+        ledger.add("swap file", swap.size, at(name).key("swap").key("size"));
     }
     for (directory, spec) in &storage.directories {
         if let Some(size) = spec.size {
-            let path = here.key("storage").key("directories").key(directory).key("size");
+            let path = at(name).key("storage").key("directories").key(directory).key("size");
             ledger.add(format!("directory {directory}"), size, path);
         }
     }
     Some(ledger)
+}
+
+fn swap_on_storage(host: &Host) -> Option<&Swap> {
+    let storage = host.storage.as_ref()?;
+    host.swap.as_ref().filter(|swap| swap.file.is_below(&storage.mount))
+}
+
+/// A host's root file system: its reserve, the storage and the swap file if they are on it, and on a node of the cluster
+/// what the kubelet keeps free.
+pub fn root(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Option<Ledger> {
+    let root = host.root.as_ref()?;
+    let mut ledger = Ledger::of(root.capacity, root.available());
+    ledger.add("reserve", root.reserve, at(name).key("root").key("reserve"));
+    if let Some(storage) = host.storage.as_ref().filter(|storage| storage.disk == Disk::Root) {
+        let path = at(name).key("storage").key("capacity");
+        ledger.add(format!("storage {}", storage.mount), storage.capacity, path);
+    }
+    if let Some(swap) = host.swap.as_ref().filter(|_| swap_on_storage(host).is_none()) {
+        ledger.add("swap file", swap.size, at(name).key("swap").key("size"));
+    }
+    if let Some((signal, share)) = eviction(scenario, name) {
+        let kept = Bytes::new(root.capacity.get() / 100 * u64::from(share.get()));
+        let path = ModelPath::root().key("cluster").key("eviction").key(signal);
+        ledger.add("kept free from eviction", kept, path);
+    }
+    Some(ledger)
+}
+
+/// The signal at which the kubelet of a host evicts first for want of disk, and the share that is free then. Images and
+/// containers of k3s lie on the root file system too, so that both signals are about it.
+pub(crate) fn eviction(scenario: &Scenario<'_>, name: &HostName) -> Option<(&'static str, Percent)> {
+    let cluster = scenario.deployment().cluster.as_ref();
+    let cluster = cluster.filter(|cluster| scenario.has_kubernetes() && cluster.host == *name)?;
+    let Eviction { nodefs_available: nodefs, imagefs_available: imagefs, .. } = cluster.eviction;
+    Some(if imagefs > nodefs { ("imagefs_available", imagefs) } else { ("nodefs_available", nodefs) })
+}
+
+/// A file system that the deployment writes to.
+#[derive(Clone, Debug)]
+pub struct FileSystem<'a> {
+    /// Where it is mounted.
+    pub mount: &'a str,
+    /// Who asks how much of it, where the deployment says how large it is.
+    pub ledger: Option<Ledger>,
+}
+
+/// The file systems of a host that the deployment writes to: its storage, and the root file system.
+pub fn file_systems<'a>(scenario: &Scenario<'_>, name: &HostName, host: &'a Host) -> Vec<FileSystem<'a>> {
+    let own = host.storage.as_ref().filter(|storage| storage.disk == Disk::Own);
+    let storage = own.map(|storage| FileSystem {
+        mount: storage.mount_point(),
+        ledger: disk(name, host, scenario.deployment()),
+    });
+    let root = FileSystem { mount: "/", ledger: root(scenario, name, host) };
+    storage.into_iter().chain([root]).collect()
 }
 
 fn of_host<'a>(

@@ -103,6 +103,12 @@ impl Bytes {
         }
     }
 
+    /// For people who compare it with what a tool shows: whole MiB exactly, as `nvidia-smi` has them, else
+    /// [`readable`](Self::readable).
+    pub fn counted(self) -> String {
+        if self.0.is_multiple_of(1 << 20) { self.to_string() } else { self.readable() }
+    }
+
     /// This share of `whole`.
     pub fn of(self, whole: Self) -> Ratio {
         Ratio { part: self, whole }

@@ -70,6 +70,8 @@ fn ledgers(scenario: &Scenario<'_>) -> Vec<(String, Ledger)> {
         }
         let disk = budget::disk(name, host, deployment).map(|ledger| Case { standbys: Vec::new(), ledger });
         add("disk".to_owned(), disk.into_iter().collect());
+        let root = budget::root(scenario, name, host).map(|ledger| Case { standbys: Vec::new(), ledger });
+        add("root file system".to_owned(), root.into_iter().collect());
     }
     ledgers.retain(|(_, ledger)| !ledger.entries.is_empty());
     ledgers

@@ -128,7 +128,7 @@ impl Plan {
                 "pod_cidr": "10.42.0.0/16",
                 "service_cidr": "10.43.0.0/16",
                 "swap": "LimitedSwap",
-                "eviction": {"memory_available": "1 GiB", "nodefs_available": "10%", "imagefs_available": "15%"},
+                "eviction": {"memory_available": "1 GiB", "nodefs_available": "5%", "imagefs_available": "5%"},
             },
             "monitoring": self.monitoring(),
             "accept": accept.collect::<Vec<_>>(),
@@ -155,6 +155,7 @@ impl Plan {
                 "reserve": format!("{count} GiB"),
             },
             "gpus": {"gpu0": {"model": "RTX 4090", "vram": "24 GiB"}},
+            "root": {"capacity": "250 GB", "reserve": "100 GB"},
             "storage": {
                 "mount": "/srv",
                 "capacity": format!("{} GiB", 8 * count + 256),

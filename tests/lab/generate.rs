@@ -97,7 +97,7 @@ fn draft(random: &mut Random) -> Value {
             "k3s": "v1.36.1+k3s1",
             "pod_cidr": "10.42.0.0/16",
             "service_cidr": "10.43.0.0/16",
-            "eviction": {"memory_available": "1 GiB", "nodefs_available": "10%", "imagefs_available": "15%"},
+            "eviction": {"memory_available": "1 GiB", "nodefs_available": "5%", "imagefs_available": "5%"},
         },
     });
     let ports = services(random, &mut document, hosts, (cluster, kubernetes));

@@ -39,6 +39,9 @@ impl Variant {
                 "ram": { "capacity": "8 GiB", "reserve": "4 GiB", "usable": null },
             });
             let patch = &mut patch["hosts"][host];
+            if spec.get("root").is_some() {
+                patch["root"] = json!({ "capacity": "1 GB", "reserve": "100 MB" });
+            }
             if spec.get("swap").is_some() {
                 patch["swap"] = json!({ "size": "64 MiB" });
             }

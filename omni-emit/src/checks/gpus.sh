@@ -1,18 +1,48 @@
-# In the order of their PCI addresses: MiB, and what else is known of each
-declared=({% for card in cards %}{% if !loop.first %} {% endif %}{{ card.mebibytes }}{% endfor %})
-known=({% for card in cards %}{% if !loop.first %} {% endif %}{{ card.shows.join(" ") }}{% endfor %})
 list=$(nvidia-smi --query-gpu=name,uuid,pci.bus_id,memory.total --format=csv,noheader,nounits) ||
   fail "nvidia-smi does not answer: $list"
 echo "$list"
 mapfile -t shown <<<"$list"
-count=$(grep -c . <<<"$list")
+count=$(grep -c . <<<"$list" || true)
 [ "$count" -eq {{ cards.len() }} ] || fail "$count GPUs, not" {{ cards.len() }}
-for gpu in "${!declared[@]}"; do
-  total=${shown[gpu]##*, }
-  difference=$((total > declared[gpu] ? total - declared[gpu] : declared[gpu] - total))
-  [ $((difference * 100)) -le $((declared[gpu] * {{ tolerance }})) ] ||
-    fail "GPU $gpu has $total MiB, not ${declared[gpu]}: ${shown[gpu]}"
-  for part in ${known[gpu]}; do
-    [[ ${shown[gpu],,} = *"${part,,}"* ]] || fail "GPU $gpu is not $part: ${shown[gpu]}"
-  done
-done
+# Drivers before 510 do not know the field: nothing is known to be reserved then.
+reserved=$(nvidia-smi --query-gpu=memory.reserved --format=csv,noheader,nounits 2>&1) || reserved=
+mapfile -t reserved_of <<<"$reserved"
+wrong=()
+# words_in WORD…: answers whether each word stands in the name of the GPU, in any case
+words_in() {
+  local word
+  answer=yes
+  for word; do [[ " $words " = *" $word "* ]] || answer=no; done
+}
+{%- for card in cards %}
+
+# {{ card.name|comment }}, {{ card.model|comment }}
+IFS=, read -r name uuid pci total <<<"${shown[{{ loop.index0 }}]}"
+words=${name^^} total=${total# } kept=${reserved_of[{{ loop.index0 }}]-}
+words=${words//[-\/]/ }
+words_in{% for word in card.words %} {{ word }}{% endfor %}
+meant=$answer
+{%- for words in card.not_meant %}
+words_in{% for word in words %} {{ word }}{% endfor %}
+[ "$answer" = no ] || meant=no
+{%- endfor %}
+[ "$meant" = yes ] || wrong+=({{ card.name }}" is a $name: write \`model: $name\`, or put the cards in the order of their PCI addresses")
+{%- if let Some(uuid) = card.uuid %}
+[[ ${uuid# } = {{ uuid }} ]] || wrong+=({{ card.name }}" has the UUID${uuid}: write \`uuid:$uuid\`")
+{%- endif %}
+{%- if let Some(pci) = card.pci %}
+# nvidia-smi writes the domain with eight digits.
+[[ ${pci,,} = *{{ pci }} ]] || wrong+=({{ card.name }}" is at the PCI address$pci")
+{%- endif %}
+if [[ $total =~ ^[0-9]+$ ]]; then
+  [ "$total" -ge {{ card.least_shown }} ] ||
+    wrong+=({{ card.name }}" has $total MiB, and the deployment says "{{ card.declared }}": write \`vram: $total MiB\`")
+  [[ $kept =~ ^[0-9]+$ ]] || kept=0
+  [ $((total - kept)) -ge {{ card.promised }} ] ||
+    wrong+=({{ card.name }}" can give $((total - kept)) MiB, and services are promised "{{ card.promised }})
+else
+  # A machine whose GPU and processor share their memory: there is no size of its own.
+  echo {{ card.name }}" shows $total for its memory, which it shares with the processor: its size is not compared"
+fi
+{%- endfor %}
+[ -z "${wrong[*]-}" ] || fail "$(printf '%s; ' "${wrong[@]}")"

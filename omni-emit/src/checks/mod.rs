@@ -4,23 +4,21 @@ mod routes;
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Scenario, budget,
     deployment::{Gpu, Host, Inference, Interleave, Service},
-    names::ServiceName,
+    names::{GpuName, HostName, ServiceName},
+    registry::gpus,
     scenario::Runtime,
-    units::Bytes,
 };
 use serde_json::json;
 
 use crate::{
     container::title,
+    filters,
     step::{Check, Script},
 };
 
 pub(crate) use routes::routes;
-
-/// How far a GPU's memory may be from what is declared, in percent: the driver keeps some of it for itself.
-const VRAM_TOLERANCE: u64 = 5;
 
 /// How far a node's share of a service's memory may be from an even one, in percent.
 const NUMA_TOLERANCE: u64 = 25;
@@ -28,17 +26,28 @@ const NUMA_TOLERANCE: u64 = 25;
 /// How much of the expected tokens a second must come at least, in percent: the figure is about what one gets.
 const RATE_TOLERANCE: u64 = 25;
 
-struct Card {
-    mebibytes: u64,
-    /// What `nvidia-smi` must show of it, as far as it is known.
-    shows: Vec<String>,
+struct Card<'a> {
+    name: &'a str,
+    model: &'a str,
+    /// The words that stand in its name.
+    words: Vec<String>,
+    /// The words of other cards, whose names are longer.
+    not_meant: Vec<Vec<String>>,
+    uuid: Option<&'a str>,
+    /// In lower case.
+    pci: Option<String>,
+    /// As the deployment has it.
+    declared: String,
+    /// The least that `nvidia-smi` shows of it, in MiB.
+    least_shown: u64,
+    /// What services are promised of it at most, in MiB.
+    promised: u64,
 }
 
 #[derive(Template)]
 #[template(path = "checks/gpus.sh")]
-struct Gpus {
-    cards: Vec<Card>,
-    tolerance: u64,
+struct Gpus<'a> {
+    cards: Vec<Card<'a>>,
 }
 
 #[derive(Template)]
@@ -67,27 +76,40 @@ struct Answers<'a> {
     least: u64,
 }
 
-/// Whether the GPUs of a host are those that are declared; nothing if none is.
-pub(crate) fn gpus(host: &Host) -> Option<Check> {
-    let card = |gpu: &Gpu| Card {
-        mebibytes: gpu.vram.mebibytes(),
-        shows: [gpu.uuid.as_ref().map(ToString::to_string), gpu.pci.as_ref().map(ToString::to_string)]
-            .into_iter()
-            .flatten()
-            .collect(),
-    };
-    let total = Bytes::checked_sum(host.gpus.values().map(|gpu| gpu.vram))?;
+/// Whether the GPUs of a host are those that are declared, and have what is promised of them; nothing if none is.
+pub(crate) fn gpus(scenario: &Scenario<'_>, host_name: &HostName, host: &Host) -> Option<Check> {
     let count = host.gpus.len();
+    let all: Vec<_> = host.gpus.values().map(|gpu| format!("{} with {}", gpu.model, gpu.vram)).collect();
     (count > 0).then(|| Check {
         name: "gpu-visible".to_owned(),
         title: "GPUs visible".to_owned(),
-        expected: format!("{count} GPU{}, {total} in all", if count == 1 { "" } else { "s" }),
+        expected: all.join(", "),
         after: None,
-        script: Script::new(&Gpus {
-            cards: host.gpus.values().map(card).collect(),
-            tolerance: VRAM_TOLERANCE,
-        }),
+        script: Script::new(&Gpus { cards: cards(scenario, host_name, host) }),
     })
+}
+
+fn cards<'a>(scenario: &Scenario<'_>, host_name: &HostName, host: &'a Host) -> Vec<Card<'a>> {
+    let card = |(name, gpu): (&'a GpuName, &'a Gpu)| {
+        let model = gpu.model.as_str();
+        // A card that is known here is known by fewer words than people and drivers write.
+        let known = gpus::find(model).map_or(model, |known| known.name);
+        let promised = budget::vram_cases(scenario, host_name, host, name);
+        let promised = promised.iter().map(|case| case.ledger.total()).max().unwrap_or_default();
+        let memory = scenario.deployment().knowledge.gpu_memory(gpu);
+        Card {
+            name: name.as_str(),
+            model,
+            words: gpus::words(known).collect(),
+            not_meant: gpus::not_meant(known),
+            uuid: gpu.uuid.as_ref().map(AsRef::as_ref),
+            pci: gpu.pci.as_ref().map(|pci| pci.to_string().to_lowercase()),
+            declared: gpu.vram.to_string(),
+            least_shown: memory.least_shown().get() >> 20,
+            promised: promised.mebibytes(),
+        }
+    };
+    host.gpus.iter().map(card).collect()
 }
 
 /// What proves that a service's inference works: the model is loaded, its memory lies where it should, and it answers.

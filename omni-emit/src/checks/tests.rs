@@ -22,25 +22,145 @@ fn of_llm(option: &str) -> Vec<Check> {
     inference(&scenario, name, service)
 }
 
-fn smi(lines: &str) -> String {
-    format!("nvidia-smi() {{ printf '%s\\n' {lines}; }}")
+/// `nvidia-smi` with these cards: name, UUID, PCI address, `memory.total` and `memory.reserved`. A driver that does not know the last
+/// says so.
+fn smi(cards: &[[&str; 5]]) -> String {
+    let line = |fields: &[&str]| format!("{}\n", fields.join(", "));
+    let shown: String = cards.iter().map(|card| line(&card[..4])).collect();
+    let reserved: String = cards.iter().map(|card| line(&card[4..])).collect();
+    let unknown = r#"echo 'Field "memory.reserved" is not a valid field to query.'; return 2"#;
+    let reserved =
+        if reserved.trim().is_empty() { unknown.to_owned() } else { format!("printf %s {}", Sh(&reserved)) };
+    format!("nvidia-smi() {{ case $1 in *reserved*) {reserved} ;; *) printf %s {} ;; esac; }}", Sh(&shown))
+}
+
+/// What the check of one card says about what a machine shows, when so much is promised.
+fn judge(model: &str, vram: &str, promised: &str, shown: [&str; 5]) -> Result<String, String> {
+    let mut document = document();
+    document["hosts"]["box"]["gpus"] = json!({"gpu0": {"model": model, "vram": vram}});
+    document["services"]["llm"]["vram"] = json!({"gpu0": promised});
+    let checked = checked(document);
+    let scenario = scenario(&checked, "compose");
+    let (name, host) = checked.hosts.get_index(0).unwrap();
+    run(&gpus(&scenario, name, host).unwrap().script, &smi(&[shown]))
+}
+
+const fn shows<'a>(name: &'a str, total: &'a str, reserved: &'a str) -> [&'a str; 5] {
+    [name, "GPU-1", "00000000:01:00.0", total, reserved]
+}
+
+#[test]
+fn each_card_is_what_people_call_it() {
+    for (model, vram, name, total, reserved) in [
+        // As they are sold, in GiB and in GB.
+        (
+            "RTX PRO 6000 Blackwell",
+            "96 GiB",
+            "NVIDIA RTX PRO 6000 Blackwell Workstation Edition",
+            "97887",
+            "601",
+        ),
+        (
+            "RTX PRO 6000 Blackwell",
+            "96 GB",
+            "NVIDIA RTX PRO 6000 Blackwell Max-Q Workstation Edition",
+            "97887",
+            "",
+        ),
+        ("RTX 5090", "32 GiB", "NVIDIA GeForce RTX 5090", "32607", "472"),
+        ("RTX 5090", "32 GB", "NVIDIA GeForce RTX 5090", "32607", ""),
+        ("RTX 4090", "24 GB", "NVIDIA GeForce RTX 4090", "24564", ""),
+        ("RTX 3090", "24 GiB", "NVIDIA GeForce RTX 3090", "24576", ""),
+        ("H100", "80 GB", "NVIDIA H100 80GB HBM3", "81559", "480"),
+        ("H100", "80 GiB", "NVIDIA H100 80GB HBM3", "81559", "480"),
+        ("H200", "141 GB", "NVIDIA H200", "143771", ""),
+        ("RTX A6000", "48 GB", "NVIDIA RTX A6000", "49140", ""),
+        // GDDR6 with ECC.
+        ("L40S", "48 GiB", "NVIDIA L40S", "46068", ""),
+        ("L40S", "45 GiB", "NVIDIA L40S", "46068", ""),
+        ("A40", "48 GiB", "NVIDIA A40", "46068", ""),
+        ("RTX A6000", "48 GiB", "NVIDIA RTX A6000", "46068", ""),
+        ("L4", "24 GiB", "NVIDIA L4", "23034", ""),
+        ("A10", "24 GiB", "NVIDIA A10", "23028", ""),
+        ("T4", "16 GiB", "Tesla T4", "15360", ""),
+        // By words, in any case.
+        ("rtx 5090", "32 GiB", "NVIDIA GeForce RTX 5090", "32607", ""),
+        ("H100 SXM", "80 GiB", "NVIDIA H100 80GB HBM3", "81559", "480"),
+        ("A100 80GB", "80 GiB", "NVIDIA A100-SXM4-80GB", "81920", ""),
+        ("RTX 4070 Ti SUPER", "16 GiB", "NVIDIA GeForce RTX 4070 Ti SUPER", "16376", ""),
+        // A card that nobody knows here, as its driver writes it, and one whose memory is the machine's.
+        ("workshop card", "48 GiB", "NVIDIA Workshop-Card 9000", "46068", ""),
+        ("GB10", "128 GiB", "NVIDIA GB10", "[N/A]", "[N/A]"),
+    ] {
+        let said = judge(model, vram, "8 GiB", shows(name, total, reserved));
+        assert!(said.is_ok(), "{model}, {vram}: {said:?}");
+    }
+}
+
+#[test]
+fn a_card_is_another_one() {
+    for (model, vram, promised, shown, says) in [
+        (
+            "RTX 5090",
+            "32 GiB",
+            "8 GiB",
+            shows("NVIDIA GeForce RTX 4090", "24564", ""),
+            "gpu0 is a NVIDIA GeForce RTX 4090: write `model: NVIDIA GeForce RTX 4090`",
+        ),
+        ("RTX 4070", "12 GiB", "8 GiB", shows("NVIDIA GeForce RTX 4070 Ti", "12282", ""), "gpu0 is a NVIDIA"),
+        ("L4", "24 GiB", "8 GiB", shows("NVIDIA L40", "46068", ""), "gpu0 is a NVIDIA L40"),
+        (
+            "H100",
+            "94 GiB",
+            "8 GiB",
+            shows("NVIDIA H100 80GB HBM3", "81559", "480"),
+            "gpu0 has 81559 MiB, and the deployment says 94 GiB: write `vram: 81559 MiB`",
+        ),
+        (
+            "RTX PRO 6000 Blackwell",
+            "96 GiB",
+            "95 GiB",
+            shows("NVIDIA RTX PRO 6000 Blackwell Workstation Edition", "97887", "637"),
+            "gpu0 can give 97250 MiB, and services are promised 97280",
+        ),
+    ] {
+        let said = judge(model, vram, promised, shown).unwrap_err();
+        assert!(said.contains(says), "{model}: {said}");
+    }
 }
 
 #[test]
 fn the_gpus_are_those_that_are_declared() {
     let mut document = document();
-    document["hosts"]["box"]["gpus"]["gpu1"]["pci"] = json!("0000:02:00.0");
+    document["hosts"]["box"]["gpus"]["gpu1"]["pci"] = json!("0000:0a:00.0");
+    document["hosts"]["box"]["gpus"]["gpu1"]["uuid"] = json!("GPU-5f0e3f7a-1f3e-4b0a-9c11-3b8d4c0f9a22");
     let checked = checked(document);
-    let check = gpus(&checked.hosts[0]).unwrap();
-    assert_eq!(check.expected, "2 GPUs, 128 GiB in all");
-    let first = "'NVIDIA RTX PRO 6000 Blackwell, GPU-1, 00000000:01:00.0, 97887'";
-    let second = "'NVIDIA GeForce RTX 5090, GPU-2, 00000000:02:00.0, 32607'";
-    let judge = |lines: &[&str]| run(&check.script, &smi(&lines.join(" ")));
+    let scenario = scenario(&checked, "compose");
+    let (name, host) = checked.hosts.get_index(0).unwrap();
+    let check = gpus(&scenario, name, host).unwrap();
+    assert_eq!(check.expected, "RTX PRO 6000 Blackwell with 96 GiB, RTX 5090 with 32 GiB");
+    let first = shows("NVIDIA RTX PRO 6000 Blackwell Workstation Edition", "97887", "");
+    let second = [
+        "NVIDIA GeForce RTX 5090",
+        "GPU-5f0e3f7a-1f3e-4b0a-9c11-3b8d4c0f9a22",
+        "00000000:0A:00.0",
+        "32607",
+        "",
+    ];
+    let judge = |cards: &[[&str; 5]]| run(&check.script, &smi(cards));
     assert!(judge(&[first, second]).unwrap().contains("RTX 5090"));
     assert!(judge(&[first]).unwrap_err().contains("1 GPUs, not 2"));
-    assert!(judge(&[second, first]).unwrap_err().contains("GPU 0 has 32607 MiB, not 98304"));
-    let moved = second.replace("02:00", "03:00");
-    assert!(judge(&[first, &moved]).unwrap_err().contains("GPU 1 is not 0000:02:00.0"));
+    let swapped = judge(&[second, first]).unwrap_err();
+    for says in [
+        "gpu0 is a NVIDIA GeForce RTX 5090",
+        "gpu0 has 32607 MiB",
+        "gpu1 is a NVIDIA RTX PRO 6000",
+        "gpu1 has the UUID",
+    ] {
+        assert!(swapped.contains(says), "{swapped}");
+    }
+    let moved = judge(&[first, ["NVIDIA GeForce RTX 5090", second[1], "00000000:0B:00.0", "32607", ""]]);
+    assert!(moved.unwrap_err().contains("gpu1 is at the PCI address 00000000:0B:00.0"));
     let gone = run(&check.script, "nvidia-smi() { echo no devices; return 9; }");
     assert!(gone.unwrap_err().contains("does not answer: no devices"));
 }
@@ -52,7 +172,9 @@ fn a_host_without_gpus_has_no_such_check() {
     for service in ["llm", "spare"] {
         document["services"][service]["vram"] = json!({});
     }
-    assert_eq!(gpus(&checked(document).hosts[0]), None);
+    let checked = checked(document);
+    let (name, host) = checked.hosts.get_index(0).unwrap();
+    assert_eq!(gpus(&scenario(&checked, "compose"), name, host), None);
 }
 
 #[test]

@@ -135,7 +135,8 @@ fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
     let sandbox = (!locked.is_empty()).then_some(sandbox);
     // Who takes no memory of a GPU only looks at it.
     let uses_gpus = |(_, service): &&Named<'_>| service.vram.values().any(|amount| !amount.is_zero());
-    let gpus = active.iter().find(uses_gpus).and_then(|(_, service)| checks::gpus(scenario.host(service)?.1));
+    let host = active.iter().find(uses_gpus).and_then(|(_, service)| scenario.host(service));
+    let gpus = host.and_then(|(name, host)| checks::gpus(scenario, name, host));
     let inference = active.iter().flat_map(|(name, service)| checks::inference(scenario, name, service));
     let here: HashSet<_> = containers.iter().copied().collect();
     let is_here = |name: &ServiceName, _: &_| here.contains(name);

@@ -60,7 +60,7 @@ pub(super) fn step(scenario: &Scenario<'_>, cluster: &Cluster) -> Option<Step> {
         artifacts: vec![Artifact::new(FILE, yaml)],
         remember: Script::default(),
         apply: Script::new(&ApplyFiles { files: &files }),
-        verify: checks::gpus(host).into_iter().chain([allocatable]).collect(),
+        verify: checks::gpus(scenario, &cluster.host, host).into_iter().chain([allocatable]).collect(),
         rollback: delete(scenario, "daemonsets"),
     })
 }

@@ -125,7 +125,7 @@ fn of_host(scenario: &Scenario<'_>, name: &HostName, host: &Host, steps: &[Step]
         };
         program(format!("{folder}verify/{name}"), &script)
     };
-    let (preflight, health) = (preflight::checks(scenario, host), health::checks(scenario, name));
+    let (preflight, health) = (preflight::checks(scenario, name, host), health::checks(scenario, name));
     let failover = failover::script(scenario, name, up)
         .map(|script| Artifact::new(format!("{folder}failover.sh"), script.to_string()).executable());
     let mut artifacts = vec![

@@ -1,17 +1,17 @@
 //! Whether the machine is the one that the deployment counts on.
 
 use askama::Template;
-use omni_model::{Scenario, deployment::Host, names::AbsPath, scenario::Runtime, units::Bytes};
+use omni_model::{
+    Scenario,
+    deployment::{Disk as OnDisk, Host},
+    names::HostName,
+    scenario::Runtime,
+};
 
-use crate::step::{Check, Script};
-
-/// What firmware and drivers keep for themselves of memory that is built in, in percent at most: of 384 GiB a kernel sees 377,
-/// of 32 GiB a GPU's driver shows 31.8.
-const KEPT: u64 = 3;
-
-fn visible(built_in: Bytes) -> u64 {
-    built_in.get() / 100 * (100 - KEPT)
-}
+use crate::{
+    checks as gpu_checks,
+    step::{Check, Script},
+};
 
 #[derive(Template)]
 #[template(path = "operations/preflight/tools.sh")]
@@ -21,8 +21,9 @@ struct Tools<'a> {
 
 #[derive(Template)]
 #[template(path = "operations/preflight/ram.sh")]
-struct Ram {
+struct Ram<'a> {
     at_least: u64,
+    host: &'a str,
 }
 
 #[derive(Template)]
@@ -32,22 +33,14 @@ struct Numa {
 }
 
 #[derive(Template)]
-#[template(path = "operations/preflight/gpus.sh")]
-struct Gpus<'a> {
-    gpus: &'a [GpuView<'a>],
-}
-
-struct GpuView<'a> {
-    model: &'a str,
-    at_least_mib: u64,
-    uuid: Option<&'a str>,
-}
-
-#[derive(Template)]
 #[template(path = "operations/preflight/disk.sh")]
 struct Disk<'a> {
-    mount: &'a AbsPath,
-    capacity: u64,
+    /// Where its file system is mounted.
+    mount: &'a str,
+    /// What the deployment counts on, in bytes.
+    at_least: u64,
+    /// Where the deployment says how large it is.
+    key: String,
 }
 
 #[derive(Template)]
@@ -58,7 +51,7 @@ struct Address<'a> {
 }
 
 /// What is asked before anything is deployed.
-pub(crate) fn checks(scenario: &Scenario<'_>, host: &Host) -> Vec<Check> {
+pub(crate) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Vec<Check> {
     let check = |id: &str, title: &str, expected: String, script: Script| Check {
         name: id.to_owned(),
         title: title.to_owned(),
@@ -67,7 +60,6 @@ pub(crate) fn checks(scenario: &Scenario<'_>, host: &Host) -> Vec<Check> {
         script,
     };
     let tools = tools(scenario, host);
-    let ram = host.ram.usable.map_or_else(|| visible(host.ram.capacity), Bytes::get);
     let mut checks = vec![
         check("tools", "Tools", tools.join(", "), Script::new(&Tools { tools: &tools })),
         check(
@@ -83,7 +75,7 @@ pub(crate) fn checks(scenario: &Scenario<'_>, host: &Host) -> Vec<Check> {
             "ram",
             "RAM",
             host.ram.usable.unwrap_or(host.ram.capacity).to_string(),
-            Script::new(&Ram { at_least: ram }),
+            Script::new(&Ram { at_least: host.ram.available().get(), host: name.as_str() }),
         ),
         check(
             "numa-nodes",
@@ -92,22 +84,24 @@ pub(crate) fn checks(scenario: &Scenario<'_>, host: &Host) -> Vec<Check> {
             Script::new(&Numa { nodes: host.numa_nodes }),
         ),
     ];
-    if !host.gpus.is_empty() {
-        let gpus: Vec<_> = host
-            .gpus
-            .values()
-            .map(|gpu| GpuView {
-                model: gpu.model.as_str(),
-                at_least_mib: visible(gpu.vram) >> 20,
-                uuid: gpu.uuid.as_ref().map(AsRef::as_ref),
-            })
-            .collect();
-        let all: Vec<_> = host.gpus.values().map(|gpu| format!("{} with {}", gpu.model, gpu.vram)).collect();
-        checks.push(check("gpus", "GPUs and driver", all.join(", "), Script::new(&Gpus { gpus: &gpus })));
+    checks.extend(gpu_checks::gpus(scenario, name, host).map(|gpus| Check {
+        name: "gpus".to_owned(),
+        title: "GPUs and driver".to_owned(),
+        ..gpus
+    }));
+    if let Some(root) = &host.root {
+        let disk =
+            Disk { mount: "/", at_least: root.available().get(), key: format!("hosts.{name}.root.capacity") };
+        let expected = format!("a root file system on {}", root.capacity);
+        checks.push(check("root", "Root file system", expected, Script::new(&disk)));
     }
-    if let Some(storage) = &host.storage {
+    if let Some(storage) = host.storage.as_ref().filter(|storage| storage.disk == OnDisk::Own) {
         let expected = format!("a disk of {} at {}", storage.capacity, storage.mount);
-        let disk = Disk { mount: &storage.mount, capacity: storage.capacity.get() };
+        let disk = Disk {
+            mount: storage.mount_point(),
+            at_least: storage.available().get(),
+            key: format!("hosts.{name}.storage.capacity"),
+        };
         checks.push(check("disk", "Disk", expected, Script::new(&disk)));
     }
     checks
@@ -142,9 +136,9 @@ mod tests {
 
     #[test]
     fn the_size_of_the_ram_is_beyond_what_mawk_prints_as_a_whole_number() {
-        let check = Script::new(&Ram { at_least: 384 << 30 });
+        let check = Script::new(&Ram { at_least: 384 << 30, host: "box" });
         let kernel = |gibibytes: u64| format!("awk() {{ echo {}; }}", gibibytes << 20);
         assert_eq!(run(&check, &kernel(384)), Ok(String::new()));
-        assert!(run(&check, &kernel(383)).unwrap_err().contains("the kernel has 411243118592 bytes"));
+        assert!(run(&check, &kernel(383)).unwrap_err().contains("write `hosts.box.ram.usable: 392192 MiB`"));
     }
 }

@@ -3,7 +3,7 @@
 use omni_model::{
     Scenario,
     budget::{self, Ledger},
-    deployment::{Deployment, Level, Service, State},
+    deployment::{Deployment, Disk, Gpu, Level, Service, State},
     names::ServiceName,
     reach::World,
     resolve::{self, Party, Target},
@@ -22,6 +22,8 @@ pub(super) struct LedgerTable {
     pub(super) rows: Vec<(String, String)>,
     pub(super) total: String,
     pub(super) share: String,
+    /// What can be had, where that is less than there is.
+    pub(super) usable: Option<String>,
     pub(super) capacity: String,
 }
 
@@ -92,19 +94,34 @@ pub(super) fn ledgers(scenario: &Scenario<'_>) -> Vec<LedgerTable> {
             &budget::reserve(scenario, name, host, &running),
         ));
         for (gpu, ledger) in budget::vram(scenario, name, host, &running) {
-            let model = host.gpus.get(gpu).map(|gpu| gpu.model.to_string()).unwrap_or_default();
-            tables.push(table(format!("VRAM of {gpu} of {name}"), model, &ledger));
+            let note = host.gpus.get(gpu).map(|gpu| vram_note(scenario, gpu)).unwrap_or_default();
+            tables.push(table(format!("VRAM of {gpu} of {name}"), note, &ledger));
         }
         if let (Some(ledger), Some(storage)) = (budget::disk(name, host, deployment), &host.storage) {
-            let note = storage.description.as_ref().map(ToString::to_string);
-            tables.push(table(
-                format!("Disk of {name}, {}", storage.mount),
-                note.unwrap_or_default(),
-                &ledger,
-            ));
+            let shared = (storage.disk == Disk::Root).then(|| ON_ROOT.to_owned());
+            let notes: Vec<_> = storage.description.iter().map(ToString::to_string).chain(shared).collect();
+            tables.push(table(format!("Disk of {name}, {}", storage.mount), notes.join(". "), &ledger));
+        }
+        if let Some(ledger) = budget::root(scenario, name, host) {
+            let note = "images, writable layers of containers, logs and the operating system are its reserve";
+            tables.push(table(format!("Root file system of {name}"), note.to_owned(), &ledger));
         }
     }
     tables
+}
+
+/// What a storage on the root file system means.
+const ON_ROOT: &str = "It is a folder of the root file system: what fills it also stops the machine";
+
+/// The model of a GPU, and what its usable memory counts.
+fn vram_note(scenario: &Scenario<'_>, gpu: &Gpu) -> String {
+    let memory = scenario.deployment().knowledge.gpu_memory(gpu);
+    let counted = match (memory.shown, memory.reserved) {
+        (Some(_), Some(_)) => "usable is what `nvidia-smi` shows, less what the driver keeps",
+        (Some(_), None) => "usable is what `nvidia-smi` shows; what the driver keeps of it is not known",
+        (None, _) => "what `nvidia-smi` shows of it is not known",
+    };
+    format!("{}; {counted}", gpu.model)
 }
 
 fn table(title: String, note: String, ledger: &Ledger) -> LedgerTable {
@@ -114,6 +131,7 @@ fn table(title: String, note: String, ledger: &Ledger) -> LedgerTable {
         rows: ledger.entries.iter().map(|entry| (entry.label.clone(), entry.amount.to_string())).collect(),
         total: ledger.total().to_string(),
         share: ledger.ratio().to_string(),
+        usable: (ledger.usable != ledger.capacity).then(|| ledger.usable.counted()),
         capacity: ledger.capacity.to_string(),
     }
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use omni_model::{
     Checked,
-    deployment::{Directory, Storage, Swap},
+    deployment::{Directory, Disk, Storage, Swap},
     names::{AbsPath, DirectoryName, HostName, Owner},
 };
 
@@ -25,6 +25,8 @@ struct Folder {
 struct StorageScript<'a> {
     header: Header<'a>,
     mount: &'a AbsPath,
+    /// Whether it is a file system of its own, so that without its disk the place holds something else.
+    own_disk: bool,
     folders: &'a [Folder],
     swap: Option<&'a Swap>,
     /// The path of the swap file as a basic regular expression.
@@ -42,6 +44,8 @@ struct Apply<'a> {
 #[template(path = "storage/remember.sh")]
 struct Remember<'a> {
     mount: &'a AbsPath,
+    /// Whether it is a file system of its own, so that without its disk the place holds something else.
+    own_disk: bool,
     folders: &'a [Folder],
     swap: Option<&'a Swap>,
     pattern: &'a str,
@@ -65,6 +69,8 @@ struct VerifySwap<'a> {
 #[template(path = "storage/rollback.sh")]
 struct Rollback<'a> {
     mount: &'a AbsPath,
+    /// Whether it is a file system of its own, so that without its disk the place holds something else.
+    own_disk: bool,
     folders: &'a [Folder],
     swap: Option<&'a Swap>,
     pattern: &'a str,
@@ -90,9 +96,11 @@ fn step(checked: &Checked, host: &HostName, storage: &Storage, swap: Option<&Swa
     let pattern = swap.map(|swap| pattern(&swap.file)).unwrap_or_default();
     let pattern = pattern.as_str();
     let (mount, folders) = (&storage.mount, folders.as_slice());
+    let own_disk = storage.disk == Disk::Own;
     let script = StorageScript {
         header: Header::of(checked),
         mount,
+        own_disk,
         has_operator: folders.iter().any(|folder| folder.owner.is_none()),
         folders,
         swap,
@@ -128,9 +136,9 @@ fn step(checked: &Checked, host: &HostName, storage: &Storage, swap: Option<&Swa
         touches_data: true,
         apply: Script::new(&Apply { script: &path }),
         artifacts: vec![Artifact::new(path, Script::new(&script).to_string()).executable()],
-        remember: Script::new(&Remember { mount, folders, swap, pattern }),
+        remember: Script::new(&Remember { mount, own_disk, folders, swap, pattern }),
         verify,
-        rollback: Script::new(&Rollback { mount, folders, swap, pattern }),
+        rollback: Script::new(&Rollback { mount, own_disk, folders, swap, pattern }),
     }
 }
 

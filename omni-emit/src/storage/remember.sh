@@ -1,6 +1,15 @@
 mount={{ mount }}
+{%- if own_disk %}
 # Without its disk, the place holds something else.
 mountpoint -q "$mount" || fail "$mount is not a mount point: mount its disk first"
+{%- else %}
+# Which folders on the way to it are not there yet: the rollback takes those away, the deepest first.
+missing=$mount
+while [ ! -e "$missing" ]; do
+  echo "$missing"
+  missing=$(dirname "$missing")
+done >"$state/made"
+{%- endif %}
 folders=({% for folder in folders %}{% if !loop.first %} {% endif %}{{ folder.path }}{% endfor %})
 for folder in "${folders[@]}"; do
   [ ! -d "$folder" ] || stat -L -c '%n %u:%g %a' "$folder"

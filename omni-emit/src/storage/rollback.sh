@@ -12,7 +12,9 @@ if [ ! -e "$state/swap-was-in-fstab" ]; then
 fi
 {% endif -%}
 mount={{ mount }}
+{%- if own_disk %}
 mountpoint -q "$mount" || fail "$mount is not a mount point: mount its disk first"
+{%- endif %}
 # What was there before is not ours to delete: it has its owner and its mode again.
 declare -A owner_of=() mode_of=()
 touch "$state/directories"
@@ -32,3 +34,10 @@ for folder in "${folders[@]}"; do
     rmdir --ignore-fail-on-non-empty "$folder"
   fi
 done
+{%- if !own_disk %}
+# A folder on the way with something in it stays.
+touch "$state/made"
+while read -r folder; do
+  [ ! -d "$folder" ] || rmdir --ignore-fail-on-non-empty "$folder"
+done <"$state/made"
+{%- endif %}

@@ -9,7 +9,12 @@ me=storage
 
 [ "$EUID" -eq 0 ] || fail "run this as root"
 mount={{ mount }}
+{%- if own_disk %}
 mountpoint -q "$mount" || fail "$mount is not a mount point: mount its disk first"
+{%- else %}
+[ -d "$mount" ] || [ ! -e "$mount" ] || fail "$mount is there and is no directory"
+mkdir -p "$mount"
+{%- endif %}
 {%- if has_operator %}
 
 operator=${OMNI_OPERATOR:-${SUDO_USER:-root}}

@@ -12,6 +12,7 @@ use crate::{
         AbsPath, CIDR, Cidr, DirectoryName, GpuName, GpuUuid, InterfaceName, KernelParameter, Owner,
         PciAddress, Text,
     },
+    registry::{hardware, huge_pages},
     scalar::{ScalarError, scalar, text_schema},
     units::{Bytes, PORT, Percent, Port, PortRange},
 };
@@ -44,6 +45,9 @@ pub struct Host {
     /// Its GPUs, in the order of their PCI addresses.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub gpus: IndexMap<GpuName, Gpu>,
+    /// Its root file system, with images, the writable layers of containers, logs and k3s' data on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<Root>,
     /// Its disk for models and data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub storage: Option<Storage>,
@@ -104,12 +108,14 @@ pub enum Ipv6 {
 }
 
 /// A host's memory.
+///
+/// The ceiling is a share of the capacity. The ledgers promise no more than the kernel has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ram {
-    /// What is built in.
+    /// The memory that is installed, for example `128 GiB`.
     pub capacity: Bytes,
-    /// What the kernel has of it (`MemTotal`), where that is known.
+    /// What the kernel has of it: `MemTotal` in `/proc/meminfo`. The default is 97 % of the capacity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usable: Option<Bytes>,
     /// How much of the capacity may be promised, in whole percent, rounded half up.
@@ -125,7 +131,8 @@ pub struct Ram {
 pub struct Gpu {
     /// What it is, as NVIDIA names it.
     pub model: Text,
-    /// Its memory.
+    /// Its memory: the size that the card is sold with, for example `24 GiB`, or what `nvidia-smi` shows, for example
+    /// `24564 MiB`. Services can have less than that; `omni budget` shows both.
     pub vram: Bytes,
     /// Its UUID, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -135,6 +142,17 @@ pub struct Gpu {
     pub pci: Option<PciAddress>,
 }
 
+/// A host's root file system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Root {
+    /// The size of its disk or partition, for example `250 GB`. The ledger counts on 92 % of it: a file system takes the
+    /// rest.
+    pub capacity: Bytes,
+    /// What the operating system, images, the writable layers of containers, logs and k3s' data may take of it.
+    pub reserve: Bytes,
+}
+
 /// A host's disk for models and data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -142,9 +160,13 @@ pub struct Storage {
     /// What it is, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Text>,
-    /// Where it is mounted.
+    /// Where it is mounted, or its folder on the root file system.
     pub mount: AbsPath,
-    /// Its size, or the least that is counted on.
+    /// The disk that it is on.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub disk: Disk,
+    /// The size of its disk or partition, or the least that is counted on, for example `1 TB`. The ledger counts on 92 %
+    /// of it: a file system takes the rest. On the root file system: the share of that which the storage may take.
     pub capacity: Bytes,
     /// The directories on it.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
@@ -152,6 +174,17 @@ pub struct Storage {
     /// The directory that model files are downloaded to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub models: Option<DirectoryName>,
+}
+
+/// The disk that a storage is on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Disk {
+    /// A file system of its own, mounted where the storage is.
+    #[default]
+    Own,
+    /// The root file system. What fills the storage then stops the machine as well.
+    Root,
 }
 
 /// A directory right below a storage's mount point.
@@ -196,6 +229,10 @@ pub struct Kernel {
     /// Those that must not go missing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub critical: Vec<KernelParameter>,
+    /// Parameters of the machine that may go: `parameters` take the place of what `GRUB_CMDLINE_LINUX_DEFAULT` has on it, and
+    /// `deploy.sh` stops at what neither list names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drops: Vec<KernelParameter>,
 }
 
 /// An opening in a host's firewall that the author writes: one line of ufw.
@@ -305,3 +342,43 @@ impl FromStr for Source {
 }
 
 scalar!(OpeningTarget, Source);
+
+impl Ram {
+    /// The most that the kernel has to give: [`usable`](Self::usable), or what is known to be left of the capacity.
+    pub fn available(&self) -> Bytes {
+        self.usable.unwrap_or_else(|| hardware::kernel_has(self.capacity))
+    }
+}
+
+impl Root {
+    /// What the file system has room for.
+    pub fn available(&self) -> Bytes {
+        hardware::file_system_has(self.capacity)
+    }
+}
+
+impl Storage {
+    /// What it has room for. A share of the root file system is what it is: the ledger of that counts what the file system
+    /// takes.
+    pub fn available(&self) -> Bytes {
+        match self.disk {
+            Disk::Own => hardware::file_system_has(self.capacity),
+            Disk::Root => self.capacity,
+        }
+    }
+
+    /// The mount point of the file system that it is on.
+    pub fn mount_point(&self) -> &str {
+        match self.disk {
+            Disk::Own => self.mount.as_str(),
+            Disk::Root => "/",
+        }
+    }
+}
+
+impl Kernel {
+    /// What each parameter sets aside in huge pages at boot.
+    pub fn huge_pages(&self) -> Vec<(&KernelParameter, Bytes)> {
+        huge_pages::set_aside(self.parameters.keys()).collect()
+    }
+}

@@ -306,16 +306,23 @@ pub enum Condition {
         /// Beyond this share.
         above: Percent,
     },
-    /// A host's storage has little room.
+    /// A file system that the deployment writes to has little room: a host's storage or its root file system.
     DiskLow {
         /// Less than this share.
         below: Percent,
     },
-    /// A host's storage will be full.
+    /// A file system that the deployment writes to will be full.
     DiskPredictedFull {
         /// Within so long.
         within: Duration,
     },
+    /// A file system that the deployment writes to has few inodes left: no file can be made without one.
+    InodesLow {
+        /// Less than this share.
+        below: Percent,
+    },
+    /// A file system that the deployment writes to is read-only, as ext4 and XFS are after an error of the disk.
+    DiskReadOnly,
     /// Always: its silence is the alarm.
     Watchdog,
     /// PromQL of the author's own.

@@ -14,7 +14,7 @@ use super::{
     targets::STARTED,
 };
 use crate::{
-    Scenario,
+    Scenario, budget,
     deployment::{Alert, Condition, Host, Level, Service},
     names::{AlertName, HostName, ServiceName},
     scenario::Runtime,
@@ -251,19 +251,27 @@ fn expression(scenario: &Scenario<'_>, alert: &Alert, reads: &Reads) -> Option<S
                 ["USED", "FREE", "RESERVED"].map(|kind| reads.of(&format!("DCGM_FI_DEV_FB_{kind}"), &[]));
             format!("{used} / ({used} + {free} + {reserved}) > {}", share(*above))
         }
-        Condition::DiskLow { below } => any_host(hosts(), |name, host| {
-            let labels = storage(name, host)?;
-            let available = reads.of("node_filesystem_avail_bytes", &labels);
-            let size = reads.of("node_filesystem_size_bytes", &labels);
-            Some(format!("{available} / {size} < {}", share(*below)))
+        Condition::DiskLow { below } => any_disk(scenario, |labels| {
+            let available = reads.of("node_filesystem_avail_bytes", labels);
+            let size = reads.of("node_filesystem_size_bytes", labels);
+            format!("{available} / {size} < {}", share(*below))
         })?,
-        Condition::DiskPredictedFull { within } => any_host(hosts(), |name, host| {
-            let available = reads.of("node_filesystem_avail_bytes", &storage(name, host)?);
+        Condition::DiskPredictedFull { within } => any_disk(scenario, |labels| {
+            let available = reads.of("node_filesystem_avail_bytes", labels);
             let seen = seen_for(*within).prometheus();
             // Where less has been seen, a download would look like what goes on for days.
             let full = format!("predict_linear({available}[{seen}], {}) < 0", within.secs());
-            Some(format!("{full} and {available} offset {seen}"))
+            format!("{full} and {available} offset {seen}")
         })?,
+        // btrfs makes inodes as it needs them and counts none: 0 / 0 is no number, and below nothing.
+        Condition::InodesLow { below } => any_disk(scenario, |labels| {
+            let free = reads.of("node_filesystem_files_free", labels);
+            let all = reads.of("node_filesystem_files", labels);
+            format!("{free} / {all} < {}", share(*below))
+        })?,
+        Condition::DiskReadOnly => {
+            any_disk(scenario, |labels| format!("{} == 1", reads.of("node_filesystem_readonly", labels)))?
+        }
         Condition::Watchdog => "vector(1)".to_owned(),
         Condition::Promql(text) => promql_here(scenario, text.as_str(), reads)?,
     })
@@ -401,8 +409,19 @@ fn any_host<'a>(
     (!all.is_empty()).then(|| all.join(" or "))
 }
 
-fn storage<'a>(name: &'a HostName, host: &'a Host) -> Option<[(&'static str, &'a str); 2]> {
-    Some([("host", name.as_str()), ("mountpoint", host.storage.as_ref()?.mount.as_str())])
+/// Something that holds for one of the file systems that the deployment writes to, by its labels.
+fn any_disk(scenario: &Scenario<'_>, holds: impl Fn(&[(&str, &str)]) -> String) -> Option<String> {
+    let all: Vec<_> = scenario
+        .deployment()
+        .hosts
+        .iter()
+        .flat_map(|(name, host)| {
+            let mounts = budget::file_systems(scenario, name, host).into_iter().map(|disk| disk.mount);
+            mounts.map(move |mount| [("host", name.as_str()), ("mountpoint", mount)])
+        })
+        .map(|labels| holds(&labels))
+        .collect();
+    (!all.is_empty()).then(|| all.join(" or "))
 }
 
 /// The labels of what stays there while pods come and go.

@@ -110,6 +110,8 @@ pub static EXPORTERS: &[Exporter] = &[
             sometimes(counter("node_edac_correctable_errors_total", &["controller"])),
             sometimes(counter("node_edac_uncorrectable_errors_total", &["controller"])),
             gauge("node_filesystem_avail_bytes", FILESYSTEM),
+            gauge("node_filesystem_files", FILESYSTEM),
+            gauge("node_filesystem_files_free", FILESYSTEM),
             gauge("node_filesystem_free_bytes", FILESYSTEM),
             gauge("node_filesystem_readonly", FILESYSTEM),
             gauge("node_filesystem_size_bytes", FILESYSTEM),

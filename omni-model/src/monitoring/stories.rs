@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Scenario,
-    budget::{self, Ledger},
+    budget::{self, FileSystem, Ledger},
     deployment::{Alert, Condition, Host, Service},
     names::{HostName, ServiceName},
     running,
@@ -285,9 +285,9 @@ impl<'a, 's> Site<'a, 's> {
             }
             Condition::VramUsed { above } => now(move |level| {
                 self.gpus("DCGM_FI_DEV_FB_USED", level, |level, target, gpu, ledger| {
-                    let capacity = ledger.capacity.mebibytes();
+                    let capacity = ledger.usable.mebibytes();
                     let used = match level {
-                        Level::Planned => used(level, ledger, ledger.capacity.get(), *above)? >> 20,
+                        Level::Planned => used(level, ledger, ledger.usable.get(), *above)? >> 20,
                         Level::Short => around(capacity, above.get().into()).0,
                         Level::Past => around(capacity, above.get().into()).1,
                     };
@@ -298,17 +298,24 @@ impl<'a, 's> Site<'a, 's> {
                     ])
                 })
             }),
-            Condition::DiskLow { below } => now(move |level| {
-                self.hosts("node_filesystem_avail_bytes", level, has_storage, |level, target, host| {
-                    let size = host.storage.as_ref()?.capacity.get();
-                    let free = self.planned_free(target.host, host);
-                    let (past, short) = around(size, below.get().into());
-                    let free = level.of([free.filter(|free| *free > short)?, short, past]);
-                    let mount = mount(host);
-                    Some(vec![
-                        series("node_filesystem_avail_bytes", target, mount.clone(), free),
-                        series("node_filesystem_size_bytes", target, mount, size),
-                    ])
+            Condition::DiskLow { below } => self.share_left(
+                ["node_filesystem_avail_bytes", "node_filesystem_size_bytes"],
+                *below,
+                |disk| disk.size,
+                |disk| disk.free,
+            ),
+            // Nobody plans inodes: all are free.
+            Condition::InodesLow { below } => self.share_left(
+                ["node_filesystem_files_free", "node_filesystem_files"],
+                *below,
+                |disk| disk.size / BYTES_PER_INODE,
+                |disk| disk.size / BYTES_PER_INODE,
+            ),
+            Condition::DiskReadOnly => now(move |level| {
+                (level != Level::Short).then_some(())?;
+                self.disks("node_filesystem_readonly", level, |level, target, disk| {
+                    let read_only = u64::from(level == Level::Past);
+                    Some(vec![series("node_filesystem_readonly", target, disk.labels(), read_only)])
                 })
             }),
             Condition::DiskPredictedFull { within } => self.predicted_full(*within),
@@ -328,7 +335,7 @@ impl<'a, 's> Site<'a, 's> {
         metric: &str,
         level: Level,
         concerned: impl Fn(&Host) -> bool,
-        series: impl Fn(Level, &Target<'a>, &Host) -> Option<Vec<Series>>,
+        mut series: impl FnMut(Level, &Target<'a>, &Host) -> Option<Vec<Series>>,
     ) -> Option<Vec<Series>> {
         let exports = |target: &&Target<'a>| target.exports(self.scenario, metric).is_some();
         let host =
@@ -427,8 +434,8 @@ impl<'a, 's> Site<'a, 's> {
         let seen = seen_for(within);
         let settles = self.scrapes(seen);
         let series = move |level, fires| {
-            self.hosts("node_filesystem_avail_bytes", level, has_storage, |level, target, host| {
-                let free = self.planned_free(target.host, host)?.max(1);
+            self.disks("node_filesystem_avail_bytes", level, |level, target, disk| {
+                let free = disk.free.max(1);
                 let ahead = self.scrapes(within).max(1);
                 let written = free.div_ceil(ahead);
                 let left = |scrapes| Values::Slope(written * scrapes, format!("-{written}"));
@@ -437,7 +444,7 @@ impl<'a, 's> Site<'a, 's> {
                     Level::Short => left(ahead + fires + 2),
                     Level::Past => left(ahead),
                 };
-                Some(vec![series_of("node_filesystem_avail_bytes", target, mount(host), values)])
+                Some(vec![series_of("node_filesystem_avail_bytes", target, disk.labels(), values)])
             })
         };
         let early = settles.saturating_sub(1);
@@ -447,10 +454,58 @@ impl<'a, 's> Site<'a, 's> {
         Story { settles, looks_back: seen, series: Box::new(series), also: also.into_iter().collect() }
     }
 
-    /// What the ledger leaves of a host's disk.
-    fn planned_free(&self, name: &HostName, host: &Host) -> Option<u64> {
-        let ledger = budget::disk(name, host, self.scenario.deployment())?;
-        ledger.capacity.checked_sub(ledger.total()).map(crate::units::Bytes::get)
+    /// A share of a disk that is left: the metric of what is left and that of the whole, and how much of them there is as planned.
+    fn share_left<'t>(
+        &'t self,
+        [left, whole]: [&'static str; 2],
+        below: Percent,
+        all: impl Fn(&Disk<'_>) -> u64 + 't,
+        planned: impl Fn(&Disk<'_>) -> u64 + 't,
+    ) -> Story<'t> {
+        now(move |level| {
+            self.disks(left, level, |level, target, disk| {
+                let (all, planned) = (all(disk), planned(disk));
+                let (past, short) = around(all, below.get().into());
+                // An alert that rings when all is as planned, which another rule warns about, has no such level.
+                let value = match level {
+                    Level::Planned => Some(planned).filter(|planned| *planned > short)?,
+                    Level::Short => short,
+                    Level::Past => past,
+                };
+                Some(vec![
+                    series(left, target, disk.labels(), value),
+                    series(whole, target, disk.labels(), all),
+                ])
+            })
+        })
+    }
+
+    /// The series of each file system that the deployment writes to. The first is at the level, the others are as planned.
+    fn disks<'t>(
+        &'t self,
+        metric: &str,
+        level: Level,
+        series: impl Fn(Level, &Target<'a>, &Disk<'_>) -> Option<Vec<Series>>,
+    ) -> Option<Vec<Series>> {
+        let mut first = true;
+        self.hosts(
+            metric,
+            level,
+            |_| true,
+            |level, target, host| {
+                let mut all = Vec::new();
+                for disk in budget::file_systems(self.scenario, target.host, host) {
+                    let first = std::mem::take(&mut first);
+                    let level = if first { level } else { Level::Planned };
+                    match series(level, target, &Disk::of(disk)) {
+                        Some(series) => all.extend(series),
+                        None if first => return None,
+                        None => {}
+                    }
+                }
+                Some(all)
+            },
+        )
     }
 
     fn crash_loop(&self) -> Option<Story<'_>> {
@@ -765,12 +820,35 @@ fn has_swap(host: &Host) -> bool {
     host.swap.is_some()
 }
 
-fn has_storage(host: &Host) -> bool {
-    host.storage.is_some()
+/// A file system, as its series show it.
+struct Disk<'d> {
+    mount: &'d str,
+    /// What it has room for, in bytes.
+    size: u64,
+    /// What is free as planned.
+    free: u64,
 }
 
-fn mount(host: &Host) -> Vec<(&'static str, String)> {
-    host.storage.iter().map(|storage| ("mountpoint", storage.mount.to_string())).collect()
+/// The size of a file system of which the deployment does not say it: only shares of it count.
+const ANY_SIZE: u64 = 64 << 30;
+
+/// How many bytes there are for each inode: what `mkfs.ext4` makes by default.
+const BYTES_PER_INODE: u64 = 16_384;
+
+impl<'d> Disk<'d> {
+    fn of(FileSystem { mount, ledger }: FileSystem<'d>) -> Self {
+        match ledger {
+            Some(ledger) => {
+                let free = ledger.usable.saturating_sub(ledger.total());
+                Self { mount, size: ledger.usable.get(), free: free.get() }
+            }
+            None => Self { mount, size: ANY_SIZE, free: ANY_SIZE },
+        }
+    }
+
+    fn labels(&self) -> [(&'static str, String); 1] {
+        [("mountpoint", self.mount.to_owned())]
+    }
 }
 
 /// How much of a capacity is used. An alert that rings when all is as planned, which another rule warns about, has no such level.

@@ -78,6 +78,8 @@ fn document() -> Value {
                 "VramNearlyFull": alert(json!({"vram_used": {"above": "97%"}}), "5min"),
                 "DiskLow": alert(json!({"disk_low": {"below": "10%"}}), "10min"),
                 "DiskFullSoon": alert(json!({"disk_predicted_full": {"within": "4d"}}), "1h"),
+                "InodesLow": alert(json!({"inodes_low": {"below": "5%"}}), "10min"),
+                "DiskReadOnly": alert(json!("disk_read_only"), "1min"),
                 "Watchdog": alert(json!("watchdog"), "0s"),
                 "Pods": pods,
                 "MetricMissing": alert(json!("metric_missing"), "10min"),
@@ -163,11 +165,28 @@ fn the_expressions_are_those_of_the_manuals() {
         ),
         (
             "DiskLow",
-            r#"node_filesystem_avail_bytes{host="box",mountpoint="/nvme"} / node_filesystem_size_bytes{host="box",mountpoint="/nvme"} < 0.1"#,
+            concat!(
+                r#"node_filesystem_avail_bytes{host="box",mountpoint="/nvme"} / node_filesystem_size_bytes{host="box",mountpoint="/nvme"} < 0.1 or "#,
+                r#"node_filesystem_avail_bytes{host="box",mountpoint="/"} / node_filesystem_size_bytes{host="box",mountpoint="/"} < 0.1"#,
+            ),
         ),
         (
             "DiskFullSoon",
-            r#"predict_linear(node_filesystem_avail_bytes{host="box",mountpoint="/nvme"}[1d], 345600) < 0 and node_filesystem_avail_bytes{host="box",mountpoint="/nvme"} offset 1d"#,
+            concat!(
+                r#"predict_linear(node_filesystem_avail_bytes{host="box",mountpoint="/nvme"}[1d], 345600) < 0 and node_filesystem_avail_bytes{host="box",mountpoint="/nvme"} offset 1d or "#,
+                r#"predict_linear(node_filesystem_avail_bytes{host="box",mountpoint="/"}[1d], 345600) < 0 and node_filesystem_avail_bytes{host="box",mountpoint="/"} offset 1d"#,
+            ),
+        ),
+        (
+            "InodesLow",
+            concat!(
+                r#"node_filesystem_files_free{host="box",mountpoint="/nvme"} / node_filesystem_files{host="box",mountpoint="/nvme"} < 0.05 or "#,
+                r#"node_filesystem_files_free{host="box",mountpoint="/"} / node_filesystem_files{host="box",mountpoint="/"} < 0.05"#,
+            ),
+        ),
+        (
+            "DiskReadOnly",
+            r#"node_filesystem_readonly{host="box",mountpoint="/nvme"} == 1 or node_filesystem_readonly{host="box",mountpoint="/"} == 1"#,
         ),
         ("OwnRestarts", r#"changes(process_start_time_seconds{job="prometheus"}[10m]) > 2"#),
         ("Watchdog", "vector(1)"),
@@ -284,6 +303,7 @@ fn each_alert_has_cases_in_which_it_fires_and_in_which_it_is_silent() {
 #[test]
 fn the_planned_state_is_that_of_the_ledger() {
     let mut document = document();
+    document["hosts"]["box"]["ram"]["usable"] = json!("382 GiB");
     document["services"]["deepseek"]["memory"] = json!({"weights": "281 GiB", "kv_cache": "60 GiB"});
     document["services"]["deepseek"]["memory_limit"] = json!("350 GiB");
     document["services"]["deepseek"]["vram"] = json!({"gpu0": "30 GiB"});
@@ -296,13 +316,13 @@ fn the_planned_state_is_that_of_the_ledger() {
     let of = |metric: &str, value: u64| (metric.to_owned(), value.to_string());
     assert_eq!(
         values(&document, "HighMemoryPressure"),
-        [of("node_memory_MemTotal_bytes", 384 << 30), of("node_memory_MemAvailable_bytes", 23 << 30)]
+        [of("node_memory_MemTotal_bytes", 382 << 30), of("node_memory_MemAvailable_bytes", 21 << 30)]
     );
     assert_eq!(
         values(&document, "VramNearlyFull"),
         [
             of("DCGM_FI_DEV_FB_USED", 30 << 10),
-            of("DCGM_FI_DEV_FB_FREE", 2 << 10),
+            of("DCGM_FI_DEV_FB_FREE", 32_607 - (30 << 10)),
             of("DCGM_FI_DEV_FB_RESERVED", 0)
         ]
     );
@@ -390,7 +410,7 @@ fn a_metric_that_is_gone_is_named() {
     let gone: Vec<_> = case.moments.iter().flat_map(|moment| &moment.fires).collect();
     assert_eq!(gone.len(), case.series.len());
     assert!(gone.iter().any(|labels| labels["metric"] == "node_vmstat_oom_kill"), "{gone:?}");
-    assert_eq!(case.series[1].1, "1x43 stale _x41 1x774", "{:?}", case.series);
+    assert_eq!(case.series[1].1, "1x43 stale _x41 1x1118", "{:?}", case.series);
 }
 
 #[test]
@@ -402,11 +422,12 @@ fn absent_hardware_is_not_watched() {
     let deployment = deployment(document);
     let names: Vec<_> =
         scenario(&deployment, "k3s").alerts().iter().map(|rule| rule.name.to_string()).collect();
-    for name in
-        ["GpuXid", "VramNearlyFull", "DiskLow", "DiskFullSoon", "SwapMissing", "SwapInUse", "SwapStorm"]
-    {
+    for name in ["GpuXid", "VramNearlyFull", "SwapMissing", "SwapInUse", "SwapStorm"] {
         assert!(!names.iter().any(|other| other == name), "{name}");
     }
+    // The root file system is always there.
+    let disk = expression(&deployment, "k3s", "DiskReadOnly");
+    assert_eq!(disk.as_deref(), Some(r#"node_filesystem_readonly{host="box",mountpoint="/"} == 1"#));
     assert!(names.iter().any(|name| name == "HighMemoryPressure"));
 }
 
@@ -424,7 +445,7 @@ fn each_host_with_a_disk_has_its_turn() {
     }
     let deployment = deployment(document);
     let expr = expression(&deployment, "compose", "DiskFullSoon").unwrap();
-    assert_eq!(expr.matches(" or ").count(), 1, "{expr}");
+    assert_eq!(expr.matches(" or ").count(), 3, "{expr}");
     assert!(expr.contains(r#"{host="other",mountpoint="/data"}"#), "{expr}");
     // Nobody exports the other's.
     assert!(!expression(&deployment, "compose", "MetricMissing").unwrap().contains("/data"));

@@ -3,6 +3,8 @@
 
 pub mod environment;
 pub mod gpus;
+pub mod hardware;
+pub(crate) mod huge_pages;
 pub mod k3s;
 pub mod kernel;
 pub mod packages;

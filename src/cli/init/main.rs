@@ -18,8 +18,12 @@ omni::deployment! {
             lan: { interface: eno1, cidr: "192.168.1.0/24" },
             ram: { capacity: 64 GiB, ceiling: 90%, reserve: 8 GiB },
             gpus: { gpu0: { model: "RTX 4090", vram: 24 GiB } },
+            // Images, logs and the operating system. On a machine with one disk, the storage is a share of
+            // this one: `disk: root`, and `mount` is a folder.
+            root: { capacity: 250 GB, reserve: 100 GB },
             storage: {
                 mount: "/data",
+                // As the disk is sold; a file system leaves 92 %.
                 capacity: 500 GB,
                 directories: { ollama: { owner: root, size: 200 GB } },
             },

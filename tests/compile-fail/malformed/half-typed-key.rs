@@ -10,7 +10,7 @@ omni::deployment! {
         box: {
             address: "192.168.7.2",
             lan: { interface: eth0, cidr: "192.168.7.0/24" },
-            ram: { capacity: 64 GiB, ceiling: 90%, reserve: 16 GiB },
+            ram: { capacity: 64 GiB, ceiling: 90%, reserve: 16 GiB }, root: { capacity: 250 GB, reserve: 100 GB },
             gpus: { gpu0: { model: "RTX 5090", vram: 32 GiB } },
             swap: { file: "/swapfile", size: 8 GiB },
         },

@@ -13,6 +13,7 @@ omni::deployment! {
             lan: { interface: eth0, cidr: "192.168.1.0/24" },
             ram: { capacity: 128 GiB, ceiling: 94%, reserve: 24 GiB },
             gpus: { gpu0: { model: "NVIDIA GeForce RTX 5090", vram: 32 GiB } },
+            root: { capacity: 250 GB, reserve: 100 GB },
             storage: {
                 mount: "/data",
                 capacity: 1 TB,

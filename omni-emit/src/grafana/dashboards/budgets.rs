@@ -1,7 +1,7 @@
 //! What the model promises against what is measured.
 
 use omni_model::{
-    budget,
+    budget::{self, FileSystem, Ledger},
     deployment::{Gpu, Host},
     names::{GpuName, HostName},
     running,
@@ -20,11 +20,14 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
         let running = running::active(watched.scenario, name);
         let mut ledgers = budget::vram(watched.scenario, name, host, &running);
         for (i, (gpu, spec)) in host.gpus.iter().enumerate() {
-            let planned = ledgers.swap_remove(gpu).map_or(Bytes::ZERO, |ledger| ledger.total());
-            panels.push(vram(name, i, gpu, spec, planned));
+            let ledger = ledgers.swap_remove(gpu);
+            panels.extend(ledger.map(|ledger| vram(name, i, gpu, spec, &ledger)));
         }
     }
-    panels.extend(watched.hosts("node").filter_map(|(name, host)| disk(watched, name, host)));
+    for (name, host) in watched.hosts("node") {
+        let disks = budget::file_systems(watched.scenario, name, host);
+        panels.extend(disks.into_iter().filter_map(|file_system| disk(name, &file_system)));
+    }
     panels
 }
 
@@ -46,7 +49,7 @@ fn ram(watched: &Watched<'_, '_>, name: &HostName, host: &Host) -> [Panel; 2] {
 }
 
 /// GPUs are told apart by their UUIDs, or by their numbers, which follow the bus as the model's order does.
-fn vram(host: &HostName, index: usize, name: &GpuName, gpu: &Gpu, planned: Bytes) -> Panel {
+fn vram(host: &HostName, index: usize, name: &GpuName, gpu: &Gpu, ledger: &Ledger) -> Panel {
     let which = match &gpu.uuid {
         Some(uuid) => format!("UUID=\"{uuid}\""),
         None => format!("gpu=\"{index}\""),
@@ -55,19 +58,18 @@ fn vram(host: &HostName, index: usize, name: &GpuName, gpu: &Gpu, planned: Bytes
     Panel::lines(format!("VRAM of {name} ({host})"), unit::BYTES)
         .max(float(gpu.vram))
         .query(format!("DCGM_FI_DEV_FB_USED{at} * 1048576"), "used")
-        .query(constant(planned.get()), PLANNED)
-        .query(constant(gpu.vram.get()), format!("{PLANNED} at most"))
+        .query(constant(ledger.total().get()), PLANNED)
+        .query(constant(ledger.limit.get()), format!("{PLANNED} at most"))
 }
 
-fn disk(watched: &Watched<'_, '_>, name: &HostName, host: &Host) -> Option<Panel> {
-    let ledger = budget::disk(name, host, watched.scenario.deployment())?;
-    let mount = &host.storage.as_ref()?.mount;
+fn disk(name: &HostName, FileSystem { mount, ledger }: &FileSystem<'_>) -> Option<Panel> {
+    let ledger = ledger.as_ref()?;
     let at = format!("{{host=\"{name}\",mountpoint=\"{mount}\"}}");
     let panel = Panel::lines(format!("{mount} of {name}"), unit::BYTES)
         .query(format!("node_filesystem_size_bytes{at} - node_filesystem_avail_bytes{at}"), "used")
         .query(format!("node_filesystem_size_bytes{at}"), "size")
         .query(constant(ledger.total().get()), PLANNED)
-        .query(constant(ledger.capacity.get()), format!("{PLANNED} at most"));
+        .query(constant(ledger.limit.get()), format!("{PLANNED} at most"));
     Some(panel)
 }
 

@@ -26,6 +26,10 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
             ),
         Panel::lines("Free", unit::BYTES)
             .query(format!("node_filesystem_avail_bytes{ON_DISK}"), "{{host}} {{mountpoint}}"),
+        Panel::lines("Inodes used", unit::SHARE).max(1.0).query(
+            format!("1 - node_filesystem_files_free{ON_DISK} / node_filesystem_files{ON_DISK}"),
+            "{{host}} {{mountpoint}}",
+        ),
         Panel::lines("Read and written", unit::BYTES_PER_SECOND)
             .query("rate(node_disk_read_bytes_total[5m])", "{{host}} {{device}} read")
             .query("rate(node_disk_written_bytes_total[5m])", "{{host}} {{device}} written"),

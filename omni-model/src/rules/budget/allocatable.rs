@@ -34,7 +34,7 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
             let shm = spec.shm.filter(|_| here && !spec.memory.is_empty());
             ledger.add(format!("{service} shm"), shm.unwrap_or_default(), at("services", service).key("shm"));
         }
-        ledger.limit = host.ram.usable.unwrap_or(host.ram.capacity);
+        ledger.limit = host.ram.available();
         let Some(over) = ledger.over() else { continue };
         let message = format!(
             "a pod on `{name}` waits forever{}: {} asked of {}",

@@ -25,7 +25,7 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         let message = format!(
             "disk of `{name}` is over capacity: {} asked of {}",
             ledger.total().readable(),
-            ledger.capacity
+            ledger.supply()
         );
         let path = at("hosts", name).key("storage").key("capacity");
         findings.push(rule.finding(path, message).ledger(ledger).help(format!("free {}", over.readable())));

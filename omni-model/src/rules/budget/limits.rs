@@ -27,7 +27,7 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
                 "memory limits on `{name}` are over its ram{}: {} promised of {}",
                 when(&standbys),
                 ledger.total().readable(),
-                ledger.capacity,
+                ledger.supply(),
             );
             let ram = at("hosts", name).key("ram");
             let path = if host.ram.usable.is_some() { ram.key("usable") } else { ram.key("capacity") };

@@ -2,6 +2,7 @@
 
 mod allocatable;
 mod disk;
+mod eviction;
 mod gpu;
 mod group;
 mod limit;
@@ -11,11 +12,14 @@ mod node;
 mod processors;
 mod ram;
 mod reserve;
+mod root;
+mod root_unknown;
 mod standby;
 mod vram;
 
 pub(super) use allocatable::RULE as ALLOCATABLE;
 pub(super) use disk::RULE as DISK;
+pub(super) use eviction::RULE as EVICTION;
 pub(super) use gpu::RULE as GPU;
 pub(super) use group::RULE as GROUP;
 pub(super) use limit::RULE as LIMIT;
@@ -25,6 +29,8 @@ pub(super) use node::RULE as NODE;
 pub(super) use processors::RULE as PROCESSORS;
 pub(super) use ram::RULE as RAM;
 pub(super) use reserve::RULE as RESERVE;
+pub(super) use root::RULE as ROOT;
+pub(super) use root_unknown::RULE as ROOT_UNKNOWN;
 pub(super) use standby::RULE as STANDBY;
 pub(super) use vram::RULE as VRAM;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    deployment::{Host, Numa, Service},
+    deployment::{Host, Kernel, Numa, Service},
     diagnostic::{Diagnostic, Severity},
     names::HostName,
     rules::{Check, Rule, at, budget::when},
@@ -39,7 +39,10 @@ fn on_node(
     host: &Host,
     node: u32,
 ) -> Option<Diagnostic> {
-    let share = host.ram.usable.unwrap_or(host.ram.capacity).get() / u64::from(host.numa_nodes.max(1));
+    // The kernel spreads huge pages evenly, unless it is told otherwise.
+    let aside = Bytes::checked_sum(host.kernel.iter().flat_map(Kernel::huge_pages).map(|(_, size)| size));
+    let left = host.ram.available().saturating_sub(aside.unwrap_or(host.ram.capacity));
+    let share = left.get() / u64::from(host.numa_nodes.max(1));
     let kept = |service: &Service| match &service.numa {
         // Memory that is only preferred on a node comes from the others when it is full.
         Some(Numa { membind: Some(bound), .. }) if *bound == node => {

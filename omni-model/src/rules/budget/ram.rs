@@ -23,12 +23,17 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     for (name, host) in &deployment.hosts {
         for Case { standbys, ledger } in budget::ram_cases(scenario, name, host) {
             let Some(over) = ledger.over() else { continue };
+            let within_ceiling = ledger.total() <= host.ram.ceiling.of(ledger.capacity);
+            let bound = if within_ceiling {
+                "what the kernel has of it".to_owned()
+            } else {
+                format!("its ceiling of {}", host.ram.ceiling)
+            };
             let message = format!(
-                "ram of `{name}` is over its ceiling of {}{}: {} asked of {}, which is {}",
-                host.ram.ceiling,
+                "ram of `{name}` is over {bound}{}: {} asked of {}, which is {}",
                 when(&standbys),
                 ledger.total().readable(),
-                ledger.capacity,
+                ledger.supply(),
                 ledger.ratio(),
             );
             let help = format!("free {}", over.readable());

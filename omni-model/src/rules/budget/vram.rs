@@ -34,7 +34,7 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
                     "vram of `{gpu}` is over budget{}: {} asked of {}",
                     when(&standbys),
                     ledger.total().readable(),
-                    ledger.capacity,
+                    ledger.supply(),
                 );
                 let finding = rule.finding(last.path, message).ledger(ledger).help(help);
                 findings

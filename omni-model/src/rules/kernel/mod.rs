@@ -1,6 +1,7 @@
 //! **K**: the kernel and the host.
 
 mod critical;
+mod drops;
 mod hazard;
 mod needs;
 mod owner;
@@ -9,6 +10,7 @@ mod swap;
 mod value;
 
 pub(super) use critical::RULE as CRITICAL;
+pub(super) use drops::RULE as DROPS;
 pub(super) use hazard::RULE as HAZARD;
 pub(super) use needs::RULE as NEEDS;
 pub(super) use owner::RULE as OWNER;

@@ -1,7 +1,7 @@
 //! M006
 
 use crate::{
-    budget::{self, Ledger},
+    budget::{self, FileSystem, Ledger},
     deployment::{Condition, Deployment},
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
@@ -50,22 +50,25 @@ fn steady(deployment: &Deployment, scenario: &Scenario<'_>, when: &Condition) ->
         match when {
             Condition::MemoryUsed { above } => {
                 let mut ledger = budget::ram(scenario, name, host, &running());
+                // What is only estimated is no reason to warn.
                 ledger.capacity = host.ram.usable.unwrap_or(host.ram.capacity);
+                ledger.usable = ledger.capacity;
                 ledger.limit = above.of(ledger.capacity);
                 all.push((format!("the memory of `{name}`"), above.get(), ledger));
             }
             Condition::VramUsed { above } => {
                 for (gpu, mut ledger) in budget::vram(scenario, name, host, &running()) {
+                    ledger.capacity = ledger.usable;
                     ledger.limit = above.of(ledger.capacity);
                     all.push((format!("the memory of `{gpu}`"), above.get(), ledger));
                 }
             }
             Condition::DiskLow { below } => {
-                all.extend(budget::disk(name, host, deployment).map(|mut ledger| {
-                    let used = 100 - below.get();
-                    ledger.limit = ledger.capacity;
-                    (format!("the disk of `{name}`"), used, ledger)
-                }))
+                for FileSystem { mount, ledger } in budget::file_systems(scenario, name, host) {
+                    let Some(mut ledger) = ledger else { continue };
+                    ledger.capacity = ledger.usable;
+                    all.push((format!("`{mount}` of `{name}`"), 100 - below.get(), ledger));
+                }
             }
             _ => {}
         }

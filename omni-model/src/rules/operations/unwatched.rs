@@ -38,7 +38,7 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         let path = at("hosts", name);
         let promises = [
             ("swap", host.swap.is_some() && !swap, "swap is gone", "swap_missing"),
-            ("storage", host.storage.is_some() && !disk, "disk is full", "disk_low"),
+            (if host.storage.is_some() { "storage" } else { "root" }, !disk, "disk is full", "disk_low"),
             ("gpus", !host.gpus.is_empty() && !gpus, "GPUs report an error", "gpu_xid"),
             // Nothing but the alert holds a process to its share of a GPU's memory.
             ("gpus", !host.gpus.is_empty() && !vram, "GPUs are nearly full", "vram_used"),

@@ -1,0 +1,33 @@
+//! B014
+
+use crate::{
+    deployment::Deployment,
+    diagnostic::{Diagnostic, Severity},
+    rules::{Check, Rule, at, of_host},
+};
+
+/// Images and logs take their room from somebody.
+pub(crate) static RULE: Rule = Rule {
+    id: "B014",
+    name: "root-disk-of-unknown-size",
+    severity: Severity::Warning,
+    summary: "the root file system of a host that runs containers is budgeted",
+    docs: include_str!("root_unknown.md"),
+    check: Check::Deployment(check),
+};
+
+fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (name, host) in &deployment.hosts {
+        let is_here = |service| of_host(deployment, service).is_some_and(|(other, _)| other == name);
+        if host.root.is_some() || !deployment.services.values().any(is_here) {
+            continue;
+        }
+        let message = format!("`{name}` runs containers, and nothing says how large its root file system is");
+        let path = at("hosts", name);
+        let help =
+            format!("add `{}`, for example `{{ capacity: 250 GB, reserve: 100 GB }}`", path.key("root"));
+        findings.push(rule.finding(path, message).help(help));
+    }
+    findings
+}

@@ -1,0 +1,33 @@
+//! K009
+
+use crate::{
+    deployment::Deployment,
+    diagnostic::{Diagnostic, Severity},
+    rules::{Check, Rule, at},
+};
+
+/// A parameter stays or goes.
+pub(crate) static RULE: Rule = Rule {
+    id: "K009",
+    name: "kernel-parameter-set-and-dropped",
+    severity: Severity::Error,
+    summary: "a kernel parameter that may go is not one that is set",
+    docs: include_str!("drops.md"),
+    check: Check::Deployment(check),
+};
+
+fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (name, host) in &deployment.hosts {
+        let Some(kernel) = &host.kernel else { continue };
+        let path = at("hosts", name).key("kernel");
+        let drops = kernel.drops.iter().enumerate();
+        for (i, dropped) in drops.filter(|(_, dropped)| kernel.parameters.contains_key(*dropped)) {
+            let message = format!("`{dropped}` is set on `{name}`, and may go");
+            let finding = rule.finding(path.key("drops").index(i), message);
+            let finding = finding.related(path.key("parameters").key(dropped), "where it is set");
+            findings.push(finding.help("take it out of one of the two"));
+        }
+    }
+    findings
+}
