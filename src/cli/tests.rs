@@ -31,6 +31,7 @@ fn deployment(reserve: &str) -> Deployment {
             "lan": { "interface": "eth0", "cidr": "192.168.1.0/24" },
             "ram": { "capacity": "64 GiB", "ceiling": "90%", "reserve": reserve },
             "gpus": { "gpu0": { "model": "RTX 4090", "vram": "24 GiB" } },
+            "root": { "capacity": "64 GiB", "reserve": "32 GiB" },
             "storage": { "mount": "/data", "capacity": "128 GiB", "directories": {} },
             "swap": { "file": "/data/swapfile", "size": "16 GiB" },
         } },
@@ -144,31 +145,42 @@ fn a_check_speaks_to_programs() {
 #[test]
 fn a_budget_shows_who_asks_for_what() {
     let budget = "ram (at most 90%) of `box`
-  llama weights    32 GiB
-  reserve           8 GiB
-  total            40 GiB
+  llama weights             32 GiB
+  reserve                    8 GiB
+  total                     40 GiB
+  usable           about 62.08 GiB   (of 64 GiB)
   62.50 % of 64 GiB, about 17.92 GiB left
 
 ram (at most 90%) of `box` when `spare` stands in
-  spare weights    36 GiB
-  reserve           8 GiB
-  total            44 GiB
+  spare weights             36 GiB
+  reserve                    8 GiB
+  total                     44 GiB
+  usable           about 62.08 GiB   (of 64 GiB)
   68.75 % of 64 GiB, about 13.92 GiB left
 
 memory limits of `box`
-  llama    40 GiB
-  total    40 GiB
-  62.50 % of 64 GiB, 24 GiB left
+  llama              40 GiB
+  total              40 GiB
+  usable    about 62.08 GiB   (of 64 GiB)
+  62.50 % of 64 GiB, about 22.08 GiB left
 
 vram of `gpu0` of `box`
-  llama    20 GiB
-  total    20 GiB
-  83.33 % of 24 GiB, 4 GiB left
+  llama        20 GiB
+  total        20 GiB
+  usable    24564 MiB   (of 24 GiB)
+  83.33 % of 24 GiB, 4084 MiB left
 
 disk of `box`
-  swap file    16 GiB
-  total        16 GiB
-  12.50 % of 128 GiB, 112 GiB left
+  swap file              16 GiB
+  total                  16 GiB
+  usable       about 117.76 GiB   (of 128 GiB)
+  12.50 % of 128 GiB, about 101.76 GiB left
+
+root file system of `box`
+  reserve             32 GiB
+  total               32 GiB
+  usable     about 58.88 GiB   (of 64 GiB)
+  50.00 % of 64 GiB, about 26.88 GiB left
 ";
     assert_eq!(home(&["budget"]), Answer::result(budget));
     assert_eq!(full(&["budget"]).code, INVALID);

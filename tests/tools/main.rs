@@ -13,8 +13,9 @@ mod data;
 mod done;
 mod failures;
 mod firewall;
-#[path = "../../examples/home.rs"]
 #[expect(dead_code, reason = "an example's own `main`")]
+#[path = "../../examples/home.rs"]
+mod grub;
 mod home;
 mod host;
 mod interrupted;

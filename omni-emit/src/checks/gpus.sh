@@ -17,7 +17,7 @@ words_in() {
 {%- for card in cards %}
 
 # {{ card.name|comment }}, {{ card.model|comment }}
-IFS=, read -r name uuid pci total <<<"${shown[{{ loop.index0 }}]}"
+IFS=, read -r name {% if card.uuid.is_some() %}uuid{% else %}_{% endif %} {% if card.pci.is_some() %}pci{% else %}_{% endif %} total <<<"${shown[{{ loop.index0 }}]}"
 words=${name^^} total=${total# } kept=${reserved_of[{{ loop.index0 }}]-}
 words=${words//[-\/]/ }
 words_in{% for word in card.words %} {{ word }}{% endfor %}

@@ -25,6 +25,19 @@ struct DropIn<'a> {
 struct Apply<'a> {
     source: &'a str,
     target: &'static str,
+    /// The parameters of the machine that may go.
+    drops: &'a [&'a str],
+    /// Where the deployment has its parameters.
+    key: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "grub/dropped.sh")]
+struct Dropped<'a> {
+    source: &'a str,
+    target: &'static str,
+    drops: &'a [&'a str],
+    key: &'a str,
 }
 
 #[derive(Template)]
@@ -45,10 +58,33 @@ pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
     kernels.map(|(host, kernel)| step(checked, host, kernel)).collect()
 }
 
+/// The drop-in of a host in the bundle's common part.
+fn source(host: &HostName) -> String {
+    format!("hosts/{host}{TARGET}")
+}
+
+/// Whether the drop-in leaves the machine's own parameters alone; nothing where there is no drop-in.
+pub(crate) fn keeps_what_is_there(host: &HostName, kernel: &Kernel) -> Check {
+    let drops: Vec<&str> = kernel.drops.iter().map(AsRef::as_ref).collect();
+    let (source, key) = (source(host), key(host));
+    Check {
+        name: "kernel-parameters".to_owned(),
+        title: "Kernel parameters of the machine".to_owned(),
+        expected: "each is set by the deployment, or may go".to_owned(),
+        after: None,
+        script: Script::new(&Dropped { source: &source, target: TARGET, drops: &drops, key: &key }),
+    }
+}
+
+fn key(host: &HostName) -> String {
+    format!("hosts.{host}.kernel")
+}
+
 fn step(checked: &Checked, host: &HostName, kernel: &Kernel) -> Step {
     let parameters: Vec<&str> = kernel.parameters.keys().map(AsRef::as_ref).collect();
     let cmdline = parameters.join(" ");
-    let path = format!("hosts/{host}{TARGET}");
+    let drops: Vec<&str> = kernel.drops.iter().map(AsRef::as_ref).collect();
+    let (path, key) = (source(host), key(host));
     let drop_in = DropIn { header: Header::of(checked), cmdline: &cmdline };
     Step {
         family: Family::Grub,
@@ -60,7 +96,7 @@ fn step(checked: &Checked, host: &HostName, kernel: &Kernel) -> Step {
         follows: &[],
         reboot: true,
         touches_data: false,
-        apply: Script::new(&Apply { source: &path, target: TARGET }),
+        apply: Script::new(&Apply { source: &path, target: TARGET, drops: &drops, key: &key }),
         artifacts: vec![Artifact::new(path, Script::new(&drop_in).to_string())],
         remember: Script::default(),
         verify: vec![Check {

@@ -9,7 +9,7 @@ use omni_model::{
 };
 
 use crate::{
-    checks as gpu_checks,
+    checks as gpu_checks, grub,
     step::{Check, Script},
 };
 
@@ -84,6 +84,7 @@ pub(crate) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
             Script::new(&Numa { nodes: host.numa_nodes }),
         ),
     ];
+    checks.extend(host.kernel.iter().map(|kernel| grub::keeps_what_is_there(name, kernel)));
     checks.extend(gpu_checks::gpus(scenario, name, host).map(|gpus| Check {
         name: "gpus".to_owned(),
         title: "GPUs and driver".to_owned(),

@@ -14,6 +14,7 @@ omni::deployment! {
             lan: { interface: eth0, cidr: "192.168.1.0/24" },
             ram: { capacity: 128 GiB, ceiling: 94%, reserve: 24 GiB },
             gpus: { gpu0: { model: "NVIDIA GeForce RTX 5090", vram: 32 GiB } },
+            root: { capacity: 250 GB, reserve: 100 GB },
             storage: {
                 mount: "/data",
                 capacity: 1 TB,
@@ -148,7 +149,7 @@ omni::deployment! {
         pod_cidr: "10.42.0.0/16",
         service_cidr: "10.43.0.0/16",
         swap: LimitedSwap,
-        eviction: { memory_available: 1 GiB, nodefs_available: 10%, imagefs_available: 15% },
+        eviction: { memory_available: 1 GiB, nodefs_available: 5%, imagefs_available: 5% },
         device_plugin: { image: "nvcr.io/nvidia/k8s-device-plugin:v0.20.0" },
     },
     monitoring: {
