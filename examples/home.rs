@@ -25,6 +25,8 @@ omni::deployment! {
                     grafana: { owner: "472:0", size: 1 GiB },
                 },
             },
+            // On another disk, or of another machine.
+            backup: { to: "/mnt/backup", calendar: "04:00", keep: 7 },
             openings: [{ to: ssh, from: lan, purpose: "SSH" }],
         },
     },

@@ -39,6 +39,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ("W011", "5.2: `/health` for products that have another endpoint"),
     ("W010", "5.2: services that nobody asks how they are"),
     ("S007", "Services Summary: Letta's server is retired"),
+    ("W026", "2 A: `RestartPolicy: OnFailure`, with which the model may stay down after a reboot"),
     ("W021", "Services Summary: Letta's Postgres cannot step down from root"),
 ];
 

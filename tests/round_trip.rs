@@ -54,7 +54,7 @@ fn any_deployment_has_any_key_and_any_variant() {
     let (schema, found) = (schema(), RefCell::new(BTreeSet::new()));
     let mut all = BTreeSet::new();
     names(&schema, &mut all);
-    arbitrary::each(256, |deployment| {
+    arbitrary::each(512, |deployment| {
         words(serde_json::to_value(&deployment).unwrap(), &mut found.borrow_mut())
     });
     let found = found.into_inner();

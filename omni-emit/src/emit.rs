@@ -6,10 +6,10 @@ use omni_model::{Checked, Scenario, names::OptionName};
 
 use crate::{
     artifact::{Artifact, ArtifactTree, RelPath, TreeError},
-    compose, firewall, grafana, grub, gvisor, k3s, kubernetes, models, operations, prometheus, runbook,
+    boot, compose, firewall, grafana, grub, gvisor, k3s, kubernetes, models, operations, prometheus, runbook,
     secrets,
     step::{Family, Step},
-    storage,
+    storage, sysctl,
 };
 
 /// Where an emitted file comes from.
@@ -78,13 +78,14 @@ fn in_parallel<T: Sync, R: Send>(items: Vec<T>, give: impl Fn(&T) -> R + Sync) -
 
 /// The families that no option changes.
 const COMMON_FAMILIES: &[fn(&Checked) -> Vec<Step>] =
-    &[grub::steps, storage::steps, models::steps, gvisor::steps];
+    &[grub::steps, sysctl::steps, storage::steps, models::steps, gvisor::steps];
 
 /// The families of an option.
 const OPTION_FAMILIES: &[fn(&Scenario<'_>) -> Vec<Step>] = &[
     k3s::steps,
     firewall::steps,
     secrets::steps,
+    boot::steps,
     kubernetes::steps,
     compose::steps,
     prometheus::steps,

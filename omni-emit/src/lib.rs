@@ -4,6 +4,7 @@
 //! environment. The writer alone touches the disk.
 
 pub mod artifact;
+mod boot;
 mod checks;
 mod compose;
 mod container;
@@ -26,6 +27,7 @@ mod secrets;
 pub mod sh;
 pub mod step;
 mod storage;
+mod sysctl;
 #[cfg(test)]
 mod testing;
 pub mod writer;

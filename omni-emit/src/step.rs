@@ -12,12 +12,16 @@ use crate::artifact::Artifact;
 pub enum Family {
     /// The kernel's command line.
     Grub,
+    /// Settings of the running kernel.
+    Sysctl,
     /// Directories and swap.
     Storage,
     /// Model downloads.
     Models,
     /// gVisor.
     Gvisor,
+    /// What systemd starts at a boot, and by the clock.
+    Boot,
     /// Docker Compose.
     Compose,
     /// k3s itself.
@@ -38,11 +42,13 @@ pub enum Family {
 
 impl Family {
     /// All of them, in the order of the steps.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Grub,
+        Self::Sysctl,
         Self::Storage,
         Self::Models,
         Self::Gvisor,
+        Self::Boot,
         Self::Compose,
         Self::K3s,
         Self::Kubernetes,
@@ -55,16 +61,18 @@ impl Family {
 
     /// Whether its files are the same in every option.
     pub fn is_common(self) -> bool {
-        matches!(self, Self::Grub | Self::Storage | Self::Models | Self::Gvisor)
+        matches!(self, Self::Grub | Self::Sysctl | Self::Storage | Self::Models | Self::Gvisor)
     }
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Grub => "grub",
+            Self::Sysctl => "sysctl",
             Self::Storage => "storage",
             Self::Models => "models",
             Self::Gvisor => "gvisor",
+            Self::Boot => "boot",
             Self::Compose => "compose",
             Self::K3s => "k3s",
             Self::Kubernetes => "kubernetes",

@@ -478,7 +478,60 @@ impl FromStr for Date {
     }
 }
 
-scalar!(Bytes, Percent, Duration, Port, Protocol, PortRange, Date);
+/// When something is done again and again, in the local time of the host: `hourly`, `daily` (at midnight), `weekly` (on Monday),
+/// `monthly` (on the first), or a time of day with or without days of the week, as `03:30` or `Sun,Wed 03:30`.
+///
+/// It is shown as it was written. Each of these is an expression of systemd's:
+/// <https://www.freedesktop.org/software/systemd/man/latest/systemd.time.html#Calendar%20Events>
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String", transform = text_schema::<Self>(CALENDAR))]
+pub struct Calendar(String);
+
+const CALENDAR: &str = "hourly|daily|weekly|monthly|\
+    ((Mon|Tue|Wed|Thu|Fri|Sat|Sun)(,(Mon|Tue|Wed|Thu|Fri|Sat|Sun))* )?([01][0-9]|2[0-3]):[0-5][0-9]";
+
+const DAYS_OF_THE_WEEK: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+impl Calendar {
+    /// Every day at midnight.
+    pub fn daily() -> Self {
+        Self("daily".to_owned())
+    }
+}
+
+impl fmt::Display for Calendar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Calendar {
+    type Err = ScalarError;
+
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        let number = |digits: &str, below: u8| {
+            digits.len() == 2
+                && digits.bytes().all(|b| b.is_ascii_digit())
+                && digits.parse::<u8>().is_ok_and(|number| number < below)
+        };
+        let is_time = |time: &str| {
+            time.split_once(':').is_some_and(|(hours, minutes)| number(hours, 24) && number(minutes, 60))
+        };
+        let is_day = |day: &str| DAYS_OF_THE_WEEK.contains(&day);
+        let fine = match text.split_once(' ') {
+            Some((days, time)) => days.split(',').all(is_day) && is_time(time),
+            None => matches!(text, "hourly" | "daily" | "weekly" | "monthly") || is_time(text),
+        };
+        fine.then(|| Self(text.to_owned())).ok_or_else(|| {
+            ScalarError::new(format!(
+                "`{}` is no time to repeat something at: write `hourly`, `daily`, `weekly`, `monthly`, `03:30` or `Sun 03:30`",
+                text.escape_debug()
+            ))
+        })
+    }
+}
+
+scalar!(Bytes, Percent, Duration, Port, Protocol, PortRange, Date, Calendar);
 
 #[cfg(test)]
 mod tests {
@@ -486,6 +539,32 @@ mod tests {
 
     fn error<T: FromStr<Err = ScalarError>>(text: &str) -> String {
         text.parse::<T>().err().unwrap().to_string()
+    }
+
+    #[test]
+    fn a_calendar_is_an_expression_of_systemds() {
+        for text in ["hourly", "daily", "weekly", "monthly", "03:30", "23:59", "Sun 00:00", "Mon,Thu 02:15"] {
+            assert_eq!(text.parse::<Calendar>().unwrap().to_string(), text);
+        }
+        let wrong = [
+            "",
+            "yearly",
+            "3:30",
+            "24:00",
+            "03:60",
+            "Sunday 03:30",
+            "Sun",
+            "Sun,03:30",
+            "Sun  03:30",
+            "0é:30",
+            "%n 03:30",
+            "daily\nExecStart=/bin/false",
+            "+3:30",
+        ];
+        for text in wrong {
+            assert!(text.parse::<Calendar>().is_err(), "{text}");
+        }
+        assert!(error::<Calendar>("nightly").contains("write `hourly`"));
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub(crate) fn judge(node: &Node, checked: &Checked, tally: &mut Tally) {
     let bundle = Bundle::write(checked, &node.folder().join("life"));
     let script = bundle.path("common/hosts/omni/storage.sh");
     tally.check("storage.sh", said(node.command("bash").arg(script)).ok().map(drop));
+    settings(&bundle);
     let mut life = Life { node, checked, bundle, tally };
     life.faults();
     life.loading();
@@ -58,6 +59,19 @@ fn prepare() {
         scaled::DISK
     );
     said(Command::new("bash").args(["-euc", &script])).ok().unwrap();
+}
+
+/// The kernel's settings as the step before leaves them. Files stand for those that belong to no namespace.
+fn settings(bundle: &Bundle) {
+    let script = "install -D -m 644 $0 /etc/sysctl.d/90-omni.conf
+         while IFS='= ' read -r key value; do
+             file=/proc/sys/${key//.//} own=/run/omni-sysctl-$key
+             [ -e $file ] || continue
+             echo $value >$own
+             mount --bind $own $file
+         done < <(grep -v '^#' /etc/sysctl.d/90-omni.conf)";
+    let file = bundle.path("common/hosts/omni/etc/sysctl.d/90-omni.conf");
+    said(Command::new("bash").args(["-euc", script]).arg(file)).ok().unwrap();
 }
 
 impl Life<'_> {

@@ -60,6 +60,47 @@ pub(crate) fn restart(site: &mut Site) {
     site.judge("verify/verify.sh");
 }
 
+/// The daemon starts before the LAN's address and the disk are there, as on a machine whose network and disk are slow.
+pub(crate) fn late(site: &mut Site) {
+    keep(site);
+    let all: BTreeSet<_> = site.containers().into_keys().collect();
+    let running = |site: &Site| site.docker.containers().unwrap().into_keys().collect::<BTreeSet<_>>();
+    let host = site.deployed.hosts.values().next().unwrap();
+    let (address, lan) = (host.address, host.lan.clone());
+    let (interface, prefix) = (&lan.interface, lan.cidr.net().prefix_len());
+    let router = lan.cidr.net().hosts().next().unwrap();
+    let lose_address = format!("ip addr del {address}/{prefix} dev {interface}");
+    let address_comes = format!(
+        "ip addr add {address}/{prefix} dev {interface}
+         ip route replace default via {router}"
+    );
+
+    // As it is deployed, an address that is late keeps nothing from starting.
+    site.machine.run(&lose_address).unwrap();
+    site.docker.restart(&site.machine).unwrap();
+    assert_eq!(running(site), all, "without the address");
+    site.machine.run(&address_comes).unwrap();
+
+    // Without the kernel's setting, and without the disk, Docker gives up.
+    let bind = "/proc/sys/net/ipv4/ip_nonlocal_bind";
+    site.machine.run(&format!("{lose_address}; echo 0 >{bind}; mount -t tmpfs late /nvme")).unwrap();
+    site.docker.restart(&site.machine).unwrap();
+    let lost: BTreeSet<_> = all.difference(&running(site)).cloned().collect();
+    for name in ["prometheus", "qdrant", "grafana"] {
+        assert!(lost.contains(name), "Docker starts {name} after all, so that nothing is tried: {lost:?}");
+    }
+    site.machine.run(&format!("{address_comes}; echo 1 >{bind}; umount /nvme")).unwrap();
+    // Somebody has stopped one meanwhile, and it stays as it is.
+    site.machine.run("docker stop phoenix").unwrap();
+    site.machine.run("systemctl start omni-boot-protocol-omni.service").unwrap();
+    let up = running(site);
+    assert_eq!(all.difference(&up).map(String::as_str).collect::<Vec<_>>(), ["phoenix"], "down");
+    site.machine.run("docker start phoenix").unwrap();
+    kept(site);
+    site.await_health();
+    site.judge("verify/verify.sh");
+}
+
 pub(crate) fn backup(site: &mut Site) {
     site.machine.run("mkdir /mnt/backups").unwrap();
     site.run("backup.sh", &["/mnt/backups"]).ends(0);

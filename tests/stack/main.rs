@@ -49,6 +49,7 @@ const STORY: &[(&str, Test)] = &[
     ("a killed container's alert reaches the receiver", monitoring::alert),
     ("a second deploy changes nothing", change::deploy_again),
     ("a restart of the machine loses no data", change::restart),
+    ("what Docker cannot start for lack of an address or a disk is started afterwards", change::late),
     ("what backup.sh saves, restore.sh brings back", change::backup),
     ("a changed model changes only what it says", change::changed_model),
     ("rollback leaves the data and nothing else", undo::whole),

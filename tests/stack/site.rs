@@ -103,7 +103,8 @@ impl Site {
     }
 
     /// Programs of the host that stand in for what no repository here has: gVisor's shim for containerd, which Docker never calls,
-    /// and a release of gVisor that is new enough, by its word.
+    /// and a release of gVisor that is new enough, by its word; and for what cannot run in a namespace: systemd. Files stand for
+    /// the kernel's settings that belong to no namespace.
     fn install_programs(&self) {
         self.program("/usr/local/bin/containerd-shim-runsc-v1", "exit 1");
         self.program(
@@ -111,6 +112,14 @@ impl Site {
             r#"[ "$1" != --version ] || { echo "runsc version release-20260817.0"; exit; }
             exec /usr/bin/runsc "$@""#,
         );
+        let systemctl = "install -m 755 /dev/stdin /usr/bin/systemctl <<'END'\n";
+        self.machine.run(&format!("{systemctl}{}END", omni_testbed::SYSTEMCTL)).unwrap();
+        let settings = "for key in vm/swappiness vm/max_map_count kernel/numa_balancing; do
+                [ -e /proc/sys/$key ] || continue
+                cp --no-preserve=mode /proc/sys/$key /run/${key##*/}
+                mount --bind /run/${key##*/} /proc/sys/$key
+            done";
+        self.machine.run(settings).unwrap();
     }
 
     /// The client that downloads models, with a model that is all zeros.

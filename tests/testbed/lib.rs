@@ -21,3 +21,6 @@ pub use image::{Image, StandIns};
 pub use own::{command_line, in_own_namespaces, mount_memory};
 pub use space::Space;
 pub use variant::{Invalid, Variant, difference, text_difference};
+
+/// A script that stands for `systemctl` where no systemd runs.
+pub const SYSTEMCTL: &str = include_str!("systemctl");

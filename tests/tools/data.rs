@@ -4,13 +4,21 @@ use std::{fs, path::PathBuf};
 
 use crate::stage::{Run, Stage, is_root};
 
-/// A stand-in for Docker: a container runs if there is a file of its name, and each order is written down.
+/// A stand-in for Docker: a container runs if there is a file of its name, and each order is written down. Every container is
+/// there, but for one that is taken away.
 const DOCKER: &str = r#"
+case $* in
+  'ps --all --quiet --no-trunc --filter label='*) exit ;;
+esac
 case $1 in
   ps)
     name=${*: -1}
     name=${name#name=^}
-    [ ! -e "$machine/running/${name%$}" ] || echo 0123456789ab
+    name=${name%$}
+    case $2 in
+      --all) [ -e "$machine/gone-$name" ] || echo 0123456789ab ;;
+      *) [ ! -e "$machine/running/$name" ] || echo 0123456789ab ;;
+    esac
     ;;
   stop | start)
     echo "$1 $2" >>"$machine/orders"
@@ -231,4 +239,137 @@ fn after_a_failure_everything_runs_again_and_no_half_backup_is_left() {
     // Two backups of one second would have one name.
     fs::remove_dir_all(&backup).unwrap();
     refused(&machine.backup("--only qdrant backups"), "not everything runs again");
+}
+
+/// Runs of several scripts on one machine, whose state stays from one to the next.
+impl Machine {
+    fn bash(&self, script: &str) -> Run {
+        // `kill -9` of the script that runs in the place of `tar`, when there is such a file.
+        self.stage.program(
+            "tar",
+            "if [ -e \"$machine/power-fails\" ]; then rm \"$machine/power-fails\"; kill -KILL $PPID; exit 1; fi\n/usr/bin/tar \"$@\"",
+        );
+        self.stage.bash(&format!("set +e\n{script}"))
+    }
+
+    fn running(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.path("machine/running")).unwrap();
+        let mut all: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().to_str().unwrap().to_owned()).collect();
+        all.sort();
+        all
+    }
+}
+
+const STOPPED: &str = "/var/lib/omni/protocol-omni/stopped";
+
+#[test]
+fn what_a_killed_run_has_stopped_runs_again_after_the_next_boot() {
+    let machine = Machine::new("data-killed");
+    let run = machine.bash(&format!(
+        "touch machine/power-fails
+         out/compose/backup.sh backups
+         echo \"backup ended with $?\"
+         ls machine/running
+         cat {STOPPED}
+         out/compose/boot.sh || exit
+         [ ! -e {STOPPED} ]"
+    ));
+    done(&run);
+    assert!(run.said.contains("backup ended with 137"), "{}", run.said);
+    let (_, stopped) = run.said.split_once("backup ended with 137\n").unwrap();
+    let lines: Vec<_> = stopped.lines().take(3).collect();
+    assert_eq!(lines, ["grafana 1", "letta 1", "qdrant 1"], "what is written down:\n{}", run.said);
+    assert_eq!(machine.running(), ["grafana", "letta", "qdrant"]);
+    assert!(!machine.orders().contains("start mem0"), "what did not run is started");
+}
+
+#[test]
+fn what_a_killed_run_has_stopped_runs_again_with_the_next_run() {
+    for script in ["backup.sh backups", "restore.sh --force --only letta $(ls -d backups/*)"] {
+        let machine = Machine::new("data-killed-again");
+        done(&machine.backup("backups"));
+        let first = machine.backups().remove(0);
+        // Two backups of one second would have one name.
+        fs::rename(&first, first.replace("Z", "")).unwrap();
+        let run = machine.bash(&format!(
+            "touch machine/power-fails
+             out/compose/{script}
+             [ $? = 137 ] && [ -s {STOPPED} ] || exit 9
+             # One of them is not there any more.
+             touch machine/gone-grafana
+             rm -rf nvme/*.restoring
+             out/compose/{script} || exit
+             [ ! -e {STOPPED} ]"
+        ));
+        done(&run);
+        let all = machine.running();
+        assert!(
+            all.contains(&"letta".to_owned()) && all.contains(&"qdrant".to_owned()),
+            "{all:?}: {}",
+            run.said
+        );
+    }
+}
+
+#[test]
+fn what_does_not_start_stays_written_down_and_a_run_under_way_is_left_alone() {
+    let machine = Machine::new("data-boot");
+    let run = machine.bash(&format!(
+        "touch machine/power-fails
+         out/compose/backup.sh backups
+         touch machine/refuses-start-qdrant
+         out/compose/boot.sh; echo \"boot ended with $?\"
+         cat {STOPPED}
+         out/compose/backup.sh backups; echo \"backup ended with $?\"
+         rm machine/refuses-start-qdrant
+         (flock 9; out/compose/boot.sh) 9>/var/lib/omni/protocol-omni/lock; echo \"beside a run: $?\"
+         cat {STOPPED}
+         out/compose/boot.sh; echo \"then: $?\"; ls {STOPPED}"
+    ));
+    let expected = "boot: these do not start: qdrant\nboot ended with 1\nqdrant 1\nbackup: starts qdrant\n\
+        backup: an earlier run was cut off, and what it stopped does not start: qdrant\nbackup ended with 1\n\
+        beside a run: 0\nqdrant 1\nboot: starts qdrant\nthen: 0\n";
+    // Both streams stand one after the other.
+    for line in expected.lines() {
+        assert!(run.said.lines().any(|said| said == line), "{line}: {}", run.said);
+    }
+    assert_eq!(machine.running(), ["grafana", "letta", "qdrant"]);
+}
+
+#[test]
+fn only_whole_backups_of_this_deployment_are_deleted_and_the_latest_stay() {
+    let machine = Machine::new("data-keep");
+    done(&machine.backup("--keep 2 backups"));
+    let [first] = machine.backups().try_into().unwrap();
+    let older = |name: &str| {
+        let copy = machine.path("backups").join(name);
+        crate::tool::run(crate::tool::command("cp").args(["-a", &first]).arg(&copy)).unwrap();
+        copy
+    };
+    let oldest = older("protocol-omni-omni-20250101T000000Z");
+    let old = older("protocol-omni-omni-20250102T000000Z");
+    let by_hand = older("protocol-omni-omni-20240101T000000Z");
+    fs::remove_file(by_hand.join("regular")).unwrap();
+    let half = older("protocol-omni-omni-20240102T000000Z");
+    fs::remove_file(half.join("SHA256SUMS")).unwrap();
+    let of_another = older("protocol-omni-omni-20240103T000000Z");
+    fs::write(of_another.join("deployment"), "another\n").unwrap();
+    let renamed = older("protocol-omni-omni-before-the-move");
+    fs::create_dir(machine.path("backups/photos")).unwrap();
+    fs::rename(&first, machine.path("backups/protocol-omni-omni-20250103T000000Z")).unwrap();
+    let run = machine.backup("--keep 2 backups");
+    done(&run);
+    assert_eq!(
+        (oldest.exists(), old.exists(), machine.path("backups/protocol-omni-omni-20250103T000000Z").exists()),
+        (false, false, true),
+        "{}",
+        run.said
+    );
+    for stays in [by_hand, half, of_another, renamed, machine.path("backups/photos")] {
+        assert!(stays.exists(), "{} is gone: {}", stays.display(), run.said);
+    }
+    for wrong in ["--keep 0 backups", "--keep 2x backups", "--keep 2 --only qdrant backups", "--keep"] {
+        assert_eq!(machine.backup(wrong).status, 2, "{wrong}");
+    }
 }

@@ -13,6 +13,8 @@ use crate::stage::{Stage, is_root};
 
 const DOCKER: &str = r#"
 case $* in
+  'ps --all --quiet --filter label='*) echo 0123abcd ;;
+  inspect*.Mounts*) cat "$machine/mounts" ;;
   inspect*State.Pid*) echo 4242 ;;
   'image inspect '*) echo sha256:0 ;;
   inspect*HostConfig.Runtime*) echo runsc ;;
@@ -98,7 +100,14 @@ printf 'runtimes.%s\n' gvisor nvidia >/var/lib/rancher/k3s/agent/etc/containerd/
 mount -t tmpfs tmpfs /etc
 ln -s "$PWD"/etc/{passwd,group,alternatives} /etc
 cp machine/fstab /etc
-mkdir -p /etc/omni /etc/rancher/k3s
+mkdir -p /etc/omni /etc/rancher/k3s /etc/sysctl.d /etc/systemd/system
+cp out/common/hosts/omni/etc/sysctl.d/90-omni.conf /etc/sysctl.d
+mkdir -p /proc/sys/vm /proc/sys/kernel /proc/sys/net/ipv4
+while read -r key _ value; do echo "$value" >"/proc/sys/${key//.//}"; done < <(grep -v '^#' out/common/hosts/omni/etc/sysctl.d/90-omni.conf)
+cp machine/swappiness /proc/sys/vm/swappiness
+cp -r "out/$option/systemd/." /etc/systemd/system
+mkdir -p /var/lib/omni/protocol-omni/boot
+cp "out/$option/boot.sh" /var/lib/omni/protocol-omni/boot
 cp machine/secrets /etc/omni/protocol-omni.env
 touch /etc/rancher/k3s/k3s.yaml
 chmod 600 /etc/rancher/k3s/k3s.yaml
@@ -117,6 +126,7 @@ fn machine(option: &str) -> Stage {
     stage.program("docker", DOCKER);
     stage.program("k3s", K3S);
     stage.program("curl", CURL);
+    stage.program("systemctl", "case $1 in show) [ \"$2\" = --property=Result ] && cat \"$machine/result\" || echo \"${machine%/machine}/nvme\" ;; esac");
     stage.program("swapon", "cat \"$machine/swap\"");
     stage.program("ufw", "case $1 in status) cat \"$machine/ufw\" ;; show) cat \"$machine/added\" ;; esac");
     stage.program("nvidia-smi", "cat \"$machine/gpus\"");
@@ -151,6 +161,9 @@ fn machine(option: &str) -> Stage {
     stage.file("cut", "");
     stage.file("runsc", "runsc version release-20260817.0\n");
     stage.file("image", "sha256:0\n");
+    stage.file("result", "success\n");
+    stage.file("swappiness", "10\n");
+    stage.file("mounts", "/usr\n");
     stage.file("state", "running healthy\n");
     stage.file("restarts", "running 0 2020-01-01T00:00:00Z\n");
     stage.file("ready", "1");
@@ -229,7 +242,7 @@ fn numa_maps(nodes: &[u64]) -> String {
 
 /// The rows that `verify.sh --json` gives: the result of each check, and what it saw.
 fn verify(stage: &Stage, option: &str) -> (i32, Results) {
-    let run = stage.bash(&format!("{SCENE}\nset +e\nout/{option}/verify/verify.sh --json"));
+    let run = stage.bash(&format!("option={option}\n{SCENE}\nset +e\nout/{option}/verify/verify.sh --json"));
     let rows: Vec<Value> =
         serde_json::from_str(&run.said).unwrap_or_else(|why| panic!("{why}: {}", run.said));
     let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
@@ -281,6 +294,9 @@ fn broken(stage: &Stage, option: &str) -> Vec<(&'static str, &'static str, Strin
             true => ("restarts-pods", "next", "s/0$/1/".to_owned()),
             false => ("restarts-containers", "restarts", "running 3 2999-01-01T00:00:00Z\n".to_owned()),
         },
+        ("boot", "result", "exit-code\n".to_owned()),
+        ("sysctl", "swappiness", "60\n".to_owned()),
+        ("mounts", "mounts", "/usr\n/nowhere/prometheus.yml\n".to_owned()),
         // Not a row of the plan's, but what half of them depend on.
         match kubernetes {
             true => ("pods", "ready", "0".to_owned()),

@@ -9,6 +9,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod boot;
 mod data;
 mod done;
 mod failures;

@@ -52,6 +52,12 @@ struct Running<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "compose/verify-mounts.sh")]
+struct Mounts<'a> {
+    project: &'a str,
+}
+
+#[derive(Template)]
 #[template(path = "compose/verify-sandbox.sh")]
 struct Sandbox<'a> {
     containers: &'a [&'a ServiceName],
@@ -95,7 +101,7 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
         name: "compose",
         title: "Services on Docker Compose".to_owned(),
         targets: format!("{} containers, network {}", active.len(), deployment.network.bridge),
-        follows: &["storage", "models", "secrets", "gvisor", "k3s", "firewall"],
+        follows: &["sysctl", "storage", "models", "secrets", "gvisor", "k3s", "firewall", "boot"],
         reboot: false,
         touches_data: false,
         artifacts: files.iter().map(|file| file.artifact(scenario, &folder(scenario, host))).collect(),
@@ -125,6 +131,13 @@ fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
         after: after.clone(),
         script: Script::new(&Sandbox { containers: &locked }),
     };
+    let mounts = Check {
+        name: "mounts".to_owned(),
+        title: "Mounted files in their places".to_owned(),
+        expected: "what containers mount is there, so that they can start again".to_owned(),
+        after: None,
+        script: Script::new(&Mounts { project: scenario.deployment().name.as_str() }),
+    };
     let restarts = scenario.deployment().operations.restart_watch.map(|window| Check {
         name: "restarts-containers".to_owned(),
         title: "No restart loops of containers".to_owned(),
@@ -140,5 +153,11 @@ fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
     let here: HashSet<_> = containers.iter().copied().collect();
     let is_here = |name: &ServiceName, _: &_| here.contains(name);
     let routes = checks::routes(scenario, is_here, &running.name);
-    gpus.into_iter().chain([running]).chain(sandbox).chain(inference).chain(routes).chain(restarts).collect()
+    gpus.into_iter()
+        .chain([running, mounts])
+        .chain(sandbox)
+        .chain(inference)
+        .chain(routes)
+        .chain(restarts)
+        .collect()
 }

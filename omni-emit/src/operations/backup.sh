@@ -13,23 +13,29 @@ Usage: backup.sh [OPTIONS] FOLDER
 
   FOLDER        where the backup is made, as a folder of its own with the date in its name
   --only NAME   only the data of a service or a directory; may be given several times
+  --keep COUNT  afterwards, delete all but the latest COUNT backups that were made with --keep; others stay
   --dry-run     say what would be stopped and saved, and do nothing
   -h, --help    print this
 
 Models are downloads and secrets are yours to keep: neither is in a backup.
-Exit codes: 0 done, 1 something failed (no backup is made), 2 usage.
+What it stops is written to {{ state_root|safe }}/stopped: if it is killed, its next run or the next boot starts that again.
+Exit codes: 0 done, 1 something failed (no backup is made, or not everything runs again), 2 usage.
 USAGE
 }
 
 {% include "operations/data.sh" %}
 
-dry_run=no target=
+dry_run=no target='' keep=''
 only=()
 while [ $# -gt 0 ]; do
   case $1 in
     --dry-run) dry_run=yes ;;
     --only)
       only+=("${2-}")
+      shift
+      ;;
+    --keep)
+      keep=${2-}
       shift
       ;;
     -h | --help)
@@ -44,8 +50,12 @@ while [ $# -gt 0 ]; do
   esac
   shift || break
 done
-if [ -z "$target" ]; then
+if [ -z "$target" ] || ! [[ $keep =~ ^([1-9][0-9]{0,8})?$ ]]; then
   usage >&2
+  exit 2
+fi
+if [ -n "$keep" ] && [ -n "${only[*]-}" ]; then
+  echo "backup: --keep counts whole backups: leave --only out" >&2
   exit 2
 fi
 
@@ -61,6 +71,7 @@ if [ "$dry_run" = yes ]; then
 fi
 
 lock
+resume
 # A disk that is not mounted would fill another.
 [ -d "$target" ] || fail "there is no folder $target: make it or mount its disk first"
 target=$(cd "$target" && pwd -P)
@@ -92,8 +103,8 @@ finish() {
   local status=$?
   trap - EXIT
   rm -rf "$partial"
-  # shellcheck disable=SC2310 # It tries each service, and its status says whether all were started.
-  start_again || status=1
+  start_again
+  [ -z "${down[*]-}" ] || status=1
   exit "$status"
 }
 trap finish EXIT
@@ -108,8 +119,28 @@ for name in "${chosen[@]}"; do
     --acls --xattrs --xattrs-include='*' --numeric-owner --sparse --one-file-system . ||
     fail "cannot save ${path_of[$name]}"
 done
+start_again
 printf '%s\n' {{ deployment }} >"$partial/deployment"
+[ -z "$keep" ] || touch "$partial/regular"
 (cd "$partial" && sha256sum deployment -- *.tar >SHA256SUMS)
 sync -f "$partial"
 mv -T "$partial" "$made"
 say "saved: $made"
+
+[ -n "$keep" ] || exit 0
+# Only whole backups that this script has made of this deployment and host with --keep, the latest first.
+kept=0
+while read -r name; do
+  old=$target/$name
+  [[ $name =~ ^$what-[0-9]{8}T[0-9]{6}Z$ ]] || continue
+  [ -f "$old/SHA256SUMS" ] || continue
+  [ -f "$old/regular" ] || continue
+  made_for=$(cat "$old/deployment")
+  [ "$made_for" = {{ deployment }} ] || continue
+  kept=$((kept + 1))
+  [ "$kept" -gt "$keep" ] || continue
+  say "deletes $old"
+  # Under the name of what is not whole: if this is cut off, the next run deletes the rest.
+  mv -T "$old" "$partial"
+  rm -rf --one-file-system "$partial"
+done < <(find "$target" -mindepth 1 -maxdepth 1 -type d -name "$what-*" -printf '%f\n' | sort -r)

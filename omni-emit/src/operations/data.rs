@@ -22,10 +22,11 @@ pub(crate) struct Directory {
     pub(crate) services: String,
 }
 
-struct Pod {
-    name: ServiceName,
+/// A service that writes data and runs on Kubernetes.
+pub(crate) struct Pod {
+    pub(crate) name: ServiceName,
     function: String,
-    namespace: NamespaceName,
+    pub(crate) namespace: NamespaceName,
     scale_down: Script,
 }
 
@@ -58,7 +59,7 @@ pub(super) fn artifacts(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -
         return Vec::new();
     }
     let deployment = scenario.deployment().name.as_str();
-    let state_root = &format!("/var/lib/omni/{deployment}");
+    let state_root = &super::state_root(deployment);
     let header = Header::of(scenario.deployment());
     let (directories, pods) = (&directories, &pods(scenario, host, spec));
     let folder = scenario.host_folder(host);
@@ -85,7 +86,8 @@ pub(crate) fn directories(scenario: &Scenario<'_>, name: &HostName, host: &Host)
     writers.into_iter().filter_map(directory).collect()
 }
 
-fn pods(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -> Vec<Pod> {
+/// What runs on Kubernetes of a host and writes data.
+pub(crate) fn pods(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -> Vec<Pod> {
     let pod = |(name, service): &(&ServiceName, &Service)| {
         let on_kubernetes = scenario.runtime(service) == Runtime::Kubernetes;
         (on_kubernetes && written(service, spec).next().is_some()).then_some(())?;

@@ -10,9 +10,9 @@ declare -A services_of=(
   [{{ directory.name.as_str()|safe }}]={{ directory.services }}
 {%- endfor %}
 )
+
+{% include "operations/stopped.sh" %}
 {%- if !pods.is_empty() %}
-# Those that run on Kubernetes.
-declare -A namespace_of=({% for pod in pods %}[{{ pod.name.as_str()|safe }}]={{ pod.namespace.as_str() }} {% endfor %})
 {%- for pod in pods %}
 scale_down_{{ pod.function|safe }}() {
 {{ pod.scale_down.body()|safe }}
@@ -66,14 +66,14 @@ running() {
   fi
 }
 
-declare -A stopped=()
 stop() {
-  local count
+  local service count
   for service in "$@"; do
     count=$(running "$service")
     [ "${count:-0}" -gt 0 ] || continue
     say "stops $service"
-    stopped[$service]=$count
+    echo "$service $count" >>"$journal"
+    sync "$journal"
 {%- if !pods.is_empty() %}
     if [ -n "${namespace_of[$service]-}" ]; then
       "scale_down_${service//-/_}"
@@ -83,22 +83,6 @@ stop() {
     docker stop "$service" >/dev/null || fail "cannot stop $service"
   done
 }
-# Starts what was stopped, also after a failure: each has its try.
-start_again() {
-  local service status=0
-  for service in "${!stopped[@]}"; do
-    say "starts $service"
-{%- if !pods.is_empty() %}
-    if [ -n "${namespace_of[$service]-}" ]; then
-      k3s kubectl --namespace "${namespace_of[$service]}" scale deployment "$service" --replicas="${stopped[$service]}" || status=1
-      continue
-    fi
-{%- endif %}
-    docker start "$service" >/dev/null || status=1
-  done
-  [ "$status" -eq 0 ] || echo "$me: not everything runs again: see verify/health.sh" >&2
-  return "$status"
-}
 
 room() { df --output=avail -B1 "$1" | tail -n 1; }
 
@@ -107,4 +91,16 @@ lock() {
   mkdir -p {{ state_root }}
   exec 9>{{ state_root }}/lock
   flock -n 9 || fail "another run is under way"
+}
+
+# What a run that was killed has stopped runs again first, so that it counts as running.
+resume() {
+  start_stopped
+  [ -z "${down[*]-}" ] || fail "an earlier run was cut off, and what it stopped does not start: ${down[*]}"
+}
+
+# For the end: what was stopped runs again, and who does not is named.
+start_again() {
+  start_stopped
+  [ -z "${down[*]-}" ] || echo "$me: not everything runs again (${down[*]}): see verify/health.sh" >&2
 }

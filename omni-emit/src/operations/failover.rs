@@ -28,6 +28,9 @@ struct Failover<'a> {
     up: &'static str,
     project: Option<compose::Project>,
     standbys: Vec<View<'a>>,
+    state_root: String,
+    /// The standbys and what they replace, as alternatives of a regular expression: names of services mean nothing else there.
+    decided: String,
 }
 
 #[derive(Template)]
@@ -55,7 +58,13 @@ pub(super) fn script(scenario: &Scenario<'_>, host: &HostName, up: &'static str)
     let swaps = |one| scenario.services().any(|other| !running::may_meet(one, other));
     let swaps = compose::services(scenario, host).into_iter().any(swaps);
     let project = swaps.then(|| compose::Project::of(scenario, host));
-    Some(Script::new(&Failover { header, host, up, project, standbys }))
+    let mut decided: Vec<_> = standbys.iter().map(|standby| standby.name.as_str()).collect();
+    decided.extend(standbys.iter().flat_map(|standby| standby.replaces.split(", ")));
+    decided.sort_unstable();
+    decided.dedup();
+    let decided = decided.join("|");
+    let state_root = super::state_root(scenario.deployment().name.as_str());
+    Some(Script::new(&Failover { header, host, up, project, standbys, state_root, decided }))
 }
 
 fn view<'a>(scenario: &Scenario<'a>, name: &'a ServiceName, service: &'a Service) -> Option<View<'a>> {

@@ -19,6 +19,11 @@ use crate::{
 
 pub(crate) use stand_ins::stand_ins;
 
+/// Where a deployment keeps on a machine what it must know of it.
+pub(crate) fn state_root(deployment: &str) -> String {
+    format!("/var/lib/omni/{deployment}")
+}
+
 /// A step as the templates see it.
 struct View<'a> {
     name: &'a str,

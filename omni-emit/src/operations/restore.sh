@@ -82,6 +82,7 @@ if [ "$dry_run" = yes ]; then
 fi
 
 lock
+resume
 for name in "${chosen[@]}"; do
   grep -q "  $name\.tar\$" "$backup/SHA256SUMS" || fail "$backup/SHA256SUMS does not name $name.tar"
 done
@@ -108,8 +109,8 @@ finish() {
   local status=$?
   trap - EXIT
   for name in "${chosen[@]}"; do rm -rf "${path_of[$name]}.restoring"; done
-  # shellcheck disable=SC2310 # It tries each service, and its status says whether all were started.
-  start_again || status=1
+  start_again
+  [ -z "${down[*]-}" ] || status=1
   exit "$status"
 }
 trap finish EXIT

@@ -7,8 +7,8 @@ mod tried;
 use askama::Template;
 use omni_model::{
     Checked, Diagnostic, Scenario,
-    deployment::{Acceptance, Deployment, Deviation},
-    names::{AbsPath, Text},
+    deployment::{Acceptance, Backup, Deployment, Deviation},
+    names::{AbsPath, HostName, Text},
 };
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     filters,
     header::Header,
     operations, prometheus, reach, secrets,
-    step::{Script, Step},
+    step::{Family, Script, Step},
 };
 use diagram::{Edge, Node, Zone};
 use tables::{AlertRow, CheckRow, DashboardRow, FlowRow, LedgerTable, PortRow, ServiceRow, StepRow};
@@ -50,6 +50,10 @@ struct Runbook<'a> {
     accepted: &'a [(Diagnostic, Acceptance)],
     /// What the backups hold, and who writes it.
     saved: Vec<(AbsPath, String)>,
+    /// The regular backups, by the host.
+    backups: Vec<(&'a HostName, &'a Backup)>,
+    /// Whether systemd starts what does not come up by itself.
+    has_boot: bool,
     departures: [(&'static str, &'static str, &'a [Deviation]); 2],
     tried: Vec<&'static Tried>,
 }
@@ -85,6 +89,12 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step
         secrets_file: secrets::path(deployment.name.as_str()),
         accepted: checked.accepted(),
         saved: saved(scenario),
+        backups: deployment
+            .hosts
+            .iter()
+            .filter_map(|(name, host)| Some((name, host.backup.as_ref()?)))
+            .collect(),
+        has_boot: steps.iter().any(|step| step.family == Family::Boot),
         departures: [
             (
                 "Deviations from the plan",

@@ -1,6 +1,6 @@
 //! A machine: what it has, and what is set up on it.
 
-use std::{fmt, net::Ipv4Addr, str::FromStr};
+use std::{fmt, net::Ipv4Addr, num::NonZeroU32, str::FromStr};
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -13,7 +13,7 @@ use crate::{
         PciAddress, Text,
     },
     scalar::{ScalarError, scalar, text_schema},
-    units::{Bytes, PORT, Percent, Port, PortRange},
+    units::{Bytes, Calendar, PORT, Percent, Port, PortRange},
 };
 
 /// A machine.
@@ -50,6 +50,9 @@ pub struct Host {
     /// Its swap file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swap: Option<Swap>,
+    /// Regular backups of what its services write; with none, backups are made by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup: Option<Backup>,
     /// Its kernel's command line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kernel: Option<Kernel>,
@@ -185,6 +188,36 @@ pub struct Swap {
     pub file: AbsPath,
     /// Its size.
     pub size: Bytes,
+}
+
+/// Regular backups: `backup.sh` stops the services that write, saves their directories, and starts them again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Backup {
+    /// The folder in which each backup gets a folder of its own. It must be there, with its disk mounted.
+    pub to: AbsPath,
+    /// When backups are made, in the host's local time; a backup that was missed is made at the next start. By default `daily`.
+    #[serde(default = "Calendar::daily", skip_serializing_if = "is_daily")]
+    pub calendar: Calendar,
+    /// How many of these backups are kept; older ones are deleted. Backups that were made by hand are never deleted. By
+    /// default 7.
+    #[serde(default = "seven", skip_serializing_if = "is_seven")]
+    pub keep: NonZeroU32,
+}
+
+fn is_daily(calendar: &Calendar) -> bool {
+    *calendar == Calendar::daily()
+}
+
+const SEVEN: NonZeroU32 = NonZeroU32::new(7).unwrap();
+
+fn seven() -> NonZeroU32 {
+    SEVEN
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_seven(count: &NonZeroU32) -> bool {
+    *count == SEVEN
 }
 
 /// A kernel's command line.

@@ -28,7 +28,9 @@ use crate::{
 };
 
 pub use flow::{Flow, Peer, PortOf, Reference};
-pub use host::{Directory, Gpu, Host, Ipv6, Kernel, Lan, Opening, OpeningTarget, Ram, Source, Storage, Swap};
+pub use host::{
+    Backup, Directory, Gpu, Host, Ipv6, Kernel, Lan, Opening, OpeningTarget, Ram, Source, Storage, Swap,
+};
 pub use knowledge::{Knowledge, OwnGpu, OwnParameter};
 pub use monitoring::{
     Action, Alert, AlertCase, Condition, Dashboard, Exporter, Level, Monitoring, Receiver, ReceiverKind,

@@ -7,3 +7,4 @@ pub mod k3s;
 pub mod kernel;
 pub mod packages;
 pub mod products;
+pub mod sysctls;

@@ -1,5 +1,6 @@
 //! The products that deployments are made of: what each needs, and where it answers.
 
+use super::sysctls::{self, Sysctl};
 use crate::{
     deployment::{Part, Service},
     names::ImageRef,
@@ -30,6 +31,8 @@ pub struct Product {
     pub metrics_need: Option<Need>,
     /// Ports that speak something else than HTTP, and what.
     pub other_ports: &'static [(u16, &'static str)],
+    /// Settings of the running kernel that it asks for.
+    pub sysctls: &'static [&'static Sysctl],
     /// The variable that sets a password where it would have a known one.
     pub password: Option<&'static str>,
     /// Whether it needs to see the host's processes.
@@ -72,6 +75,7 @@ const PRODUCT: Product = Product {
     metrics: None,
     metrics_need: None,
     other_ports: &[],
+    sysctls: &[],
     password: None,
     host_pid: false,
     retired: None,
@@ -167,6 +171,7 @@ pub static PRODUCTS: &[Product] = &[
         images: &["memgraph/memgraph", "memgraph/memgraph-mage"],
         users: &[("", 101)],
         other_ports: &[(7687, "Bolt"), (7444, "a WebSocket of log lines")],
+        sysctls: &[&sysctls::MEMGRAPH_MAPS],
         source: "https://memgraph.com/docs/database-management/configuration",
         ..PRODUCT
     },

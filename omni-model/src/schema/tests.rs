@@ -110,6 +110,7 @@ fn the_keys_and_variants_are_those_that_serde_reads() {
         Api,
         AuthoredPolicy,
         Authorization,
+        Backup,
         Cluster,
         Condition,
         Correction,
@@ -214,6 +215,7 @@ fn a_pattern_takes_what_its_type_reads() {
         AbsPath: "/" "/nvme/models" "/a/..b/.c";
         AlertName: "SwapMissing";
         Bytes: "384 GiB" "0 B" "7kB";
+        Calendar: "daily" "03:30" "Sun,Wed 23:59";
         Capability: "SYS_NICE";
         ChatId: "-1001234567890" "42";
         Cidr: "192.168.3.0/24" "0.0.0.0/0";

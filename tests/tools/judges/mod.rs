@@ -9,6 +9,8 @@ mod manifest;
 mod markdown;
 mod prometheus;
 pub(crate) mod shell;
+mod sysctl;
+mod systemd;
 mod toml;
 
 use serde::de::DeserializeOwned;
@@ -32,6 +34,8 @@ pub(crate) static JUDGES: &[Judge] = &[
     judge("bash", shell::is_bash, shell::parses),
     judge("shellcheck", shell::is_bash, shell::shellcheck),
     judge("grub", host::is_grub, host::grub),
+    judge("sysctl", sysctl::is_sysctl, sysctl::sysctl),
+    judge("systemd", systemd::is_unit, systemd::verify),
     judge("iptables", host::is_iptables, host::iptables),
     judge("compose", compose::is_stack, compose::config),
     judge("compose schema", compose::is_stack, compose::schema),

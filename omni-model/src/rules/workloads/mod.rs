@@ -1,5 +1,6 @@
 //! **W**: how services run.
 
+mod backup;
 mod capability;
 mod cluster;
 mod components;
@@ -19,12 +20,15 @@ mod patience;
 mod plugin;
 mod pointer;
 mod probes;
+mod reboot;
 mod restart;
 mod sandbox;
+mod saved;
 mod security;
 mod served;
 mod startup;
 
+pub(super) use backup::RULE as BACKUP;
 pub(super) use capability::RULE as CAPABILITY;
 pub(super) use cluster::RULE as CLUSTER;
 pub(super) use components::RULE as COMPONENTS;
@@ -44,8 +48,10 @@ pub(super) use patience::RULE as PATIENCE;
 pub(super) use plugin::RULE as PLUGIN;
 pub(super) use pointer::RULE as POINTER;
 pub(super) use probes::RULE as PROBES;
+pub(super) use reboot::RULE as REBOOT;
 pub(super) use restart::RULE as RESTART;
 pub(super) use sandbox::RULE as SANDBOX;
+pub(super) use saved::RULE as SAVED;
 pub(super) use security::RULE as SECURITY;
 pub(super) use served::RULE as SERVED;
 pub(super) use startup::RULE as STARTUP;

@@ -1,0 +1,43 @@
+values=$state/values
+touch "$values"
+# What the model does not ask for any more is as it was before.
+files=({% for setting in settings %}{% if !loop.first %} {% endif %}{{ setting.file() }}{% endfor %})
+while read -r file value; do
+  case " ${files[*]} " in
+    *" $file "*) ;;
+    *)
+      echo "$value" >"$file"
+      sed -i "\\|^$file |d" "$values"
+      ;;
+  esac
+done < <(cat "$values")
+# set_live FILE VALUE least|exactly: what is higher already stays, where at least so much is wanted
+set_live() {
+  local have
+  if [ ! -e "$1" ]; then
+    say "this kernel has no $1"
+    return
+  fi
+  have=$(cat "$1")
+  grep -q "^$1 " "$values" || echo "$1 $have" >>"$values"
+  if [ "$have" -lt "$2" ] || { [ "$3" = exactly ] && [ "$have" -ne "$2" ]; }; then
+    echo "$2" >"$1"
+  fi
+}
+{%- for setting in settings %}
+set_live {{ setting.file() }} {{ setting.value }} {% if setting.at_least %}least{% else %}exactly{% endif %}
+{%- endfor %}
+new=$state/90-omni.conf
+cp "$common"/{{ source }} "$new"
+{%- for setting in settings %}
+{%- if setting.at_least %}
+# The boot reads this file late: it must not lower what the machine had.
+had=$(awk -v file={{ setting.file() }} '$1 == file { print $2 }' "$values")
+if [ "${had:-0}" -gt {{ setting.value }} ]; then
+  sed -i "s/^{{ setting.key|safe }} = .*/{{ setting.key|safe }} = $had/" "$new"
+fi
+{%- endif %}
+{%- endfor %}
+if ! cmp -s "$new" {{ target }}; then
+  install -D -m 0644 "$new" {{ target }}
+fi

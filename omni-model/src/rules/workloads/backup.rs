@@ -1,0 +1,31 @@
+//! W027
+
+use crate::{
+    deployment::{Deployment, Host},
+    diagnostic::{Diagnostic, Severity},
+    rules::{Check, Rule, at},
+};
+
+/// A backup that is lost with what it saves.
+pub(crate) static RULE: Rule = Rule {
+    id: "W027",
+    name: "backup-on-the-same-disk",
+    severity: Severity::Warning,
+    summary: "backups stand on another disk than what they save",
+    docs: include_str!("backup.md"),
+    check: Check::Deployment(check),
+};
+
+fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+    let find = |(name, host): (&_, &Host)| {
+        let (backup, storage) = (host.backup.as_ref()?, host.storage.as_ref()?);
+        backup.to.is_below(&storage.mount).then_some(())?;
+        let message = format!(
+            "the backups of `{name}` go to {}, on the disk that they save: {}",
+            backup.to, storage.mount
+        );
+        let path = at("hosts", name).key("backup").key("to");
+        Some(rule.finding(path, message).help("name a folder on another disk"))
+    };
+    deployment.hosts.iter().filter_map(find).collect()
+}
