@@ -60,7 +60,10 @@ fn any_deployment_has_any_key_and_any_variant() {
     let found = found.into_inner();
     let missing: Vec<_> = all.into_iter().filter(|name| !found.contains(*name)).collect();
     // What is the default is not written.
-    assert_eq!(missing, ["NoSwap", "active", "baseline", "deny", "held", "own", "registry", "unless_stopped"]);
+    assert_eq!(
+        missing,
+        ["NoSwap", "active", "baseline", "deny", "held", "own", "registry", "unless_stopped"]
+    );
 }
 
 #[test]

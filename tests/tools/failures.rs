@@ -19,6 +19,8 @@ const TOLERATED: &[(&str, &str)] = &[
     ("k3s kubectl wait ", "it is asked again until its deadline"),
     ("curl --noproxy * -fsS -m 5 -o /dev/null ", "it is asked again until its deadline"),
     ("k3s: systemctl is-active ", "a k3s that is not stopped is restarted all the same"),
+    ("models: grep -qF -- ", "a client that does not show its version is installed again"),
+    ("pods: grep -qsxF ", "an image that is not known to be there is brought once more"),
     ("grep -qs runtimes.*", "k3s starts again and writes the file anew"),
 ];
 
@@ -76,7 +78,7 @@ esac"#,
     echo sha256:0123 >"$machine/imported"
     ;;
   'kubectl apply -f '*) ;;
-  *' create secret '*) cat "${@: -1}" 2>/dev/null || cat "${*##*--from-env-file=}"; echo ;;
+  *' create secret '*) file=${*: -1} && cat "${file#--from-env-file=}" && echo ;;
   'kubectl label '*) cat ;;
   'crictl inspecti '*) cat "$machine/imported" ;;
   *custom-columns*' --all-namespaces '*) printf '%s\n' 'Deployment agents agent-orchestrator' 'Deployment agents gone' ;;
@@ -138,6 +140,10 @@ if [ -n "$sum" ]; then echo "$sum  -"; else exec /usr/bin/sha256sum <<<"$text"; 
 while [ "$1" != --local-dir ]; do shift; done
 mkdir -p "$2"
 head -c 8M /dev/zero >"$2/model.gguf""#,
+    ),
+    (
+        "head",
+        "case $* in *' /dev/urandom') echo the same in each run ;; *) exec /usr/bin/head \"$@\" ;; esac",
     ),
     ("nvidia-smi", "echo 'GPU 0: a card'"),
     ("nvidia-container-runtime", ":"),
@@ -243,7 +249,8 @@ for step in $steps; do
     memory=/omni/$deployment/steps/$step
     if [ ! -e "state/varlib$memory" ]; then
       remembered=nothing
-    elif /bin/diff -r "state/varlib$memory" "saved/after/varlib$memory" >/dev/null; then
+    # What a step notes while it is applied is no memory of what the machine was like.
+    elif /bin/diff -r --exclude images --exclude salt --exclude salt.new "state/varlib$memory" "saved/after/varlib$memory" >/dev/null; then
       remembered=whole
     else
       remembered=half
@@ -300,8 +307,9 @@ impl Failing<'_> {
             Some((of, start)) => of == *step && call.starts_with(start),
             None => call.starts_with(start),
         };
-        if let Some(place) = TOLERATED.iter().position(|(start, _)| tolerated(start)) {
-            return if *status == "0" { Ok(Some(place)) } else { wrong("it stops although it need not") };
+        let place = TOLERATED.iter().position(|(start, _)| tolerated(start));
+        if place.is_some() && *status == "0" {
+            return Ok(place);
         }
         if *status != "1" {
             return wrong("it goes on");

@@ -31,13 +31,13 @@ const ALL: &[Tried] = &[
     Tried {
         what: "UFW and DOCKER-USER rules",
         level: "run",
-        how: "ufw, iptables and a Docker engine in network namespaces; each connection is tried with packets and compared with the prover",
+        how: "ufw, iptables and Docker 26 and 28 in network namespaces; each connection is tried with packets and compared with the prover",
         concerns: |_| true,
     },
     Tried {
         what: "Compose files, with deploy, verification, failover, rollback, backup and restore",
         level: "run",
-        how: "on a Docker engine, with stand-ins for most images and small limits",
+        how: "on Docker 26 and 28, with stand-ins for most images and small limits",
         concerns: |_| true,
     },
     Tried {
