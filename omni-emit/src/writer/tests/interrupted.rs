@@ -110,7 +110,8 @@ fn a_lock_is_a_plain_file_and_nobody_waits_for_anything_else() {
     let fifo = |path: &Path| {
         rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
     };
-    let makes: [(&str, &dyn Fn(&Path)); 5] = [
+    type Make<'a> = &'a dyn Fn(&Path);
+    let makes: [(&str, Make<'_>); 5] = [
         ("a named pipe", &fifo),
         ("a folder", &|path| fs::create_dir(path).unwrap()),
         ("a symbolic link", &|path| symlink("/dev/zero", path).unwrap()),
