@@ -14,6 +14,7 @@ omni::deployment! {
             lan: { interface: eth0, cidr: "192.168.7.0/24" },
             ram: { capacity: 64 GiB, ceiling: 90%, reserve: 16 GiB },
             gpus: { gpu0: { model: "NVIDIA GeForce RTX 5090", vram: 32 GiB } },
+            root: { capacity: 500 GB, reserve: 100 GB },
             swap: { file: "/swapfile", size: 8 GiB },
         },
     },
