@@ -194,14 +194,14 @@ root=$PWD
 mkdir state saved
 mount -t tmpfs tmpfs state
 mount -t tmpfs tmpfs saved
-mkdir -p state/{etc,varlib,disk,machine} disk
+mkdir -p state/{etc,varlib,disk,machine,keyrings} disk
 cp -a machine/. state/machine
 mkdir -p state/machine/bin
 cp -a /etc/{passwd,group,shadow,pam.d,security,login.defs,ld.so.cache,nsswitch.conf,alternatives} state/etc
 echo nameserver 192.0.2.53 >state/etc/resolv.conf
 mkdir -p state/etc/ufw state/etc/default/grub.d state/etc/omni state/etc/apt/sources.list.d
 printf '%s\n' IPV6=yes 'DEFAULT_INPUT_POLICY="ACCEPT"' 'DEFAULT_OUTPUT_POLICY="DROP"' 'DEFAULT_FORWARD_POLICY="ACCEPT"' >state/etc/default/ufw
-for file in after.rules after6.rules user.rules user6.rules; do printf '%s\n' '*filter' COMMIT >"state/etc/ufw/$file"; done
+for file in before6.rules after.rules after6.rules user.rules user6.rules; do printf '%s\n' '*filter' COMMIT >"state/etc/ufw/$file"; done
 printf '/dev/sda1 / ext4 defaults 0 1' >state/etc/fstab
 cp machine/secrets "state/etc/omni/$deployment.env"
 mount --bind state/etc /etc
@@ -209,7 +209,17 @@ mount --bind state/varlib /var/lib
 mount --bind state/disk disk
 mount --bind state/machine machine
 mkdir -p /usr/share/keyrings
-mount -t tmpfs tmpfs /usr/share/keyrings
+mount --bind state/keyrings /usr/share/keyrings
+echo 'BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 ro' >state/machine/cmdline
+mount --bind state/machine/cmdline /proc/cmdline
+# Settings of the running kernel: files in the place of the machine's own, which are left alone.
+for key in kernel/numa_balancing net/ipv4/ip_nonlocal_bind vm/max_map_count vm/swappiness; do
+  [ -e "/proc/sys/$key" ] || continue
+  echo 7 >"state/machine/${key##*/}"
+  mount --bind "state/machine/${key##*/}" "/proc/sys/$key"
+done
+mount -t tmpfs tmpfs /mnt
+mkdir -p /mnt/backup
 mount -t tmpfs tmpfs /usr/local/bin
 
 deploy=$root/out/$option/deploy.sh
@@ -224,7 +234,7 @@ run() {
 }
 save() { /bin/rm -rf "$1" && /bin/cp -a state "$1"; }
 restore() {
-  for folder in etc varlib disk machine; do
+  for folder in etc varlib disk machine keyrings; do
     /bin/find "state/$folder" -mindepth 1 -delete
     /bin/cp -a "$1/$folder/." "state/$folder"
   done
@@ -250,7 +260,7 @@ for step in $steps; do
     if [ ! -e "state/varlib$memory" ]; then
       remembered=nothing
     # What a step notes while it is applied is no memory of what the machine was like.
-    elif /bin/diff -r --exclude images --exclude salt --exclude salt.new "state/varlib$memory" "saved/after/varlib$memory" >/dev/null; then
+    elif /bin/diff -r --exclude images --exclude salt --exclude salt.new --exclude values --exclude 90-omni.conf "state/varlib$memory" "saved/after/varlib$memory" >/dev/null; then
       remembered=whole
     else
       remembered=half

@@ -26,7 +26,7 @@ if [ "$installed" -lt {{ release }} ] || ! command -v containerd-shim-runsc-v1 >
   found=$(gpg --batch --show-keys --with-colons "$work/archive.key" | awk -F : '$1 == "pub" { primary = 1 }
     $1 == "fpr" && primary { print $10; primary = 0 }') || fail "https://gvisor.dev/archive.key holds no key"
   [ "$found" = "$wanted" ] ||
-    fail "https://gvisor.dev/archive.key should hold the key $wanted alone, and holds" ${found:-none} "- nothing of it is used"
+    fail "https://gvisor.dev/archive.key should hold the key $wanted alone, and holds" "${found:-none}" "- nothing of it is used"
   gpg --batch --dearmor -o "$work/archive.gpg" "$work/archive.key"
   keyring=/usr/share/keyrings/gvisor-archive-keyring.gpg
   install -m 0644 "$work/archive.gpg" "$keyring"

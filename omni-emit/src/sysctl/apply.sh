@@ -1,8 +1,10 @@
 values=$state/values
 touch "$values"
+known=$(cat "$values")
 # What the model does not ask for any more is as it was before.
 files=({% for setting in settings %}{% if !loop.first %} {% endif %}{{ setting.file() }}{% endfor %})
 while read -r file value; do
+  [ -n "$file" ] || continue
   case " ${files[*]} " in
     *" $file "*) ;;
     *)
@@ -10,16 +12,20 @@ while read -r file value; do
       sed -i "\\|^$file |d" "$values"
       ;;
   esac
-done < <(cat "$values")
+done <<<"$known"
 # set_live FILE VALUE least|exactly: what is higher already stays, where at least so much is wanted
 set_live() {
-  local have
+  local have known
   if [ ! -e "$1" ]; then
     say "this kernel has no $1"
     return
   fi
   have=$(cat "$1")
-  grep -q "^$1 " "$values" || echo "$1 $have" >>"$values"
+  known=$(cat "$values")
+  case $'\n'$known in
+    *$'\n'"$1 "*) ;;
+    *) echo "$1 $have" >>"$values" ;;
+  esac
   if [ "$have" -lt "$2" ] || { [ "$3" = exactly ] && [ "$have" -ne "$2" ]; }; then
     echo "$2" >"$1"
   fi
