@@ -5,7 +5,8 @@ reads_grub='
   exec 3>&1 >&2
   ours=$1 text=$2
   [ ! -f /etc/default/grub ] || . /etc/default/grub
-  for file in /etc/default/grub.d/*.cfg "$ours"; do echo "$file"; done | LC_ALL=C sort -u | {
+  files=$(for file in /etc/default/grub.d/*.cfg "$ours"; do echo "$file"; done | LC_ALL=C sort -u) || exit
+  printf "%s\n" "$files" | {
     while read -r file; do
       if [ "$file" = "$ours" ]; then file=$text; fi
       [ ! -f "$file" ] || . "$file"
