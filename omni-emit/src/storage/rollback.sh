@@ -11,8 +11,8 @@ if [ ! -e "$state/swap-was-in-fstab" ]; then
   sed -i {{ "\\|^{}[[:space:]]|d"|format(pattern) }} /etc/fstab
 fi
 {% endif -%}
+{%- if own_disk -%}
 mount={{ mount }}
-{%- if own_disk %}
 mountpoint -q "$mount" || fail "$mount is not a mount point: mount its disk first"
 {%- endif %}
 # What was there before is not ours to delete: it has its owner and its mode again.
