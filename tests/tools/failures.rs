@@ -19,7 +19,6 @@ const TOLERATED: &[(&str, &str)] = &[
     ("k3s kubectl wait ", "it is asked again until its deadline"),
     ("curl --noproxy * -fsS -m 5 -o /dev/null ", "it is asked again until its deadline"),
     ("k3s: systemctl is-active ", "a k3s that is not stopped is restarted all the same"),
-    ("models: grep -qF -- ", "a client that does not show its version is installed again"),
     ("pods: grep -qsxF ", "an image that is not known to be there is brought once more"),
     ("grep -qs runtimes.*", "k3s starts again and writes the file anew"),
 ];

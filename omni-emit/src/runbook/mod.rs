@@ -55,8 +55,6 @@ struct Runbook<'a> {
     saved: Vec<(AbsPath, String)>,
     /// The regular backups, by the host.
     backups: Vec<(&'a HostName, &'a Backup)>,
-    /// Whether systemd starts what does not come up by itself.
-    has_boot: bool,
     departures: [(&'static str, &'static str, &'a [Deviation]); 2],
     operation: Operation<'a>,
     tried: Vec<&'static Tried>,
@@ -100,7 +98,6 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step
             .iter()
             .filter_map(|(name, host)| Some((name, host.backup.as_ref()?)))
             .collect(),
-        has_boot: steps.iter().any(|step| step.family == Family::Boot),
         departures: [
             (
                 "Deviations from the plan",
@@ -109,7 +106,7 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step
             ),
             ("Hardenings", "What the plan has here would work, and is unsafe.", &deployment.hardenings),
         ],
-        operation: Operation::of(scenario, confirm),
+        operation: Operation::of(scenario, confirm, steps.iter().any(|step| step.family == Family::Boot)),
         tried: tried::rows(scenario),
     };
     Artifact::new("RUNBOOK.md", Script::new(&runbook).to_string())

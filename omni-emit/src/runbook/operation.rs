@@ -31,6 +31,8 @@ pub(super) struct Operation<'a> {
     /// Whether a service takes memory of a GPU.
     gpus: bool,
     standbys: bool,
+    /// What systemd starts after the engines, where something does.
+    boot: Option<String>,
     /// What takes its time before it answers, and how long at most.
     loading: Vec<(String, String)>,
     /// What Docker does not start again by itself.
@@ -80,7 +82,7 @@ impl Placing {
 }
 
 impl<'a> Operation<'a> {
-    pub(super) fn of(scenario: &Scenario<'a>, confirm: String) -> Self {
+    pub(super) fn of(scenario: &Scenario<'a>, confirm: String, has_boot: bool) -> Self {
         let deployment = scenario.deployment();
         let hosts = || deployment.hosts.iter();
         let k3s = deployment.cluster.as_ref().filter(|_| scenario.has_kubernetes());
@@ -93,6 +95,7 @@ impl<'a> Operation<'a> {
             compose: scenario.run_by(Runtime::Compose).next().is_some(),
             gpus: scenario.services().any(|(_, service)| !service.vram.is_empty()),
             standbys: scenario.services().any(|(_, service)| service.state != State::Active),
+            boot: has_boot.then(|| format!("omni-boot-{}.service", deployment.name)),
             loading: scenario.active().filter_map(loading).collect(),
             down: scenario.active().filter(|(_, service)| stays_down(scenario, service)).map(named).collect(),
             images: scenario.services().map(|(name, service)| image(scenario, name, service)).collect(),
