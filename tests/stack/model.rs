@@ -14,7 +14,8 @@ pub(crate) const RECEIVER: (&str, u16) = ("192.168.3.20", 8080);
 pub(crate) const WATCHDOG: &str = "203.0.113.9";
 
 /// v15 for this machine: small, and without what cannot be a namespace's own, which is the kernel's command line, the
-/// swap and the clock.
+/// swap and the clock. The first process here has other mounts than the machine: node_exporter reads those of its own container, to
+/// which every file system of the host is read-only.
 fn variant(docker: DockerRelease) -> Variant {
     Variant::of(&v15()).unwrap().small().on_docker(docker).with(&json!({
         "hosts": { "omni": {
@@ -27,6 +28,7 @@ fn variant(docker: DockerRelease) -> Variant {
         "apis": { "receiver": { "title": "Receiver", "address": RECEIVER.0, "port": RECEIVER.1.to_string() } },
         "monitoring": { "receiver": { "at": "receiver" }, "alerts": {
             "SwapMissing": null, "SwapInUse": null, "SwapStorm": null, "ClockUnsynchronized": null,
+            "DiskReadOnly": null,
         } },
     }))
 }

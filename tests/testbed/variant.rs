@@ -68,7 +68,8 @@ impl Variant {
         }
         for (alert, spec) in self.document["monitoring"]["alerts"].as_object().into_iter().flatten() {
             let when = &spec["when"];
-            let is_about_gpus = when == "gpu_xid" || when.get("vram_used").is_some();
+            let kind = when.as_str().or_else(|| when.as_object()?.keys().next().map(String::as_str));
+            let is_about_gpus = kind.is_some_and(|kind| kind.starts_with("gpu_") || kind == "vram_used");
             if is_about_gpus {
                 patch["monitoring"]["alerts"][alert] = Value::Null;
             // What predicts from a minute's history would fire.
