@@ -196,10 +196,14 @@ impl Site {
 
     /// Waits until every service answers: the model is loading at first.
     pub(crate) fn await_health(&self) {
-        wait_until("health.sh", &Some(0), || self.run("verify/health.sh", &["--quiet"]).code);
+        let judged = |script: &str, arguments: &[&str]| {
+            let Said { code, text } = self.run(script, arguments);
+            if code == Some(0) { String::new() } else { text }
+        };
+        wait_until("health.sh", &String::new(), || judged("verify/health.sh", &["--quiet"]));
         // What answers is a target that is up only after Prometheus has come by.
         let verify = ["--quiet", "--allow-skip", "--step", "monitoring"];
-        wait_until("verify.sh", &Some(0), || self.run("verify/verify.sh", &verify).code);
+        wait_until("verify.sh", &String::new(), || judged("verify/verify.sh", &verify));
     }
 
     pub(crate) fn write_secrets(&self) {

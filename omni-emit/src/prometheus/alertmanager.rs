@@ -62,8 +62,12 @@ const NOBODY: &str = "nobody";
 /// Who misses the watchdog.
 pub(super) const WATCHDOG: &str = "watchdog";
 
-/// The alert by which `verify.sh` finds out whether a receiver hears, and the label that tells its runs apart.
-pub(super) const TEST: (&str, &str) = ("OmniDeliveryTest", "run");
+/// The alerts by which `verify.sh` finds out whether the receiver of alerts and that of the watchdog hear.
+pub(super) const TEST: &str = "OmniDeliveryTest";
+pub(super) const WATCHDOG_TEST: &str = "OmniSignOfLifeTest";
+
+/// The label that tells the runs of `verify.sh` apart.
+pub(super) const RUN: &str = "run";
 
 /// How often a group of alerts is looked at.
 const LOOKED_AT: &str = "5m";
@@ -92,14 +96,15 @@ pub(super) fn config(scenario: &Scenario<'_>, monitoring: &Monitoring) -> Config
     };
     let is_watchdog = |alert: &Alert| alert.when == Condition::Watchdog;
     let quiet = |alert: &Alert| alert.severity == Level::None && !is_watchdog(alert);
-    let (test, run) = TEST;
-    let test = monitoring.receiver.as_ref().map(|_| SubRoute {
-        matchers: [format!("alertname=\"{test}\"")],
+    let test = |name: &str, receiver| SubRoute {
+        matchers: [format!("alertname=\"{name}\"")],
         receiver,
-        group_by: Some([run]),
+        group_by: Some([RUN]),
         group_wait: Some("1s"),
         ..SubRoute::default()
-    });
+    };
+    let tests = monitoring.receiver.iter().map(|_| test(TEST, receiver));
+    let tests = tests.chain(monitoring.watchdog.iter().map(|_| test(WATCHDOG_TEST, WATCHDOG)));
     let signs = named(&is_watchdog).map(|matcher| SubRoute {
         matchers: [matcher],
         receiver: watchdog(monitoring).unwrap_or(NOBODY),
@@ -134,7 +139,7 @@ pub(super) fn config(scenario: &Scenario<'_>, monitoring: &Monitoring) -> Config
             group_wait: "30s",
             group_interval: LOOKED_AT,
             repeat_interval: "4h",
-            routes: test.into_iter().chain(signs).chain(quiet).collect(),
+            routes: tests.chain(signs).chain(quiet).collect(),
         },
         inhibit_rules: inhibit.into_iter().collect(),
         receivers,
