@@ -29,7 +29,8 @@ pub(crate) fn v15_with(change: &Value) -> Checked {
         "cluster": { "swap": "NoSwap", "eviction": {
             "memory_available": "64 MiB", "nodefs_available": "1%", "imagefs_available": "1%"
         } },
-        "operations": { "restart_watch": "2s" },
+        // Its packages are not the machine's own to hold back.
+        "operations": { "restart_watch": "2s", "upgrades": "unattended" },
         "monitoring": { "alerts": { "SwapInUse": null, "SwapMissing": null, "SwapStorm": null } },
     });
     let variant = Variant::of(&whole).unwrap().small().with(&here).with(change);
