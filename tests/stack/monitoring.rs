@@ -105,7 +105,8 @@ pub(crate) fn delivery(site: &mut Site) {
     let before = named("/mnt/alerts", "OmniDeliveryTest");
     site.run("verify/verify.sh", &["--allow-skip", "--step", "monitoring"]).ends(0).says("Alerts received");
     assert_eq!(named("/mnt/alerts", "OmniDeliveryTest"), before + 1);
-    assert!(named("/mnt/signs-of-life", WATCHDOG) > 0);
+    assert!(named("/mnt/signs-of-life", "OmniSignOfLifeTest") > 0);
+    wait_for("the watchdog's own sign of life", || named("/mnt/signs-of-life", WATCHDOG) > 0);
     assert_eq!(named("/mnt/alerts", WATCHDOG), 0, "the watchdog has a receiver of its own");
 
     // A receiver that is not reached fails the check, and nothing else does.
