@@ -90,12 +90,13 @@ pub(crate) fn late(site: &mut Site) {
         assert!(lost.contains(name), "Docker starts {name} after all, so that nothing is tried: {lost:?}");
     }
     site.machine.run(&format!("{address_comes}; echo 1 >{bind}; umount /nvme")).unwrap();
-    // Somebody has stopped one meanwhile, and it stays as it is.
-    site.machine.run("docker stop phoenix").unwrap();
+    // Somebody has stopped one that runs meanwhile, and it stays as it is.
+    let stopped = all.difference(&lost).next().unwrap();
+    site.machine.run(&format!("docker stop {stopped}")).unwrap();
     site.machine.run("systemctl start omni-boot-protocol-omni.service").unwrap();
     let up = running(site);
-    assert_eq!(all.difference(&up).map(String::as_str).collect::<Vec<_>>(), ["phoenix"], "down");
-    site.machine.run("docker start phoenix").unwrap();
+    assert_eq!(all.difference(&up).collect::<Vec<_>>(), [stopped], "down");
+    site.machine.run(&format!("docker start {stopped}")).unwrap();
     kept(site);
     site.await_health();
     site.judge("verify/verify.sh");
