@@ -282,8 +282,7 @@ pub fn root(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Option<Led
 /// The signal at which the kubelet of a host evicts first for want of disk, and the share that is free then. Images and
 /// containers of k3s lie on the root file system too, so that both signals are about it.
 pub(crate) fn eviction(scenario: &Scenario<'_>, name: &HostName) -> Option<(&'static str, Percent)> {
-    let cluster = scenario.deployment().cluster.as_ref();
-    let cluster = cluster.filter(|cluster| scenario.has_kubernetes() && cluster.host == *name)?;
+    let cluster = scenario.cluster_on(name)?;
     let Eviction { nodefs_available: nodefs, imagefs_available: imagefs, .. } = cluster.eviction;
     Some(if imagefs > nodefs { ("imagefs_available", imagefs) } else { ("nodefs_available", nodefs) })
 }

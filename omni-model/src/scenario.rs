@@ -9,7 +9,9 @@ use std::{
 
 use crate::{
     check::Checked,
-    deployment::{Deployment, DeploymentOption, Host, Part, PortMapping, Service, State, Template, Volume},
+    deployment::{
+        Cluster, Deployment, DeploymentOption, Host, Part, PortMapping, Service, State, Template, Volume,
+    },
     monitoring::{self, AlertRule, Targets, probed},
     names::{HostName, ModelName, NamespaceName, OptionName, PortName, ServiceName, Text, ZoneName},
     path::ModelPath,
@@ -132,6 +134,12 @@ impl<'a> Scenario<'a> {
     /// Whether anything runs on Kubernetes.
     pub fn has_kubernetes(&self) -> bool {
         self.services().any(|(_, service)| self.runtime(service) == Runtime::Kubernetes)
+    }
+
+    /// The cluster, if this option runs something on it and its k3s is on this host.
+    pub fn cluster_on(&self, host: &HostName) -> Option<&'a Cluster> {
+        let cluster = self.deployment.cluster.as_ref().filter(|cluster| cluster.host == *host)?;
+        self.has_kubernetes().then_some(cluster)
     }
 
     /// The services that exist in this option, standbys among them.

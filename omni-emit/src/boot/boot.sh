@@ -5,10 +5,10 @@
 {%- for engine in engines %}{% if !loop.first %} and of{% endif %} {{ engine.unit|safe }}{% endfor %}, and again until it succeeds.
 {% include "preamble.sh" %}
 
-say() { echo "boot: $*"; }
-fail() { echo "boot: $*" >&2; exit 1; }
+me=boot
+{% include "operations/failures.sh" %}
 
-[ "$(id -u)" -eq 0 ] || fail "run this as root"
+[ "$EUID" -eq 0 ] || fail "run this as root"
 {% include "operations/stopped.sh" %}
 
 # What a run of backup.sh or restore.sh has stopped that was cut off. One that is under way starts it by itself.

@@ -25,6 +25,9 @@ struct Engine {
     unit: &'static str,
 }
 
+/// Those that there are: Docker and k3s.
+const ENGINES: [Engine; 2] = [Engine { unit: "docker.service" }, Engine { unit: "k3s.service" }];
+
 /// A file of the bundle, and where it goes on the machine.
 struct Placed {
     source: String,
@@ -136,10 +139,13 @@ pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
 
 fn engines(scenario: &Scenario<'_>, host: &HostName) -> Vec<Engine> {
     let docker = !compose::services(scenario, host).is_empty();
-    let cluster = scenario.deployment().cluster.as_ref();
-    let k3s = scenario.has_kubernetes() && cluster.is_some_and(|cluster| cluster.host == *host);
-    let engines = [("docker.service", docker), ("k3s.service", k3s)];
-    engines.into_iter().filter(|(_, is_there)| *is_there).map(|(unit, _)| Engine { unit }).collect()
+    let k3s = scenario.cluster_on(host).is_some();
+    ENGINES
+        .into_iter()
+        .zip([docker, k3s])
+        .filter(|(_, is_there)| *is_there)
+        .map(|(engine, _)| engine)
+        .collect()
 }
 
 /// The names of a deployment's units.
@@ -263,8 +269,6 @@ fn step(scenario: &Scenario<'_>, name: &HostName, host: &Host, engines: &[Engine
         artifacts,
     }
 }
-
-const ENGINES: [Engine; 2] = [Engine { unit: "docker.service" }, Engine { unit: "k3s.service" }];
 
 /// The files of each unit that some model of this deployment may have.
 fn all_units(names: &Names, drop_in: &dyn Fn(&Engine) -> String) -> Vec<String> {

@@ -12,7 +12,7 @@ use omni_model::{
 };
 
 use super::provision::{self, Provision};
-use crate::{container, secrets};
+use crate::{container, operations, secrets};
 
 /// The profile of services that wait: nothing starts them by accident.
 pub(super) const STANDBY: &str = "standby";
@@ -154,7 +154,7 @@ pub(super) fn needs_names(scenario: &Scenario<'_>, name: &ServiceName, spec: &Se
 
 /// The file from which sandboxed containers know their name servers. The step writes it.
 pub(super) fn resolv_conf(deployment: &str) -> String {
-    format!("/var/lib/omni/{deployment}/resolv.conf")
+    format!("{}/resolv.conf", operations::state_root(deployment))
 }
 
 /// Docker lets a container swap as much as it may use, unless `memswap_limit` says otherwise: the host's swap protects it.

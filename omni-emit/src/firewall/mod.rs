@@ -93,8 +93,7 @@ fn checks(
 ) -> Vec<Check> {
     let count = |count: usize| format!("each of {count} rules, nothing that opens more, and ufw is active");
     // Whether k3s has its chains here.
-    let cluster = scenario.deployment().cluster.as_ref();
-    let kube = scenario.has_kubernetes() && cluster.is_some_and(|cluster| cluster.host == *name);
+    let kube = scenario.cluster_on(name).is_some();
     let check = |name: &str, title: &str, expected: String, script| Check {
         name: name.to_owned(),
         title: title.to_owned(),

@@ -5,12 +5,13 @@ use omni_model::{
     Scenario,
     deployment::{Disk as OnDisk, Host},
     names::HostName,
-    registry::docker,
+    registry::{docker, hardware},
     scenario::Runtime,
+    units::Bytes,
 };
 
 use crate::{
-    checks as gpu_checks, grub,
+    checks as gpu_checks, compose, grub,
     step::{Check, Script},
 };
 
@@ -42,6 +43,8 @@ struct Disk<'a> {
     at_least: u64,
     /// Where the deployment says how large it is.
     key: String,
+    /// What a file system has of its disk at least, in percent.
+    share: u64,
 }
 
 /// Docker Engine on the side of the release that forwards as the prover has it.
@@ -103,29 +106,28 @@ pub(crate) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
         ..gpus
     }));
     if let Some(root) = &host.root {
-        let disk =
-            Disk { mount: "/", at_least: root.available().get(), key: format!("hosts.{name}.root.capacity") };
+        let disk = disk("/", root.available(), format!("hosts.{name}.root.capacity"));
         let expected = format!("a root file system on {}", root.capacity);
         checks.push(check("root", "Root file system", expected, Script::new(&disk)));
     }
     if let Some(storage) = host.storage.as_ref().filter(|storage| storage.disk == OnDisk::Own) {
         let expected = format!("a disk of {} at {}", storage.capacity, storage.mount);
-        let disk = Disk {
-            mount: storage.mount_point(),
-            at_least: storage.available().get(),
-            key: format!("hosts.{name}.storage.capacity"),
-        };
+        let disk = disk(storage.mount_point(), storage.available(), format!("hosts.{name}.storage.capacity"));
         checks.push(check("disk", "Disk", expected, Script::new(&disk)));
     }
-    checks
-        .extend(docker(scenario, host).map(|(expected, script)| check("docker", "Docker", expected, script)));
+    checks.extend(
+        docker(scenario, name, host).map(|(expected, script)| check("docker", "Docker", expected, script)),
+    );
     checks
 }
 
+fn disk(mount: &str, at_least: Bytes, key: String) -> Disk<'_> {
+    Disk { mount, at_least: at_least.get(), key, share: hardware::FILE_SYSTEM_HAS }
+}
+
 /// Docker Engine, where containers run on this host.
-fn docker(scenario: &Scenario<'_>, host: &Host) -> Option<(String, Script)> {
-    let mut containers = scenario.run_by(Runtime::Compose).filter_map(|(_, service)| scenario.host(service));
-    let (name, _) = containers.find(|(_, of_service)| *of_service == host)?;
+fn docker(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Option<(String, Script)> {
+    (!compose::services(scenario, name).is_empty()).then_some(())?;
     let since = docker::GUARDS_CONTAINERS;
     let (compares, expected) = match host.docker.guards_containers() {
         true => ("-ge", format!("{since} or newer")),

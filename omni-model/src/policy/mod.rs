@@ -95,8 +95,7 @@ impl<'a> Scenario<'a> {
 
     /// The pods' addresses on this host, if there are any.
     pub fn pods_of(&self, host: &HostName) -> Option<Cidr> {
-        let cluster = self.deployment().cluster.as_ref().filter(|cluster| cluster.host == *host)?;
-        self.has_kubernetes().then_some(cluster.pod_cidr)
+        self.cluster_on(host).map(|cluster| cluster.pod_cidr)
     }
 
     /// The networks that are not the internet, those of the deployment among them.

@@ -10,7 +10,7 @@ const KERNEL_HAS: u64 = 97;
 /// What a file system has room for at least, in percent of its disk. Measured with `mkfs.ext4` 1.47 and its defaults: inode
 /// tables and the journal take 1.6 to 2.6 %, and 5 % stay reserved for root; 92.4 % are left of 16 GiB, 92.9 of 64 GB, 93.3 of
 /// 1 TB. XFS and btrfs leave more.
-const FILE_SYSTEM_HAS: u64 = 92;
+pub const FILE_SYSTEM_HAS: u64 = 92;
 
 const fn share(whole: Bytes, percent: u64) -> Bytes {
     Bytes::new(whole.get() / 100 * percent)
