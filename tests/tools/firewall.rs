@@ -49,7 +49,7 @@ passes() {
 fails() {
   eval "$3" >/dev/null
   verify
-  grep -E '"check": ?"'"$1"'"' "$machine/said" | grep -F FAIL | grep -qF -e "$2" || say_wrong "$3"
+  grep -E '"check": ?"'"$1"'"' "$machine/said" | grep -F FAIL | grep -F -e "$2" >/dev/null || say_wrong "$3"
   eval "$4" >/dev/null
 }
 firewall=out/$option/firewall/ufw.sh

@@ -146,7 +146,9 @@ fn the_scripts_of_this_repository_are_accepted() {
         .collect();
     assert!(scripts.iter().any(|script| script.path == ".ci/run"));
     for script in &scripts {
-        judges::shell::parses(script).and_then(|()| judges::shell::shellcheck(script)).unwrap();
+        judges::shell::parses(script).unwrap();
+        judges::shell::shellcheck(script).unwrap();
+        judges::shell::reads_to_the_end(script).unwrap_or_else(|why| panic!("{}: {why}", script.path));
     }
 }
 

@@ -1,6 +1,8 @@
 {%- match namespace -%}
 {%- when Some with (namespace) -%}
-container=$(k3s crictl ps -q --label io.kubernetes.pod.namespace={{ namespace }} --label io.kubernetes.container.name={{ service }} | head -n 1)
+# The newest first; one that is replaced may run yet.
+container=$(k3s crictl ps -q --label io.kubernetes.pod.namespace={{ namespace }} --label io.kubernetes.container.name={{ service }})
+container=${container%%$'\n'*}
 [ -n "$container" ] || fail {{ service }} "does not run"
 pid=$(k3s crictl inspect -o go-template --template '{% raw %}{{.info.pid}}{% endraw %}' "$container")
 {%- when None -%}

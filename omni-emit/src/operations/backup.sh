@@ -70,6 +70,7 @@ if [ "$dry_run" = yes ]; then
   exit 0
 fi
 
+[ "$EUID" -eq 0 ] || fail "run this as root"
 lock
 resume
 # A disk that is not mounted would fill another.

@@ -86,12 +86,8 @@ stop() {
 
 room() { df --output=avail -B1 "$1" | tail -n 1; }
 
-lock() {
-  [ "$EUID" -eq 0 ] || fail "run this as root"
-  mkdir -p {{ state_root }}
-  exec 9>{{ state_root }}/lock
-  flock -n 9 || fail "another run is under way"
-}
+state_root={{ state_root }}
+{% include "operations/lock.sh" %}
 
 # What a run that was killed has stopped runs again first, so that it counts as running.
 resume() {

@@ -7,6 +7,8 @@
 me=deploy
 {% include "operations/failures.sh" %}
 
+{% include "operations/lock.sh" %}
+
 here=$(dirname "${BASH_SOURCE[0]}")
 here=$(cd "$here" && pwd)
 bundle=$(cd "$here/{{ up|safe }}" && pwd)
@@ -117,8 +119,7 @@ status={{ status }}
 {%- endif %}
 mkdir -p "$state_root/steps"
 chmod 700 "$state_root/steps"
-exec 9>"$state_root/lock"
-flock -n 9 || fail "another run is under way"
+lock
 installed=
 if [ -e "$state_root/option" ]; then
   installed=$(cat "$state_root/option")

@@ -81,6 +81,7 @@ if [ "$dry_run" = yes ]; then
   exit 0
 fi
 
+[ "$EUID" -eq 0 ] || fail "run this as root"
 lock
 resume
 for name in "${chosen[@]}"; do

@@ -7,6 +7,8 @@
 me=rollback
 {% include "operations/failures.sh" %}
 
+{% include "operations/lock.sh" %}
+
 here=$(dirname "${BASH_SOURCE[0]}")
 bundle=$(cd "$here/{{ up|safe }}" && pwd)
 common=$bundle/../common
@@ -70,8 +72,7 @@ if [ ! -d "$state_root" ] && [ "$force" = no ]; then
   exit 0
 fi
 mkdir -p "$state_root/steps"
-exec 9>"$state_root/lock"
-flock -n 9 || fail "another run is under way"
+lock
 
 broken=()
 for step in "${steps[@]}"; do

@@ -33,6 +33,7 @@ const fn judge(name: &'static str, takes: fn(&File) -> bool, judge: fn(&File) ->
 pub(crate) static JUDGES: &[Judge] = &[
     judge("bash", shell::is_bash, shell::parses),
     judge("shellcheck", shell::is_bash, shell::shellcheck),
+    judge("pipes", shell::is_bash, shell::reads_to_the_end),
     judge("grub", host::is_grub, host::grub),
     judge("sysctl", sysctl::is_sysctl, sysctl::sysctl),
     judge("systemd", systemd::is_unit, systemd::verify),

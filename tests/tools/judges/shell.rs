@@ -21,3 +21,26 @@ pub(crate) fn shellcheck(file: &File) -> Verdict {
     shellcheck.arg("--enable=check-set-e-suppressed");
     silent(shellcheck.arg(file.on_disk()))
 }
+
+/// Under `pipefail` a pipeline fails when its last command stops before the end of what it is given: the one before it may then
+/// be killed by SIGPIPE, or not, as it happens.
+pub(crate) fn reads_to_the_end(file: &File) -> Verdict {
+    let stops = |line: &&str| {
+        line.split("||").flat_map(|piped| piped.split('|').skip(1)).any(|command| {
+            let mut words = command.split_whitespace();
+            match words.next() {
+                Some("head") => true,
+                Some("grep") => words.take_while(|word| word.starts_with('-')).any(|word| {
+                    !word.starts_with("--") && word.contains(['q', 'm', 'l']) || word == "--quiet"
+                }),
+                _ => false,
+            }
+        })
+    };
+    let lines = file.text.lines().enumerate();
+    let said: Vec<_> = lines
+        .filter(|(_, line)| !line.trim_start().starts_with('#') && stops(line))
+        .map(|(number, line)| format!("line {}: stops before the end of a pipe: {line}", number + 1))
+        .collect();
+    if said.is_empty() { Ok(()) } else { Err(said.join("\n")) }
+}
