@@ -25,6 +25,8 @@ pub(crate) const ALL: &[(&str, Case)] = &[
     ("a disk that is not mounted", not_mounted),
     ("a disk that is full", full),
     ("killed in the middle of a step", killed),
+    ("containers of v15, over a reboot and undone", crate::containers::v15),
+    ("containers of home, over a reboot and undone", crate::containers::home),
 ];
 
 impl Site {
@@ -33,7 +35,7 @@ impl Site {
     }
 
     /// Runs one of a bundle's programs, which must end as it is said.
-    fn program(&self, bundle: &str, words: &str, code: i32) -> io::Result<String> {
+    pub(crate) fn program(&self, bundle: &str, words: &str, code: i32) -> io::Result<String> {
         let ran = self.guest.run(&format!("{bundle}/compose/{words}"))?;
         assert_eq!(ran.code, Some(code), "{words} said:\n{}", ran.said);
         Ok(ran.said)
@@ -48,7 +50,7 @@ impl Site {
     }
 
     /// What a command says, which must succeed.
-    fn ask(&self, command: &str) -> io::Result<String> {
+    pub(crate) fn ask(&self, command: &str) -> io::Result<String> {
         let Ran { code, said } = self.guest.run(command)?;
         assert_eq!(code, Some(0), "{command} said:\n{said}");
         Ok(said.trim_end().to_owned())
@@ -62,11 +64,16 @@ impl Site {
         Ok(rows.iter().map(|row| (text(row, "check"), (text(row, "result"), text(row, "seen")))).collect())
     }
 
-    fn is_as(&self, before: &State) -> io::Result<()> {
-        let differences = State::of(&self.guest)?.differences(before);
+    pub(crate) fn is_as(&self, before: &State) -> io::Result<()> {
+        let differences = self.differences(before)?;
         assert!(differences.is_empty(), "the machine is not as it was:\n{}", differences.join("\n"));
-        assert_eq!(self.ask("ls /var/lib/omni 2>/dev/null || true")?, "", "a record stays");
         Ok(())
+    }
+
+    /// What is not as it was on a machine on which nothing is deployed any more.
+    pub(crate) fn differences(&self, before: &State) -> io::Result<Vec<String>> {
+        assert_eq!(self.ask("ls /var/lib/omni 2>/dev/null || true")?, "", "a record stays");
+        Ok(State::of(&self.guest)?.differences(before))
     }
 
     /// Everything that the storage and the firewall are to be.

@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::disk::Disks;
+use crate::{disk::Disks, model::RECEIVER};
 
 /// How long a boot may take: on a machine with nothing else to do it is less than half a minute.
 const BOOT: Duration = Duration::from_secs(600);
@@ -25,6 +25,9 @@ const SCRIPT: &str = "900";
 /// The machine's network card, as the plan's host has it: the first that is on the board, `eno1`. The machine sees the LAN's
 /// other addresses, and nothing beyond.
 const NETWORK: &str = "user,id=lan,net=192.168.3.0/24,host=192.168.3.2,restrict=on";
+
+/// What answers at the receiver's address: whatever is posted there is fine.
+const RECEIVES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/receive");
 
 /// The ports that can be knocked at from the LAN: SSH, one that is open to all, one that is open to the LAN, one that is closed.
 pub(crate) const PORTS: [u16; 4] = [22, 8050, 6006, 5432];
@@ -40,6 +43,7 @@ pub(crate) struct Guest {
     /// The ports on this machine's loopback that lead to [`PORTS`].
     forwarded: [u16; PORTS.len()],
     console: PathBuf,
+    images: PathBuf,
 }
 
 /// What a script said, and how it ended.
@@ -55,7 +59,7 @@ fn wrong(what: impl Display) -> io::Error {
 
 impl Guest {
     /// Starts the machine, and waits until it lets an operator in.
-    pub(crate) fn boot(disks: &Disks) -> io::Result<Self> {
+    pub(crate) fn boot(disks: &Disks, images: &Path) -> io::Result<Self> {
         let own = |name: &str| disks.folder.join(format!("{name}-{}", std::process::id()));
         let console = own("console");
         let ports = PORTS.map(|port| format!(",hostfwd=tcp:127.0.0.1:0-192.168.3.10:{port}")).concat();
@@ -63,10 +67,13 @@ impl Guest {
         // It dies with this process, however that ends.
         let mut qemu = Command::new("setpriv")
             .args(["--pdeathsig", "KILL", "qemu-system-x86_64"])
-            .args(["-accel", "tcg,thread=multi", "-machine", "pc,hpet=off", "-smp", "2", "-m", "1024"])
+            .args(["-accel", "tcg,thread=multi", "-machine", "pc,hpet=off", "-smp", "2", "-m", "6144"])
             .args(["-nodefaults", "-display", "none", "-snapshot", "-qmp", "stdio"])
-            .args(["-drive", &drive(&disks.system), "-drive", &drive(&disks.nvme)])
-            .args(["-netdev", &format!("{NETWORK}{ports}")])
+            .args(["-drive", &drive(&disks.system), "-drive", &drive(&disks.nvme), "-drive", &drive(images)])
+            .args([
+                "-netdev",
+                &format!("{NETWORK}{ports},guestfwd=tcp:{}:{}-cmd:{RECEIVES}", RECEIVER.0, RECEIVER.1),
+            ])
             .args(["-device", "virtio-net-pci,netdev=lan,acpi-index=1,romfile="])
             .args(["-serial", &format!("file:{}", console.display())])
             .env("TMPDIR", &disks.folder)
@@ -86,6 +93,7 @@ impl Guest {
             socket: own("connection"),
             forwarded: Default::default(),
             console,
+            images: images.to_owned(),
         };
         guest.answer()?;
         guest.execute(&json!({"execute": "qmp_capabilities"}))?;
@@ -227,7 +235,14 @@ impl Guest {
             .arg(&self.socket)
             .args(["-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes", "-o", "LogLevel=ERROR"])
             .args(["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"])
-            .args(["-o", "ConnectTimeout=60", "-o", "ServerAliveInterval=30", "-o", "ServerAliveCountMax=4"]);
+            .args([
+                "-o",
+                "ConnectTimeout=60",
+                "-o",
+                "ServerAliveInterval=30",
+                "-o",
+                "ServerAliveCountMax=20",
+            ]);
         command
     }
 
@@ -273,5 +288,6 @@ impl Drop for Guest {
         let _ = self.qemu.kill();
         let _ = self.qemu.wait();
         let _ = fs::remove_file(&self.console);
+        let _ = fs::remove_file(&self.images);
     }
 }

@@ -12,8 +12,9 @@
 use std::{
     env,
     error::Error,
-    fs,
+    fs, io,
     panic::{self, AssertUnwindSafe},
+    path::PathBuf,
     process::ExitCode,
     time::Instant,
 };
@@ -21,8 +22,10 @@ use std::{
 use omni::Checked;
 
 mod cases;
+mod containers;
 mod disk;
 mod guest;
+mod images;
 mod model;
 mod state;
 
@@ -35,6 +38,8 @@ pub(crate) struct Site {
     /// The plan's host, and the same without what wants a new start. Each is emitted to a folder on the machine.
     pub(crate) model: Checked,
     pub(crate) untouched: state::State,
+    /// Where the disks are.
+    folder: PathBuf,
 }
 
 /// The folder of the whole bundle on the machine, and that of the one without the kernel's parameters.
@@ -82,14 +87,24 @@ fn main() -> ExitCode {
 fn build() -> Result<Site, Box<dyn Error>> {
     let disks = disk::disks()?;
     let model = model::of_the_host(&omni_testbed::v15())?;
-    let mut guest = guest::Guest::boot(&disks)?;
-    for (model, folder) in [(&model, WHOLE), (&model::without_kernel(&model)?, WITHOUT_KERNEL)] {
-        let out = disks.folder.join(format!("out-{}", std::process::id()));
+    let images = images::disk(&disks.folder)?;
+    let guest = guest::Guest::boot(&disks, &images)?;
+    let without_kernel = model::without_kernel(&model)?;
+    let untouched = state::State::default();
+    let mut site = Site { guest, model, untouched, folder: disks.folder };
+    site.put(&site.model, WHOLE)?;
+    site.put(&without_kernel, WITHOUT_KERNEL)?;
+    site.untouched = state::State::of(&site.guest)?;
+    site.guest.keep(UNTOUCHED)?;
+    Ok(site)
+}
+
+impl Site {
+    /// Puts a deployment's bundle on the machine.
+    pub(crate) fn put(&self, model: &Checked, folder: &str) -> io::Result<()> {
+        let out = self.folder.join(format!("out-{}", std::process::id()));
         omni_testbed::write(model, &out)?;
-        guest.copy(&out, folder)?;
-        fs::remove_dir_all(&out)?;
+        self.guest.copy(&out, folder)?;
+        fs::remove_dir_all(&out)
     }
-    let untouched = state::State::of(&guest)?;
-    guest.keep(UNTOUCHED)?;
-    Ok(Site { guest, model, untouched })
 }

@@ -71,3 +71,66 @@ fn openings(plan: &Checked, host: &Host) -> Vec<Opening> {
     }
     openings
 }
+
+/// The release of Docker on the machine: that of the package which `disk` installs.
+const DOCKER: &str = "26";
+
+/// Where the alerts go: an address of the LAN at which QEMU answers.
+pub(crate) const RECEIVER: (&str, u16) = ("192.168.3.20", 8080);
+
+/// The folders of the bundles with containers on the machine.
+pub(crate) const V15: &str = "/srv/v15";
+pub(crate) const HOME: &str = "/srv/home";
+
+/// A deployment with its containers, for this machine.
+pub(crate) struct Whole {
+    pub(crate) model: Checked,
+    /// Its folder on the machine.
+    pub(crate) bundle: &'static str,
+    /// What `deploy.sh` is told.
+    pub(crate) confirm: String,
+}
+
+impl Whole {
+    /// v15 without its kernel's parameters, which the host alone is tried with, and without gVisor, which the stack is.
+    pub(crate) fn v15() -> Self {
+        let change = json!({
+            "hosts": { "omni": { "kernel": null } },
+            "zones": { "hands": { "sandbox": null } },
+        });
+        Self::of(&omni_testbed::v15(), &change, V15)
+    }
+
+    /// `home`, with the network and the disk of this machine.
+    pub(crate) fn home() -> Self {
+        let change = json!({
+            "hosts": { "attic": {
+                "address": "192.168.3.10",
+                "lan": { "interface": "eno1", "cidr": "192.168.3.0/24" },
+                "storage": { "mount": "/nvme" },
+            } },
+        });
+        Self::of(&omni_testbed::home(), &change, HOME)
+    }
+
+    fn of(plan: &Checked, change: &Value, bundle: &'static str) -> Self {
+        let mut variant = Variant::of(plan).unwrap().small().on_docker(DOCKER.parse().unwrap()).with(change).with(&json!({
+            "services": { "prometheus": { "memory_limit": "512 MiB" } },
+            "apis": { "receiver": { "title": "Receiver", "address": RECEIVER.0, "port": RECEIVER.1.to_string() } },
+            "monitoring": { "scrape_interval": "5s", "receiver": { "at": "receiver" } },
+        }));
+        if plan.monitoring.as_ref().is_some_and(|monitoring| monitoring.watchdog.is_some()) {
+            variant = variant.with(&json!({ "monitoring": { "watchdog": { "at": "receiver" } } }));
+        }
+        for name in plan.hosts.keys() {
+            variant = variant.with(&json!({ "hosts": { name.as_str(): {
+                "ram": { "capacity": "6 GiB", "usable": "5700 MiB", "reserve": "3 GiB" },
+                "storage": { "capacity": "512 MiB", "directories": { "prometheus": { "size": "64 MiB" } } },
+            } } }));
+        }
+        let model = variant.check().unwrap_or_else(|error| panic!("{error}"));
+        let confirm =
+            model.authorization.as_ref().map(|it| format!("--confirm {}", it.word)).unwrap_or_default();
+        Self { model, bundle, confirm }
+    }
+}

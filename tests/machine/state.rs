@@ -6,7 +6,7 @@ use crate::guest::Guest;
 
 /// Everything in `/etc`, GRUB's own configuration, and what is on `/nvme`: its kind, permissions, owners, where it leads, and
 /// what is in it.
-#[derive(PartialEq, Eq)]
+#[derive(Default, PartialEq, Eq)]
 pub(crate) struct State(BTreeMap<String, String>);
 
 const LIST: &str = r#"

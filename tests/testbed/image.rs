@@ -56,11 +56,14 @@ impl StandIns {
     pub fn of(&self, name: &ServiceName, service: &Service, loading: Duration) -> io::Result<Image> {
         let root = self.root(name.as_str())?;
         fs::copy(self.folder.join("stand-in"), root.join("bin/stand-in"))?;
-        let command = service.command.first().map(ToString::to_string);
-        for called in ["numactl", "mgconsole", "curl"].into_iter().chain(command.as_deref()) {
+        let call = |called: &str| {
             let path = root.join("bin").join(called.trim_start_matches('/'));
             let _ = fs::remove_file(&path);
-            symlink("/bin/stand-in", path)?;
+            symlink("/bin/stand-in", path)
+        };
+        let command = service.command.first().map(ToString::to_string);
+        for called in ["numactl", "curl"].into_iter().chain(command.as_deref()) {
+            call(called)?;
         }
         let mut settings = format!("loading {}\n", loading.secs());
         for port in service.ports.values() {
@@ -68,6 +71,13 @@ impl StandIns {
         }
         if let Some(Health::Http(health)) = &service.health {
             let _ = writeln!(settings, "health {}", health.path);
+        }
+        if let Some(Health::Command(words)) = &service.health {
+            let words: Vec<_> = words.iter().map(ToString::to_string).collect();
+            for client in clients(&words) {
+                call(client)?;
+                let _ = writeln!(settings, "client {client}");
+            }
         }
         if let Some(inference) = &service.inference {
             let _ = writeln!(settings, "model {}", inference.served_model);
@@ -134,6 +144,17 @@ impl Image {
     /// Hands it to an engine.
     pub fn import(&self, docker: &Docker, reference: &str) -> io::Result<()> {
         docker.import(&self.root, reference, &self.changes)
+    }
+}
+
+/// The programs of a health check that come with the product: its first word, or what a shell pipes something into.
+fn clients(words: &[String]) -> Vec<&str> {
+    match words {
+        [shell, option, script] if shell == "sh" && option == "-c" => {
+            script.split('|').skip(1).filter_map(|command| command.split_whitespace().next()).collect()
+        }
+        [program, ..] => vec![program],
+        [] => Vec::new(),
     }
 }
 

@@ -15,11 +15,16 @@ mod variant;
 #[expect(dead_code, reason = "an example has a main function")]
 mod example;
 
+#[path = "../../examples/home.rs"]
+#[expect(dead_code, reason = "an example has a main function")]
+mod small_example;
+
 pub use docker::{Docker, Engine};
 pub use emission::write;
 pub use example::v15;
 pub use image::{Image, StandIns};
 pub use own::{command_line, in_own_namespaces, mount_memory, unmount};
+pub use small_example::home;
 pub use space::Space;
 pub use system::System;
 pub use variant::{Invalid, Variant, difference, text_difference};

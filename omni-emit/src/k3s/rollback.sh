@@ -12,5 +12,5 @@ if grep -qs {{ ours }} "$config"; then
   if [ -x /usr/local/bin/k3s-uninstall.sh ]; then
     /usr/local/bin/k3s-uninstall.sh
   fi
-  rm -f{% for file in files %} {{ file.target }}{% endfor %}
+  rm -f /usr/local/bin/k3s.new{% for file in files %} {{ file.target }}{% endfor %}
 fi

@@ -108,7 +108,7 @@ pub struct Lan {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ipv6 {
-    /// Every layer refuses it.
+    /// The firewall rejects it in each direction, and Docker and Kubernetes have no IPv6. A connection that is established stays.
     #[default]
     Deny,
     /// The LAN's IPv6 meets the same rules as its IPv4.

@@ -7,10 +7,11 @@
 //! - `loading 5`: how many seconds that takes from its start;
 //! - `model deepseek-v3.2`: lists it at `/v1/models` and answers `/v1/chat/completions`, as OpenAI's API does;
 //! - `data /qdrant/storage`: `PUT /data` keeps a text there, and `GET /data` gives it back;
-//! - `metrics /metrics`: what is in `/etc/stand-in.metrics`.
+//! - `metrics /metrics`: what is in `/etc/stand-in.metrics`;
+//! - `client ollama`: the name by which it is a client of its own service, which asks whether somebody listens.
 //!
-//! By the names of commands that it is called by it is another: `numactl` runs what follows its options, `mgconsole` asks whether
-//! somebody listens, and `curl` whether a URL answers (the static busybox has a `wget` that crashes where no name service is).
+//! By the names of commands that it is called by it is another: `numactl` runs what follows its options, and `curl` asks whether a
+//! URL answers (the static busybox has a `wget` that crashes where no name service is).
 
 use std::{
     env,
@@ -44,12 +45,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             };
             Err(Command::new(program.ok_or("numactl: no command")?).args(rest).exec().into())
         }
-        Some("mgconsole") => {
-            let port: u16 = Settings::read()?.ports.first().copied().ok_or("no port")?;
+        Some("curl") => get(&words.next_back().unwrap_or_default()),
+        own => {
+            let settings = Settings::read()?;
+            if !own.is_some_and(|own| settings.clients.iter().any(|client| client == own)) {
+                return serve(settings);
+            }
+            let port: u16 = settings.ports.first().copied().ok_or("no port")?;
             TcpStream::connect(("127.0.0.1", port)).map(drop).map_err(Into::into)
         }
-        Some("curl") => get(&words.next_back().unwrap_or_default()),
-        _ => serve(Settings::read()?),
     }
 }
 
@@ -74,6 +78,7 @@ struct Settings {
     model: Option<String>,
     data: Option<String>,
     metrics: Option<String>,
+    clients: Vec<String>,
 }
 
 impl Settings {
@@ -92,6 +97,7 @@ impl Settings {
             model: one("model"),
             data: one("data"),
             metrics: one("metrics"),
+            clients: all("client"),
         })
     }
 }
