@@ -1,7 +1,9 @@
 //! The command line as a process: what only a process has.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 fn minimal(arguments: &[&str]) -> Command {
@@ -40,6 +42,41 @@ fn results_and_errors_have_their_own_streams_and_codes() {
     let (code, result, aside) = emit(&[]);
     assert_eq!((code, result.as_str()), (Some(2), ""));
     assert!(aside.starts_with("error: `out` holds what omni did not write"), "{aside}");
+}
+
+/// The modes of what is in a folder, by their paths.
+fn modes(folder: &Path) -> Vec<(PathBuf, u32)> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        all.push((entry.path(), entry.metadata().unwrap().permissions().mode() & 0o7777));
+        if entry.path().is_dir() {
+            all.extend(modes(&entry.path()));
+        }
+    }
+    all.sort();
+    all
+}
+
+/// Containers read the files as users of their own.
+#[test]
+fn the_umask_changes_no_mode() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let emit = |umask: &str| {
+        let script = format!("umask {umask} && exec \"$1\" emit \"$2\"");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script, "sh", env!("CARGO_BIN_EXE_minimal")]).arg(&out);
+        assert!(shell.output().unwrap().status.success());
+        let mut modes = modes(&out);
+        modes.push((out.clone(), out.metadata().unwrap().permissions().mode() & 0o7777));
+        fs::remove_dir_all(&out).unwrap();
+        modes
+    };
+    let usual = emit("022");
+    assert!(usual.iter().all(|(_, mode)| [0o644, 0o755].contains(mode)), "{usual:?}");
+    for umask in ["002", "027", "077"] {
+        assert_eq!(emit(umask), usual, "{umask}");
+    }
 }
 
 #[test]

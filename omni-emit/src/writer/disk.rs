@@ -17,6 +17,9 @@ use super::inspect::{is_folder, known_by};
 use super::manifest::{MANIFEST, Manifest};
 use crate::artifact::RelPath;
 
+/// The permission bits of a folder.
+const FOLDER: u32 = 0o755;
+
 /// A file to be staged.
 pub(super) struct NewFile<'a> {
     pub(super) path: RelPath,
@@ -37,7 +40,7 @@ pub(super) fn read(path: &Path) -> io::Result<(Vec<u8>, u32)> {
 
 /// Makes the staging folder and brings it to the disk.
 pub(super) fn stage(staging: &Path, manifest: &Manifest, files: &[NewFile<'_>]) -> Result<(), WriteError> {
-    fs::create_dir(staging).map_err(io("create", staging))?;
+    create_folder(staging)?;
     // First of all, so that an interrupted run can be cleared away.
     let text = manifest.to_text();
     let mut written = vec![create(&staging.join(MANIFEST), text.as_bytes(), 0o644)?];
@@ -46,7 +49,7 @@ pub(super) fn stage(staging: &Path, manifest: &Manifest, files: &[NewFile<'_>]) 
         let inner: Vec<_> = path.folders().map(|folder| staging.join(folder)).collect();
         for folder in inner.into_iter().rev() {
             if !folders.contains(&folder) {
-                fs::create_dir(&folder).map_err(io("create", &folder))?;
+                create_folder(&folder)?;
                 folders.insert(folder);
             }
         }
@@ -54,6 +57,15 @@ pub(super) fn stage(staging: &Path, manifest: &Manifest, files: &[NewFile<'_>]) 
     }
     // After all are written: the first brings most of the others along.
     written.iter().chain(&folders).try_for_each(|path| sync(path))
+}
+
+/// Makes a folder that others can read, whatever the umask is: containers see it as users of their own.
+fn create_folder(path: &Path) -> Result<(), WriteError> {
+    let made = || {
+        fs::create_dir(path)?;
+        fs::set_permissions(path, fs::Permissions::from_mode(FOLDER))
+    };
+    made().map_err(io("create", path))
 }
 
 /// Writes a file that is not there.

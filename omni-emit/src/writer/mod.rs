@@ -23,7 +23,7 @@
 //! `.OUT.omni-lock`. A tree that differs in nothing is not written.
 //!
 //! OUT is thus another folder after each change: a process that works in it stays in the old one and has to
-//! enter it again. OUT itself keeps its permissions; the folders in it get theirs from the umask, the files
+//! enter it again. OUT itself keeps its permissions; the folders in it get 0755, the files
 //! exactly their mode.
 //!
 //! # A part of the tree
