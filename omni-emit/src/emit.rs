@@ -83,9 +83,10 @@ const COMMON_FAMILIES: &[fn(&Checked) -> Vec<Step>] =
 /// The families of an option.
 const OPTION_FAMILIES: &[fn(&Scenario<'_>) -> Vec<Step>] = &[
     k3s::steps,
-    firewall::steps,
+    // Before the firewall: what waits for the operator must not stand between new rules and the containers that they are for.
     secrets::steps,
     boot::steps,
+    firewall::steps,
     kubernetes::steps,
     compose::steps,
     prometheus::steps,

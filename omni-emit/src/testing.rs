@@ -162,8 +162,12 @@ fn it_is_valid_in_both_options() {
 /// Runs a script as a step's function is run, with other functions in place of the machine's commands: what it says, and
 /// whether it succeeds.
 pub(crate) fn run(script: &Script, stubs: &str) -> Result<String, String> {
-    let harness = "fail() { echo \"fail: $*\"; exit 1; }; skip() { echo \"skip: $*\"; exit 4; }; say() { echo \"$*\"; }";
-    let script = format!("set -euo pipefail\n{harness}\n{stubs}\nstep() {{\n{script}\n}}\nstep");
+    let harness = "fail() { echo \"fail: $*\"; exit 1; }; skip() { echo \"skip: $*\"; exit 77; }; say() { echo \"$*\"; }
+        loading() { echo \"loading: $*\"; exit 78; }; exec 3>/dev/null";
+    let waiting = include_str!("operations/waiting.sh");
+    let script = format!(
+        "set -euo pipefail\nshopt -s inherit_errexit\n{harness}\n{waiting}\n{stubs}\nstep() {{\n{script}\n}}\nstep"
+    );
     let output = Command::new("bash").args(["-c", &script]).output().unwrap();
     let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
     if output.status.success() { Ok(text) } else { Err(text) }

@@ -249,6 +249,11 @@ fn not_mounted(site: &mut Site) -> io::Result<()> {
     site.ask("umount /nvme")?;
     let before = State::of(&site.guest)?;
     let said = site.deploy(WITHOUT_KERNEL, "", 1)?;
+    assert!(said.contains("FAIL  Disk: "), "{said}");
+    assert!(said.contains("preflight failed, and nothing was changed"), "{said}");
+    let differences = State::of(&site.guest)?.differences(&before);
+    assert!(differences.is_empty(), "the preflight changed:\n{}", differences.join("\n"));
+    let said = site.deploy(WITHOUT_KERNEL, "--skip-preflight", 1)?;
     assert!(said.contains("/nvme is not a mount point"), "{said}");
     assert!(said.contains("step storage failed"), "{said}");
     let differences = State::of(&site.guest)?.differences(&before);

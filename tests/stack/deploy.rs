@@ -6,12 +6,24 @@ use std::{
     process::{Command, Stdio},
 };
 
-use serde_json::Value;
-
 use crate::site::{SECRETS, Site};
 
+/// Its preflight stops `deploy.sh`.
+fn refused(site: &Site, arguments: &[&str], why: &str) {
+    site.run("deploy.sh", &[&["--confirm", "TITANIUM-PRIME-GO"], arguments].concat())
+        .ends(1)
+        .says(why)
+        .says("deploy: preflight failed, and nothing was changed");
+    assert!(site.containers().keys().all(|name| name == "letta"), "containers were started");
+}
+
 pub(crate) fn preflight(site: &mut Site) {
+    refused(site, &[], &format!("FAIL  Secrets filled in: {SECRETS} is missing"));
+    site.machine.run("! ls /var/lib/omni").unwrap();
+    site.write_secrets();
+    site.install_download_client();
     site.judge("verify/preflight.sh");
+    site.machine.run(&format!("rm -r {SECRETS} /var/lib/omni")).unwrap();
 }
 
 pub(crate) fn waits_for_its_word(site: &mut Site) {
@@ -51,15 +63,34 @@ pub(crate) fn port_taken(site: &mut Site) {
     crate::site::wait_for("the other process's port", || {
         site.machine.run("ss -ltnH sport = :6333 | grep .").is_ok()
     });
+    refused(site, &["--from", "compose"], "FAIL  Ports free: taken: 6333/tcp by busybox (process ");
     let said = site.deploy(&["--from", "compose"]);
     other.kill().unwrap();
     other.wait().unwrap();
     said.ends(1).says("127.0.0.1:6333").says("step compose failed");
 }
 
+pub(crate) fn name_taken(site: &mut Site) {
+    site.machine.run("docker create --name letta omni/stand-in-letta:1").unwrap();
+    refused(site, &["--from", "compose"], "containers of others have these names: letta; ");
+    site.machine.run("docker rm letta").unwrap();
+}
+
+pub(crate) fn unreadable(site: &mut Site) {
+    let file = Site::out().join("compose/monitoring/prometheus.yml");
+    let file = file.display();
+    site.machine.run(&format!("chmod 640 {file}")).unwrap();
+    let why = format!("containers cannot read what they mount: prometheus (user 65534:65534): {file}; ");
+    refused(site, &["--from", "compose"], &why);
+    site.deploy(&["--from", "compose"]).ends(1).says(&why).says("step compose failed");
+    assert!(site.containers().is_empty(), "containers were started");
+    site.machine.run(&format!("chmod 644 {file}")).unwrap();
+}
+
 /// Killed with everything that it has started, as when the connection to the machine is lost.
 pub(crate) fn killed(site: &mut Site) {
     site.install_download_client();
+    // With the preflight: the containers that run already are this deployment's own.
     let mut deploy = site.script("deploy.sh", &["--confirm", "TITANIUM-PRIME-GO"]);
     let mut deploy = deploy.stdout(Stdio::piped()).process_group(0).spawn().unwrap();
     let mut lines = BufReader::new(deploy.stdout.take().unwrap()).lines().map_while(Result::ok);
@@ -67,7 +98,9 @@ pub(crate) fn killed(site: &mut Site) {
     Command::new("kill").args(["-KILL", "--", &format!("-{}", deploy.id())]).status().unwrap();
     deploy.wait().unwrap();
     drop(lines);
-    site.deploy(&["--from", "compose"]).ends(0).says("done: verify/verify.sh judges it");
+    site.run("deploy.sh", &["--confirm", "TITANIUM-PRIME-GO", "--from", "compose"])
+        .ends(0)
+        .says("done: verify/verify.sh judges it");
 }
 
 pub(crate) fn judged(site: &mut Site) {
@@ -75,8 +108,7 @@ pub(crate) fn judged(site: &mut Site) {
     for script in ["verify/preflight.sh", "verify/verify.sh"] {
         site.judge(script);
     }
-    let rows = site.run("verify/verify.sh", &["--json"]).ends(0).text;
-    let rows: Vec<Value> = serde_json::from_str(&rows).unwrap_or_else(|error| panic!("{error}: {rows}"));
+    let rows = site.rows("verify/verify.sh");
     assert!(rows.len() > 20 && rows.iter().all(|row| row["result"] == "PASS"), "{rows:#?}");
 }
 

@@ -41,6 +41,8 @@ const STORY: &[(&str, Test)] = &[
     ("a file where a folder is wanted stops deploy.sh", deploy::file_for_folder),
     ("a missing file of secrets stops deploy.sh", deploy::no_secrets),
     ("a missing image stops deploy.sh", deploy::no_image),
+    ("a container of others with the name of one stops deploy.sh", deploy::name_taken),
+    ("a bundle that containers cannot read stops deploy.sh", deploy::unreadable),
     ("a port of another process stops deploy.sh", deploy::port_taken),
     ("a half-done deploy is undone", undo::half_done),
     ("deploy.sh killed in the middle goes on with --from", deploy::killed),
@@ -61,6 +63,7 @@ const STORY: &[(&str, Test)] = &[
 fn main() -> ExitCode {
     let (arguments, is_inside) = omni_testbed::command_line();
     let result = match arguments.first().map(String::as_str) {
+        Some("emit") => Site::emit_what_is_read().map(|()| ExitCode::SUCCESS),
         Some("receive") => receiver::receive(&arguments[1..]).map(|()| ExitCode::SUCCESS),
         _ if is_inside => inside(&arguments),
         _ => omni_testbed::in_own_namespaces(&arguments, CGROUP),

@@ -3,9 +3,9 @@
 use std::{
     collections::BTreeMap,
     fmt::Debug,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -21,6 +21,9 @@ pub(crate) const FOLDER: &str = "/mnt";
 
 /// Where the machine's file of secrets is.
 pub(crate) const SECRETS: &str = "/etc/omni/protocol-omni.env";
+
+/// The umask of whoever emits the bundle and runs its scripts: the files of an operator who is careful are for his group alone.
+const UMASK: &str = "027";
 
 /// How long something may take that is under way, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -169,13 +172,27 @@ impl Site {
 
     /// Emits what is to be deployed, over what was emitted before.
     pub(crate) fn emit(&self) {
-        omni_testbed::write(&self.deployed, &Self::out()).unwrap();
+        // A umask belongs to a process: so one of its own emits.
+        let mut emit = Command::new("bash");
+        emit.args(["-c", &format!("umask {UMASK}; exec \"$@\""), "-"]).arg(std::env::current_exe().unwrap());
+        let mut emit = emit.arg("emit").stdin(Stdio::piped()).spawn().unwrap();
+        serde_json::to_writer(emit.stdin.take().unwrap(), &*self.deployed).unwrap();
+        assert!(emit.wait().unwrap().success(), "emit");
+    }
+
+    /// Emits the deployment that is read.
+    pub(crate) fn emit_what_is_read() -> io::Result<()> {
+        let deployment = serde_json::from_reader(io::stdin())?;
+        let checked = omni::check(deployment, &Default::default()).map_err(io::Error::other)?;
+        omni_testbed::write(&checked, &Self::out())
     }
 
     /// A command that runs a script of the bundle on the machine.
     pub(crate) fn script(&self, script: &str, arguments: &[&str]) -> Command {
         let mut command = self.machine.command("bash");
-        command.args(["-c", "exec \"$@\" 2>&1", "-"]).arg(Self::out().join(model::OPTION).join(script));
+        command
+            .args(["-c", &format!("umask {UMASK}; exec \"$@\" 2>&1"), "-"])
+            .arg(Self::out().join(model::OPTION).join(script));
         command.args(arguments);
         command
     }
@@ -185,8 +202,9 @@ impl Site {
         Said { code: output.status.code(), text: String::from_utf8_lossy(&output.stdout).into_owned() }
     }
 
+    /// Deploys without a preflight, which would find first what a test puts in the way of a step.
     pub(crate) fn deploy(&self, arguments: &[&str]) -> Said {
-        self.run("deploy.sh", &[&["--confirm", "TITANIUM-PRIME-GO"], arguments].concat())
+        self.run("deploy.sh", &[&["--confirm", "TITANIUM-PRIME-GO", "--skip-preflight"], arguments].concat())
     }
 
     /// The lines that a script of checks writes about the rest than successes.
@@ -204,6 +222,14 @@ impl Site {
         // What answers is a target that is up only after Prometheus has come by.
         let verify = ["--quiet", "--allow-skip", "--step", "monitoring"];
         wait_until("verify.sh", &String::new(), || judged("verify/verify.sh", &verify));
+    }
+
+    /// The results of a script of checks.
+    pub(crate) fn rows(&self, script: &str) -> Vec<Value> {
+        let mut command = self.machine.command("bash");
+        let output =
+            command.arg(Self::out().join(model::OPTION).join(script)).arg("--json").output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
     }
 
     pub(crate) fn write_secrets(&self) {

@@ -18,6 +18,7 @@ case $* in
   inspect*State.Pid*) echo 4242 ;;
   'image inspect '*) echo sha256:0 ;;
   inspect*HostConfig.Runtime*) echo runsc ;;
+  inspect*'if and .State.Running'*) cat "$machine/started" ;;
   inspect*RestartCount*) cat "$machine/restarts" ;;
   inspect*State.Status*) cat "$machine/state" ;;
   exec*/proc/version) cat "$machine/kernel" ;;
@@ -41,7 +42,13 @@ case $* in
     echo "image=sha256:0 secrets=$secrets"
     ;;
   *custom-columns*) echo 'Deployment agents agent-orchestrator' ;;
-  *' get deployment '*) cat "$machine/ready" ;;
+  *' get deployment '*)
+    file=$machine/ready-$6
+    [ -e "$file" ] || file=$machine/ready
+    cat "$file"
+    ;;
+  *startedAt*) cat "$machine/started" ;;
+  'kubectl apply '*) ;;
   *runtimeClassName*) echo gvisor ;;
   *restartCount*)
     cat "$machine/pods"
@@ -175,6 +182,7 @@ fn machine(option: &str) -> Stage {
     stage.file("state", "running healthy\n");
     stage.file("restarts", "running 0 2020-01-01T00:00:00Z\n");
     stage.file("ready", "1");
+    stage.file("started", "");
     stage.file("pods", "a-pod Running 0\n");
     stage.file("next", "");
     stage.file("secrets", "ALERT_WEBHOOK_URL=x\nWATCHDOG_URL=x\nGRAFANA_ADMIN_PASSWORD=x\n");
@@ -253,7 +261,8 @@ fn numa_maps(nodes: &[u64]) -> String {
 
 /// The rows that `verify.sh --json` gives: the result of each check, and what it saw.
 fn verify(stage: &Stage, option: &str) -> (i32, Results) {
-    let run = stage.bash(&format!("option={option}\n{SCENE}\nset +e\nout/{option}/verify/verify.sh --json"));
+    let run = stage
+        .bash(&format!("option={option}\n{SCENE}\nset +e\nout/{option}/verify/verify.sh --json 2>waits"));
     let rows: Vec<Value> =
         serde_json::from_str(&run.said).unwrap_or_else(|why| panic!("{why}: {}", run.said));
     let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
@@ -371,4 +380,63 @@ fn each_row_of_the_definition_of_done_breaks_alone_on_compose() {
 #[test]
 fn each_row_of_the_definition_of_done_breaks_alone_on_k3s() {
     each_row_breaks_alone("k3s");
+}
+
+/// A model that loads, within its load time and past it: what `verify.sh` says, and whether `deploy.sh` goes on.
+fn a_model_loads(option: &str) {
+    let stage = machine(option);
+    stage.file("models", &json!({"data": []}).to_string());
+    stage.file("ready-deepseek", "0");
+    let endpoint = "http://192.168.3.10:8000/health";
+    let from = ["agent-orchestrator", "metacognition"];
+    stage.file("cut", &from.map(|from| format!("{from} {endpoint}\n")).concat());
+    let (own, step): (&[&str], _) = if option == "k3s" {
+        (&["model-loaded-deepseek", "pods"], "pods")
+    } else {
+        let routes = ["route-agent-orchestrator-deepseek", "route-metacognition-deepseek"];
+        (&["model-loaded-deepseek", routes[0], routes[1]], "compose")
+    };
+    let word = stage.deployment.authorization.as_ref().unwrap().word.as_str().to_owned();
+    let deploy = || {
+        stage.bash(&format!(
+            "option={option}\n{SCENE}\nset +e\nout/{option}/deploy.sh --skip-preflight --confirm {word} --from dashboards"
+        ))
+    };
+    let started = |time: &str| {
+        // As the kubelet shows it, or as Docker does.
+        let end = if option == "k3s" { "," } else { "" };
+        let command = format!("date --utc --date '{time}' +%FT%TZ");
+        let time = crate::tool::run(std::process::Command::new("bash").args(["-c", &command])).unwrap();
+        stage.file("started", &format!("{}{end}\n", time.trim()));
+    };
+
+    started("1 minute ago");
+    let (status, results) = verify(&stage, option);
+    assert_eq!((status, with_result(&results, "FAIL")), (5, vec![]), "{:#?}", other_than_pass(&results));
+    assert_eq!(with_result(&results, "LOADING"), own, "{:#?}", other_than_pass(&results));
+    for check in own {
+        let (_, seen) = &results[*check];
+        assert!(seen.contains("still loading") && seen.contains(" s at most"), "{check}: {seen}");
+    }
+    let run = deploy();
+    assert_eq!(run.status, 0, "{}", run.said);
+    assert!(run.said.contains("LOADING") && run.said.contains("deploy: done"), "{}", run.said);
+
+    started("2 hours ago");
+    let (status, results) = verify(&stage, option);
+    assert_eq!((status, with_result(&results, "FAIL")), (1, own.to_vec()));
+    let run = deploy();
+    assert_eq!(run.status, 1, "{}", run.said);
+    let refused = format!("step {step} is not as it should be: begin with --from {step}");
+    assert!(run.said.contains(&refused), "{}", run.said);
+}
+
+#[test]
+fn a_model_that_loads_is_no_failure_on_compose() {
+    a_model_loads("compose");
+}
+
+#[test]
+fn a_model_that_loads_is_no_failure_on_k3s() {
+    a_model_loads("k3s");
 }

@@ -7,7 +7,9 @@ use std::{
     process::Command,
 };
 
-use crate::{cargo, tool};
+use serde_json::Value;
+
+use crate::{cargo, stage::is_root, tool};
 
 /// Runs bash in a folder, with a configuration of git's of its own.
 fn bash(folder: &Path, script: &str) -> String {
@@ -26,8 +28,20 @@ fn bash(folder: &Path, script: &str) -> String {
     tool::run(&mut bash).unwrap()
 }
 
+/// What `preflight.sh` of a bundle says of whether containers can read it: the result, and what it saw.
+fn readable(bundle: &Path) -> (String, String) {
+    let mut preflight = Command::new("bash");
+    preflight.arg(bundle.join("compose/verify/preflight.sh")).arg("--json");
+    // Nothing else is as v15 has it on this machine.
+    let said = preflight.output().unwrap().stdout;
+    let rows: Vec<Value> = serde_json::from_slice(&said).unwrap();
+    let row = rows.iter().find(|row| row["check"] == "bundle-readable").unwrap();
+    (row["result"].as_str().unwrap().to_owned(), row["seen"].as_str().unwrap().to_owned())
+}
+
 #[test]
 fn a_clone_under_any_umask_is_as_it_was_emitted() {
+    assert!(is_root(), "it looks through the eyes of other users: run this tier as root");
     let folder: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join("git");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
@@ -46,6 +60,7 @@ fn a_clone_under_any_umask_is_as_it_was_emitted() {
                 "umask {emitted}; git init -q {emitted}; cd {emitted}; {omni} emit ../v15.yaml out; git add -A; git commit -qm one"
             ),
         );
+        assert_eq!(readable(&folder.join(emitted).join("out")), ("PASS".to_owned(), String::new()));
         for cloned in ["002", "022", "027", "077"] {
             let clone = format!("{emitted}-{cloned}");
             bash(&folder, &format!("umask {cloned}; git clone -q {emitted} {clone}"));
@@ -56,6 +71,19 @@ fn a_clone_under_any_umask_is_as_it_was_emitted() {
                 ),
             );
             assert_eq!(said, "`out` is as the deployment has it\n".repeat(2).trim_end(), "{clone}");
+            let out = folder.join(&clone).join("out");
+            if ["002", "022"].contains(&cloned) {
+                assert_eq!(readable(&out).0, "PASS", "{clone}");
+            } else {
+                let (result, seen) = readable(&out);
+                let file = out.join("compose/monitoring/prometheus.yml");
+                let unread = format!("prometheus (user 65534:65534): {}; ", file.display());
+                assert!(result == "FAIL" && seen.contains(&unread), "{clone}: {result}: {seen}");
+                // What it says helps, and is no change for git.
+                let (_, command) = seen.split_once("let everybody read the bundle: ").unwrap();
+                assert_eq!(bash(&out, &format!("{command}; git status --short")), "");
+                assert_eq!(readable(&out).0, "PASS", "{clone}");
+            }
             // A change reaches the clone, and what is committed of it is that change.
             let said = bash(
                 &folder,

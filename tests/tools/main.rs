@@ -26,6 +26,7 @@ mod judges;
 #[path = "../../examples/minimal.rs"]
 #[expect(dead_code, reason = "an example's own `main`")]
 mod minimal;
+mod preflight;
 mod schema;
 mod stage;
 mod tool;

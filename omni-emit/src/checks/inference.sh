@@ -1,3 +1,4 @@
+progress "waiting for an answer of the model, for {{ within|safe }} s at most"
 start=${EPOCHREALTIME/[.,]/}
 first='' pieces=0 tokens=0
 while IFS= read -r line; do

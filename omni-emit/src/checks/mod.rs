@@ -1,5 +1,6 @@
 //! Checks that prove the same whatever runs the services.
 
+mod loading;
 mod routes;
 
 use askama::Template;
@@ -18,6 +19,7 @@ use crate::{
     step::{Check, Script},
 };
 
+pub(crate) use loading::may_load;
 pub(crate) use routes::routes;
 
 /// How far a node's share of a service's memory may be from an even one, in percent.
@@ -116,21 +118,28 @@ fn cards<'a>(scenario: &Scenario<'_>, host_name: &HostName, host: &'a Host) -> V
 pub(crate) fn inference(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Vec<Check> {
     let Some(inference) = &service.inference else { return numa(scenario, name, service, None).collect() };
     let Some(endpoint) = scenario.local_endpoint(name, &inference.port) else { return Vec::new() };
-    let loaded = model_loaded(&endpoint, name, service, inference);
+    let loaded = model_loaded(scenario, &endpoint, name, service, inference);
     let after = Some(loaded.name.clone());
     let numa = numa(scenario, name, service, after.clone());
     let answers = answers(&endpoint, name, service, inference, after);
     std::iter::once(loaded).chain(numa).chain([answers]).collect()
 }
 
-fn model_loaded(endpoint: &str, name: &ServiceName, service: &Service, inference: &Inference) -> Check {
+fn model_loaded(
+    scenario: &Scenario<'_>,
+    endpoint: &str,
+    name: &ServiceName,
+    service: &Service,
+    inference: &Inference,
+) -> Check {
     let model = inference.served_model.as_str();
+    let script = Script::new(&ModelLoaded { url: &format!("http://{endpoint}/v1/models"), model });
     Check {
         name: format!("model-loaded-{name}"),
         title: format!("Model loaded: {}", title(name, service)),
         expected: format!("{model} is listed"),
         after: None,
-        script: Script::new(&ModelLoaded { url: &format!("http://{endpoint}/v1/models"), model }),
+        script: may_load(scenario, name, service, script),
     }
 }
 

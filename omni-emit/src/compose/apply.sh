@@ -32,6 +32,9 @@ if [ ! -s "$file" ]; then
   [ -s "$file" ] || fail "$known names no server that a container reaches: write a line \"nameserver ADDRESS\" to $file"
 fi
 {%- endif %}
+{%- if let Some(readable) = readable %}
+{{ readable|safe }}
+{%- endif %}
 # Some releases of Compose take `$$` in an included file for a variable; they say so.
 # shellcheck disable=SC2310 # The function is one command.
 warnings=$(compose config --quiet 2>&1) || fail "$warnings"

@@ -4,6 +4,7 @@
 
 mod failover;
 mod provision;
+mod readable;
 mod service;
 mod stack;
 mod step;
@@ -21,6 +22,7 @@ use crate::step::Step;
 
 pub(crate) use failover::{Project, start, stop};
 pub(crate) use provision::{Mount, Provision};
+pub(crate) use readable::readable;
 
 /// Starts what each host runs on Docker Compose.
 pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {

@@ -8,10 +8,12 @@ use omni_model::{
     Scenario,
     deployment::{ImageSource, Service, State},
     names::{HostName, ImageRef, ServiceName},
+    units::Duration,
 };
 
 use super::{
     failover::{Project, folder},
+    readable,
     service::{is_sandboxed, needs_names, resolv_conf},
     services, stack,
 };
@@ -37,6 +39,7 @@ struct Apply<'a> {
     stand_ins: Vec<Script>,
     /// The file of name servers, where a sandboxed container needs one.
     resolv_conf: Option<String>,
+    readable: Option<Script>,
 }
 
 #[derive(Template)]
@@ -48,7 +51,8 @@ struct Rollback<'a> {
 #[derive(Template)]
 #[template(path = "compose/verify-running.sh")]
 struct Running<'a> {
-    containers: &'a [&'a ServiceName],
+    /// With their load times in seconds.
+    containers: Vec<(&'a ServiceName, u64)>,
 }
 
 #[derive(Template)]
@@ -68,6 +72,10 @@ struct Sandbox<'a> {
 struct Restarts<'a> {
     containers: &'a [&'a ServiceName],
     window: u64,
+}
+
+fn load_time(service: &Service) -> u64 {
+    service.load_time.map_or(0, Duration::secs)
 }
 
 type Named<'a> = (&'a ServiceName, &'a Service);
@@ -93,6 +101,7 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
         images: local.map(|(_, service)| &service.image.reference).collect(),
         stand_ins: operations::stand_ins(scenario, host, active.iter().copied()),
         resolv_conf: names.then(|| resolv_conf(deployment.name.as_str())),
+        readable: readable(scenario, host),
     };
     Some(Step {
         family: Family::Compose,
@@ -121,7 +130,9 @@ fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
         title: "Containers running".to_owned(),
         expected: format!("{} run", containers.len()),
         after: None,
-        script: Script::new(&Running { containers: &containers }),
+        script: Script::new(&Running {
+            containers: active.iter().map(|(name, service)| (*name, load_time(service))).collect(),
+        }),
     };
     let after = Some(running.name.clone());
     let sandbox = Check {

@@ -8,6 +8,7 @@ for container in "${containers[@]}"; do
     up=$(($(date +%s) - $(date -d "$started" +%s)))
     [ "$up" -lt "$window" ] || break
     [ "$restarts" -eq 0 ] || fail "$container has restarted $restarts times, the last time $up seconds ago"
+    progress "watching whether $container restarts, for $((window - up)) s more"
     # It has been started anew within the window, by no failure: what is left of it shows.
     sleep $((window - up < 10 ? window - up : 10))
   done

@@ -1,14 +1,27 @@
-containers=({% for container in containers %}{% if !loop.first %} {% endif %}{{ container }}{% endfor %})
-for container in "${containers[@]}"; do
-  # Docker itself ends the time in which a container is starting.
-  state='running starting'
+{% include "compose/started.sh" %}
+still=()
+# look_at CONTAINER LOAD_TIME: Docker itself ends the time in which a container is starting.
+look_at() {
+  local state='running starting' started left
   while [ "$state" = 'running starting' ]; do
-    state=$(docker inspect --format '{% raw %}{{.State.Status}}{{with .State.Health}} {{.Status}}{{end}}{% endraw %}' "$container") ||
-      fail "there is no container $container"
-    [ "$state" != 'running starting' ] || sleep 1
+    state=$(docker inspect --format '{% raw %}{{.State.Status}}{{with .State.Health}} {{.Status}}{{end}}{% endraw %}' "$1") ||
+      fail "there is no container $1"
+    [ "$state" = 'running starting' ] || break
+    started=$(started_at "$1")
+    left=$(load_left "$started" "$2")
+    if [ "$left" -gt 0 ]; then
+      still+=("$1, for $left s at most")
+      return 0
+    fi
+    progress "waiting until $1 has started"
+    sleep 1
   done
   case $state in
     running | 'running healthy') ;;
-    *) fail "$container is $state" ;;
+    *) fail "$1 is $state" ;;
   esac
-done
+}
+{%- for (container, load_time) in containers %}
+look_at {{ container }} {{ load_time }}
+{%- endfor %}
+[ -z "${still[*]-}" ] || loading "still loading: $(printf '%s; ' "${still[@]}")"

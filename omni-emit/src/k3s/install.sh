@@ -126,6 +126,7 @@ else
 fi
 deadline=$((SECONDS + 300))
 until k3s kubectl wait --for=condition=Ready node --all --timeout=10s >"$work/wait" 2>&1; do
+  progress "waiting until the node is ready, for $((deadline - SECONDS)) s at most"
   [ "$SECONDS" -lt "$deadline" ] || fail "the node is not ready, see journalctl -u k3s: $(cat "$work/wait")"
   sleep 2
 done

@@ -6,6 +6,7 @@ if grep -qs {{ ours }} "$config"; then
   deadline=$((SECONDS + 120))
   while pgrep -f 'containerd-shim-runsc-v[1].*/run/k3s/' >/dev/null; do
     [ "$SECONDS" -lt "$deadline" ] || fail "pods still run under gVisor: delete them first"
+    progress "waiting until the pods under gVisor are gone, for $((deadline - SECONDS)) s at most"
     sleep 2
   done
 {%- endif %}

@@ -62,6 +62,8 @@ annotate {{ pod.namespace }} {{ pod.deployment }} {{ pod.service }} {{ pod.file 
 {{ left_behind|safe }}
 left=$(left_behind)
 while read -r kind namespace name; do
-  [ -z "$kind" ] || k3s kubectl delete --namespace "$namespace" --timeout=5m "$kind" "$name"
+  [ -n "$kind" ] || continue
+  say "deleting $kind $name of $namespace, which is no longer in the model, and waiting until it is gone, for five minutes at most"
+  k3s kubectl delete --namespace "$namespace" --timeout=5m "$kind" "$name"
 done <<<"$left"
 # A model takes minutes to load; verify.sh says when it has.

@@ -6,6 +6,7 @@ use omni_model::{
     deployment::{Service, State},
     names::ServiceName,
     scenario::Runtime,
+    units::Duration,
 };
 
 use super::workload::ZoneOfPods;
@@ -17,6 +18,8 @@ use crate::{
 struct Pod {
     namespace: String,
     name: String,
+    /// In seconds.
+    load_time: u64,
 }
 
 #[derive(Template)]
@@ -47,11 +50,12 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
             .flat_map(|zone| zone.services.iter().map(move |(name, service)| (zone, *name, *service)));
         all.filter(|(_, _, service)| service.state == State::Active)
     };
-    let pod = |zone: &ZoneOfPods<'_>, name: &ServiceName| Pod {
+    let pod = |(zone, name, service): (&ZoneOfPods<'_>, &ServiceName, &Service)| Pod {
         namespace: zone.namespace.to_string(),
         name: name.to_string(),
+        load_time: service.load_time.map_or(0, Duration::secs),
     };
-    let pods: Vec<_> = active().map(|(zone, name, _)| pod(zone, name)).collect();
+    let pods: Vec<_> = active().map(pod).collect();
     let ready = Check {
         name: "pods".to_owned(),
         title: "Pods ready".to_owned(),
@@ -61,7 +65,7 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
     };
     let after = Some(ready.name.clone());
     let locked = active().filter(|(_, _, service)| gvisor::is_sandboxed(scenario, service));
-    let locked: Vec<_> = locked.map(|(zone, name, _)| pod(zone, name)).collect();
+    let locked: Vec<_> = locked.map(pod).collect();
     let sandbox = (!locked.is_empty()).then(|| Check {
         name: "sandbox-pods".to_owned(),
         title: "Sandboxed pods isolated".to_owned(),

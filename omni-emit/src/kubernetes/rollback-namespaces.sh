@@ -5,6 +5,8 @@ if command -v k3s >/dev/null; then
   earlier=$(cat "$state/earlier")
   ours=$(k3s kubectl get namespaces --selector {{ selector }} --output name)
   while read -r namespace; do
-    [[ -z $namespace || $'\n'$earlier$'\n' = *$'\n'"$namespace"$'\n'* ]] || k3s kubectl delete --timeout=5m "$namespace"
+    [[ -n $namespace && $'\n'$earlier$'\n' != *$'\n'"$namespace"$'\n'* ]] || continue
+    say "deleting $namespace, and waiting until it is gone, for five minutes at most"
+    k3s kubectl delete --timeout=5m "$namespace"
   done <<<"$ours"
 fi

@@ -1,9 +1,16 @@
-# pod NAMESPACE NAME: whether the Deployment has a pod that is ready
+{% include "kubernetes/started.sh" %}
+still=()
+# pod NAMESPACE NAME LOAD_TIME: whether the Deployment has a pod that is ready, or may be loading
 pod() {
-  local ready
+  local ready started left
   ready=$(k3s kubectl --namespace "$1" get deployment "$2" --output 'jsonpath={.status.readyReplicas}') || fail "there is no Deployment $2 in $1"
-  [ "${ready:-0}" -ge 1 ] || fail "$2 is not ready"
+  [ "${ready:-0}" -lt 1 ] || return 0
+  started=$(started_at "$1" "$2")
+  left=$(load_left "$started" "$3")
+  [ "$left" -gt 0 ] || fail "$2 is not ready"
+  still+=("$2, for $left s at most")
 }
 {%- for pod in pods %}
-pod {{ pod.namespace }} {{ pod.name }}
+pod {{ pod.namespace }} {{ pod.name }} {{ pod.load_time }}
 {%- endfor %}
+[ -z "${still[*]-}" ] || loading "still loading: $(printf '%s; ' "${still[@]}")"

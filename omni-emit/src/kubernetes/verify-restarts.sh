@@ -5,7 +5,10 @@ restarts() {
   done
 }
 before=$(restarts)
-sleep {{ window }}
+for ((left = {{ window }}; left > 0; left -= 10)); do
+  progress "watching whether pods restart, for $left s more"
+  sleep $((left < 10 ? left : 10))
+done
 after=$(restarts)
 [ -n "$after" ] || fail "there are no pods"
 [ "$before" = "$after" ] || fail "before: $before; now: $after"

@@ -3,7 +3,7 @@
 use askama::Template;
 use omni_model::{
     Checked,
-    deployment::{Model, Storage},
+    deployment::{Deployment, Host, Model, Storage},
     names::{AbsPath, HostName},
     registry::downloads::HUB_CLIENT,
     units::Bytes,
@@ -75,9 +75,22 @@ pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
     hosts.filter_map(|(host, spec)| step(checked, host, spec.storage.as_ref()?)).collect()
 }
 
+/// The program that downloads the models of a host, if it has some.
+pub(crate) fn client(deployment: &Deployment, name: &HostName, host: &Host) -> Option<String> {
+    host.storage.as_ref()?.models.as_ref()?;
+    let mut models = deployment.models.values();
+    models
+        .any(|model| is_on(model, name))
+        .then(|| format!("/var/lib/omni/{}/huggingface/bin/hf", deployment.name))
+}
+
+fn is_on(model: &Model, host: &HostName) -> bool {
+    model.host.as_ref().is_none_or(|named| named == host)
+}
+
 fn step<'a>(checked: &'a Checked, host: &HostName, storage: &Storage) -> Option<Step> {
     let folder = storage.mount.join(storage.models.as_ref()?);
-    let here = |model: &&Model| model.host.as_ref().is_none_or(|named| named == host);
+    let here = |model: &&Model| is_on(model, host);
     let download = |model: &'a Model| {
         let size = model.size.map_or(0, Bytes::get);
         let directory = folder.join(&model.directory);

@@ -21,14 +21,21 @@ Usage: {{ name|safe }} [OPTIONS]
   --list         list the checks
   -h, --help     print this
 
-Exit codes: 0 every check passed, 1 one failed, 2 usage, 4 one was skipped (unless --allow-skip).
+Results: PASS, FAIL, SKIP (the check cannot be made), LOADING (a service is still loading, within its load time).
+What a check waits for is printed on standard error.
+
+Exit codes: 0 every check passed, 1 one failed, 2 usage, 4 one was skipped (unless --allow-skip), 5 none failed and a service is still
+loading.
 USAGE
 }
 
+{% include "operations/waiting.sh" %}
 # In a check: what it saw, and how it ends.
 fail() { echo "$*"; exit 1; }
 # shellcheck disable=SC2317 # Checks call it.
 skip() { echo "$*"; exit 77; }
+# shellcheck disable=SC2317 # Checks call it.
+loading() { echo "$*"; exit 78; }
 {%- for check in checks %}
 
 # {{ check.title|comment }}: {{ check.expected|comment }}
@@ -83,6 +90,8 @@ while [ $# -gt 0 ]; do
   shift || break
 done
 
+exec 3>&2
+
 colour() { if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then printf '\033[%sm%s\033[0m' "$1" "$2"; else printf '%s' "$2"; fi; }
 
 # A text as JSON. Control characters other than the end of a line are left out.
@@ -94,8 +103,8 @@ json_text() {
   printf '"%s"' "${text//$'\n'/\\n}"
 }
 
-declare -A results seen_by paint=([PASS]=32 [SKIP]=33 [FAIL]=31)
-failed=0 skipped=0 separator=
+declare -A results seen_by paint=([PASS]=32 [SKIP]=33 [FAIL]=31 [LOADING]=36)
+failed=0 skipped=0 loading=0 separator=
 # Makes a check, once; what it depends on comes first, wherever that stands in the list.
 judge() {
   local check=$1 needs=${after[$1]-} seen status
@@ -118,6 +127,7 @@ judge() {
   case $status in
     0) results[$check]=PASS ;;
     77) results[$check]=SKIP skipped=$((skipped + 1)) ;;
+    78) results[$check]=LOADING loading=$((loading + 1)) ;;
     *) results[$check]=FAIL failed=$((failed + 1)) ;;
   esac
   seen_by[$check]=$seen
@@ -141,4 +151,5 @@ for check in "${checks[@]}"; do
 done
 [ "$json" = no ] || printf '\n]\n'
 [ "$failed" -eq 0 ] || exit 1
+[ "$loading" -eq 0 ] || exit 5
 [ "$skipped" -eq 0 ] || [ "$allow_skip" = yes ] || exit 4

@@ -20,13 +20,14 @@ usage() {
   cat <<'USAGE'
 Usage: deploy.sh [OPTIONS]
 
-  --dry-run        print each step's files and commands, and do nothing
-  --from STEP      begin with STEP; what stands before it is verified first
+  --dry-run         print each step's files and commands, and do nothing
+  --from STEP       begin with STEP; what stands before it is verified first
+  --skip-preflight  begin without verify/preflight.sh
 {%- if let Some(word) = word %}
-  --confirm WORD   the word that this deployment waits for
+  --confirm WORD    the word that this deployment waits for
 {%- endif %}
-  --list           list the steps
-  -h, --help       print this
+  --list            list the steps
+  -h, --help        print this
 
 Exit codes: 0 done, 1 a step failed, 2 usage, 3 the machine must start anew: go on afterwards as the last line says.
 USAGE
@@ -64,7 +65,7 @@ declare -A files_of=(
 {%- endfor %}
 )
 
-dry_run=no
+dry_run=no preflight=yes
 from=
 {%- if word.is_some() %}
 confirmed=
@@ -72,6 +73,7 @@ confirmed=
 while [ $# -gt 0 ]; do
   case $1 in
     --dry-run) dry_run=yes ;;
+    --skip-preflight) preflight=no ;;
     --from)
       from=${2-}
       shift
@@ -117,6 +119,11 @@ fi
 status={{ status }}
 [ "$confirmed" = {{ word }} ] || fail "this deployment waits for a word: --confirm WORD ($status)"
 {%- endif %}
+if [ "$preflight" = yes ]; then
+  say "preflight: is the machine as the deployment needs it?"
+  "$here/verify/preflight.sh" --quiet --allow-skip ||
+    fail "preflight failed, and nothing was changed: mend what is named above, or go on without this check with --skip-preflight"
+fi
 mkdir -p "$state_root/steps"
 chmod 700 "$state_root/steps"
 lock
@@ -143,7 +150,12 @@ run() {
   [ "$status" -eq 0 ] || fail "step $2 failed: mend it, then go on with --from $2"
 }
 
-verified() { "$here/verify/verify.sh" --quiet --allow-skip --step "$1"; }
+# Whether a step is as it should be. While a service is still loading, within its load time, it is.
+verified() {
+  local status=0
+  "$here/verify/verify.sh" --quiet --allow-skip --step "$1" || status=$?
+  case $status in 0 | 5) ;; *) return 1 ;; esac
+}
 
 skipping=$from
 for step in "${steps[@]}"; do

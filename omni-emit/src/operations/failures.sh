@@ -1,4 +1,12 @@
 say() { printf '%s: %s\n' "$me" "$*"; }
+# What is waited for: at once, and then every half a minute at most.
+next_line=0
+# shellcheck disable=SC2317 # Some scripts wait for nothing.
+progress() {
+  [ "$SECONDS" -ge "$next_line" ] || return 0
+  next_line=$((SECONDS + 30))
+  say "$*" >&2
+}
 fail() { printf '%s: %s\n' "$me" "$*" >&2; exit 1; }
 # Names the command that failed, LINE COMMAND: by the text of its line, since bash names only the last command of a pipeline.
 failed_at() {

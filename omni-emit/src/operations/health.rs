@@ -9,7 +9,7 @@ use omni_model::{
 };
 
 use crate::{
-    container,
+    checks, container,
     step::{Check, Script},
 };
 
@@ -42,25 +42,27 @@ struct Pod<'a> {
 
 /// One check for each active service of a host that says how it is asked, and for each API of models.
 pub(crate) fn checks(scenario: &Scenario<'_>, host: &HostName) -> Vec<Check> {
-    let mut checks = Vec::new();
+    let mut all = Vec::new();
     for (name, service) in scenario.on(host).iter().filter(|(_, service)| service.state == State::Active) {
         let title = container::title(name, service);
         let Some((expected, script)) = health(scenario, name, service) else { continue };
-        checks.push(Check { name: name.to_string(), title: title.to_owned(), expected, after: None, script });
+        let script = checks::may_load(scenario, name, service, script);
+        all.push(Check { name: name.to_string(), title: title.to_owned(), expected, after: None, script });
         let models =
             service.inference.as_ref().and_then(|inference| scenario.local_endpoint(name, &inference.port));
         if let Some(endpoint) = models {
             let url = format!("http://{endpoint}/v1/models");
-            checks.push(Check {
+            let script = Script::new(&Http { url: &url });
+            all.push(Check {
                 name: format!("{name}-models"),
                 title: format!("{title}, its models"),
                 expected: format!("GET {url} succeeds"),
                 after: Some(name.to_string()),
-                script: Script::new(&Http { url: &url }),
+                script: checks::may_load(scenario, name, service, script),
             });
         }
     }
-    checks
+    all
 }
 
 fn health(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Option<(String, Script)> {

@@ -6,6 +6,7 @@ mod failover;
 mod health;
 mod preflight;
 mod stand_ins;
+mod surroundings;
 
 use askama::Template;
 use omni_model::{Scenario, deployment::Host, names::HostName};
@@ -130,7 +131,10 @@ fn of_host(scenario: &Scenario<'_>, name: &HostName, host: &Host, steps: &[Step]
         };
         program(format!("{folder}verify/{name}"), &script)
     };
-    let (preflight, health) = (preflight::checks(scenario, name, host), health::checks(scenario, name));
+    let (preflight, health) = (
+        [preflight::checks(scenario, name, host), surroundings::checks(scenario, name, host)].concat(),
+        health::checks(scenario, name),
+    );
     let failover = failover::script(scenario, name, up)
         .map(|script| Artifact::new(format!("{folder}failover.sh"), script.to_string()).executable());
     let mut artifacts = vec![

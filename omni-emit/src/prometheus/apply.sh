@@ -3,6 +3,7 @@ wait_for() {
   local tries=60
   until curl --noproxy '*' -fsS -m 5 -o /dev/null "$1" 2>/dev/null; do
     tries=$((tries - 1))
+    progress "waiting until $1 answers, for $((tries * 5)) s at most"
     if [ "$tries" -eq 0 ]; then
       "${@:2}" >&2 || true
       fail "nothing answers at $1: above are the last lines of the log (${*:2})"

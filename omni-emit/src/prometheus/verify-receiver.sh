@@ -14,6 +14,7 @@ tries=30
 now=$before
 while [ "$now" -le "$before" ]; do
   tries=$((tries - 1))
+  progress "waiting until a test alert arrives at $receiver, for $tries s at most"
   [ "$tries" -gt 0 ] || fail "a test alert does not arrive at the receiver $receiver: is its URL right, and does it answer?"
   sleep 1
   now=$(delivered)

@@ -13,6 +13,7 @@ target() {
       return
     fi
     tries=$((tries - 1))
+    progress "waiting until Prometheus has read $1, for $tries s at most"
     [ "$tries" -gt 0 ] || fail "Prometheus does not see $1, which answers at $3"
     sleep 1
   done

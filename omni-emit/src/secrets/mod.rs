@@ -59,11 +59,17 @@ struct Line {
 }
 
 #[derive(Template)]
-#[template(path = "secrets/apply.sh")]
-struct Apply<'a> {
+#[template(path = "secrets/filled-in.sh")]
+struct FilledIn<'a> {
     path: &'a str,
     example: &'a str,
     required: &'a [&'a EnvName],
+}
+
+#[derive(Template)]
+#[template(path = "secrets/apply.sh")]
+struct Apply {
+    filled_in: Script,
 }
 
 #[derive(Template)]
@@ -71,6 +77,34 @@ struct Apply<'a> {
 struct Verify<'a> {
     path: &'a str,
     required: &'a [&'a EnvName],
+}
+
+/// Whether the operator has filled in what a host needs, asked before anything is deployed.
+pub(crate) fn preflight(scenario: &Scenario<'_>, host: &HostName) -> Option<Check> {
+    let needed = needed(scenario, host);
+    let path = path(scenario.deployment().name.as_str());
+    (!needed.is_empty()).then(|| Check {
+        name: "secrets-filled-in".to_owned(),
+        title: "Secrets filled in".to_owned(),
+        expected: format!("{path} has a value for each secret that is needed"),
+        after: None,
+        script: filled_in(scenario, host, &required(&needed)),
+    })
+}
+
+fn filled_in(scenario: &Scenario<'_>, host: &HostName, required: &[&EnvName]) -> Script {
+    let path = path(scenario.deployment().name.as_str());
+    Script::new(&FilledIn { path: &path, example: &example(scenario, host), required })
+}
+
+/// Those of the secrets without which something does not run.
+fn required<'a>(needed: &IndexMap<&'a EnvName, bool>) -> Vec<&'a EnvName> {
+    needed.iter().filter(|(_, required)| **required).map(|(name, _)| *name).collect()
+}
+
+/// The file that an operator copies, relative to the bundle.
+fn example(scenario: &Scenario<'_>, host: &HostName) -> String {
+    format!("{}compose/.env.example", scenario.host_folder(host))
 }
 
 /// Sees to it that the operator has filled in what each host needs.
@@ -111,8 +145,8 @@ fn needed<'a>(scenario: &Scenario<'a>, host: &HostName) -> IndexMap<&'a EnvName,
 fn step(scenario: &Scenario<'_>, host: &HostName, needed: &IndexMap<&EnvName, bool>) -> Step {
     let deployment = scenario.deployment();
     let path = path(deployment.name.as_str());
-    let example = format!("{}compose/.env.example", scenario.host_folder(host));
-    let required: Vec<_> = needed.iter().filter(|(_, required)| **required).map(|(name, _)| *name).collect();
+    let example = example(scenario, host);
+    let required = required(needed);
     let secret = |(name, spec): (&'_ EnvName, &'_ Secret)| Line {
         optional: spec.optional && !required.contains(&name),
         name: name.clone(),
@@ -130,7 +164,7 @@ fn step(scenario: &Scenario<'_>, host: &HostName, needed: &IndexMap<&EnvName, bo
         follows: &[],
         reboot: false,
         touches_data: false,
-        apply: Script::new(&Apply { path: &path, example: &example, required: &required }),
+        apply: Script::new(&Apply { filled_in: filled_in(scenario, host, &required) }),
         artifacts: vec![Artifact::new(example, contents.to_string())],
         remember: Script::default(),
         verify: vec![Check {

@@ -1,0 +1,74 @@
+//! Services that load for minutes: as long as one may, what it does not do yet is no failure.
+
+use askama::Template;
+use omni_model::{
+    Scenario,
+    deployment::Service,
+    names::{NamespaceName, ServiceName},
+    scenario::Runtime,
+};
+
+use crate::step::Script;
+
+#[derive(Template)]
+#[template(path = "checks/loading.sh")]
+struct Loading<'a> {
+    script: &'a Script,
+    service: &'a ServiceName,
+    /// Its namespace, where it is a pod.
+    namespace: Option<NamespaceName>,
+    seconds: u64,
+}
+
+/// What a check asks of a service, where a failure within the service's load time means that it is loading.
+pub(crate) fn may_load(
+    scenario: &Scenario<'_>,
+    name: &ServiceName,
+    service: &Service,
+    script: Script,
+) -> Script {
+    let Some(load_time) = service.load_time else { return script };
+    let namespace = match scenario.runtime(service) {
+        Runtime::Compose => None,
+        Runtime::Kubernetes => scenario.namespace(&service.zone),
+    };
+    Script::new(&Loading { script: &script, service: name, namespace, seconds: load_time.secs() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{run, scenario, small};
+
+    #[test]
+    fn a_failure_within_the_load_time_is_no_failure() {
+        let small = small();
+        let (name, service) = small.services.get_key_value("llm").unwrap();
+        for (option, tool, end) in [("compose", "docker", ""), ("k3s", "k3s", ",")] {
+            let scenario = scenario(&small, option);
+            let judge = |command, says: &str| {
+                let script = may_load(&scenario, name, service, Script::fixed(command));
+                run(&script, &format!("{tool}() {{ echo \"{says}{end}\"; }}"))
+            };
+            let ago = |time: &str| format!("$(date --utc --date '{time} ago' +%FT%TZ)");
+            // It loads for 25 minutes.
+            let loads = judge("fail no", &ago("24 minutes")).unwrap_err();
+            assert!(loads.starts_with("fail: no\nloading: llm is still loading, for "), "{loads}");
+            assert_eq!(judge("fail no", &ago("26 minutes")), Err("fail: no\n".to_owned()));
+            assert_eq!(judge("fail no", ""), Err("fail: no\n".to_owned()), "it does not run");
+            assert_eq!(judge("false", &ago("26 minutes")), Err(String::new()));
+            assert_eq!(judge("skip no", &ago("1 minute")), Err("skip: no\n".to_owned()));
+            assert_eq!(judge("echo yes", &ago("1 minute")), Ok("yes\n".to_owned()));
+        }
+        // A pod that has ended with an error runs again, and one that the machine's reboot has ended loads.
+        let scenario = scenario(&small, "k3s");
+        let script = may_load(&scenario, name, service, Script::fixed("fail no"));
+        let pods = |lines: &str| {
+            let now = "now=$(date --utc +%FT%TZ)";
+            run(&script, &format!("k3s() {{ {now}; printf '%s\\n' {lines}; }}")).unwrap_err()
+        };
+        assert_eq!(pods("\"$now,Error\""), "fail: no\n");
+        assert!(pods("\"$now,Unknown\"").contains("loading: llm"));
+        assert!(pods("2020-01-01T00:00:00Z,Error \"$now,\"").contains("loading: llm"), "the newest counts");
+    }
+}

@@ -1,0 +1,15 @@
+{% if namespace.is_some() %}{% include "kubernetes/started.sh" %}{% else %}{% include "compose/started.sh" %}{% endif %}
+set +e
+(
+  set -e
+{{ script.body()|safe }}
+)
+status=$?
+set -e
+# As long as the service may load, it is no failure.
+if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
+  started=$(started_at{% if let Some(namespace) = namespace %} {{ namespace }}{% endif %} {{ service }})
+  left=$(load_left "$started" {{ seconds }})
+  [ "$left" -eq 0 ] || loading {{ service }} "is still loading, for $left s at most"
+fi
+exit "$status"

@@ -1,0 +1,58 @@
+//! Whether containers can read what they mount of the bundle. A clone made under a narrow umask is for its owner alone, and some
+//! programs start without their configuration then and say nothing.
+
+use askama::Template;
+use omni_model::{
+    Scenario,
+    deployment::Service,
+    names::{HostName, ServiceName, User},
+    registry::products,
+};
+
+use super::{provision, services};
+use crate::{container, step::Script};
+
+/// Somebody who owns nothing: what a user can read of whom no more is known.
+const SOMEBODY: u32 = 65534;
+
+/// What reads any file, whoever owns it.
+const READS_ALL: [&str; 2] = ["DAC_OVERRIDE", "DAC_READ_SEARCH"];
+
+struct Mounted<'a> {
+    service: &'a ServiceName,
+    user: User,
+    /// What it mounts, relative to the bundle.
+    path: String,
+}
+
+#[derive(Template)]
+#[template(path = "compose/readable.sh")]
+struct Readable<'a> {
+    mounts: Vec<Mounted<'a>>,
+}
+
+/// Fails if the user of some container of a host cannot read what it mounts of the bundle. Only root can ask. Nothing if none mounts any.
+pub(crate) fn readable(scenario: &Scenario<'_>, host: &HostName) -> Option<Script> {
+    let mut mounts = Vec::new();
+    for (name, service) in services(scenario, host) {
+        if container::capabilities(service).iter().any(|capability| READS_ALL.contains(capability)) {
+            continue;
+        }
+        // Compose has the paths relative to the folder of its files, which is beside the others.
+        mounts.extend(provision::of(scenario, name).mounts.into_iter().map(|mount| Mounted {
+            service: name,
+            user: user(service),
+            path: format!("{}{}", scenario.host_folder(host), mount.source.trim_start_matches("../")),
+        }));
+    }
+    (!mounts.is_empty()).then(|| Script::new(&Readable { mounts }))
+}
+
+/// Who a container runs as, as far as that is known.
+fn user(service: &Service) -> User {
+    let known = products::of(service).and_then(|product| product.user(&service.image.reference));
+    service.user.unwrap_or(match known {
+        Some(0) => User { uid: 0, gid: 0 },
+        uid => User { uid: uid.unwrap_or(SOMEBODY), gid: SOMEBODY },
+    })
+}

@@ -1,0 +1,14 @@
+unreadable=()
+# look_at SERVICE UID GID PATH: what the user of a container cannot read of what it mounts. The folders above do not count for a mount:
+# so root opens the path, and the user begins there. find wants to come back to the folder that it is started in.
+look_at() {
+  local seen
+  seen=$(env --chdir=/ setpriv --reuid "$2" --regid "$3" --clear-groups --bounding-set=-all --inh-caps=-all \
+    find -H /proc/self/fd/4 \( -type d \( ! -readable -o ! -executable \) -prune -o ! -readable \) -printf ' %p' 4<"$bundle/$4")
+  [ -z "$seen" ] || unreadable+=("$1 (user $2:$3):${seen//'/proc/self/fd/4'/"$bundle/$4"}")
+}
+{%- for mount in mounts %}
+look_at {{ mount.service }} {{ mount.user.uid }} {{ mount.user.gid }} {{ mount.path }}
+{%- endfor %}
+[ -z "${unreadable[*]-}" ] ||
+  fail "containers cannot read what they mount: $(printf '%s; ' "${unreadable[@]}")let everybody read the bundle: chmod -R a+rX $bundle"

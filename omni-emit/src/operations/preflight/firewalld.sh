@@ -1,0 +1,5 @@
+# Both would write the rules of one firewall.
+if command -v firewall-cmd >/dev/null; then
+  state=$(firewall-cmd --state 2>&1 || true)
+  [ "$state" != running ] || fail "firewalld is running: stop it first (systemctl disable --now firewalld)"
+fi

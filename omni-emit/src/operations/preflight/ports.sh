@@ -1,0 +1,34 @@
+listening=$(ss --listening --numeric --no-header --processes --tcp --udp) || fail "ss does not answer: install iproute2"
+taken=()
+# look_at ADDRESS PORT PROTOCOL PROCESS COMMAND…: whether somebody else listens where the deployment will. ADDRESS is `*` where it listens
+# at every address. The command lists what of this deployment may listen there already, as PROCESS if that is not empty.
+look_at() {
+  local address=$1 port=$2 protocol=$3 process=$4 ours='' kind there by who
+  while read -r kind _ _ _ there _ by; do
+    [[ $kind = "$protocol" && ${there##*:} = "$port" ]] || continue
+    # 127.0.0.53%lo:53 has the name of an interface.
+    there=${there%:*} there=${there%%%*}
+    [[ $address = '*' || $there = "$address" || $there = '*' || $there = 0.0.0.0 ]] || continue
+    if [[ -z $process || -z $by || $by = *"\"$process\""* ]]; then
+      ours=$("${@:5}" 2>/dev/null || true)
+      [ -z "$ours" ] || return 0
+    fi
+    who="another process"
+    if [[ $by =~ \"(.*)\",pid=([0-9]+) ]]; then
+      who="${BASH_REMATCH[1]//[^[:print:]]/?} (process ${BASH_REMATCH[2]})"
+    fi
+    taken+=("$port/$protocol by $who at $there")
+    return 0
+  done <<<"$listening"
+}
+{%- for port in ports %}
+look_at {{ port.address() }} {{ port.number }} {{ port.protocol }}
+{%- match port.holder %}
+{#- One that is just being started or stopped listens as well. #}
+{%- when Holder::Published(project, name) %} docker-proxy docker ps --all --quiet --filter label=com.docker.compose.project={{ project }} --filter name=^{{ name }}$
+{%- when Holder::Container(project, name) %} '' docker ps --quiet --filter label=com.docker.compose.project={{ project }} --filter name=^{{ name }}$
+{%- when Holder::Pod(namespace, name) %} '' k3s crictl ps --quiet --label io.kubernetes.pod.namespace={{ namespace }} --label io.kubernetes.container.name={{ name }}
+{%- when Holder::K3s %} '' systemctl list-units --state=active --plain --no-legend k3s.service
+{%- endmatch %}
+{%- endfor %}
+[ -z "${taken[*]-}" ] || fail "taken: $(printf '%s; ' "${taken[@]}")stop what listens there, or give the service another port"

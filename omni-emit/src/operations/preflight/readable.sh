@@ -1,0 +1,2 @@
+[ "$EUID" -eq 0 ] || skip "only root can try what other users can read"
+{{ unread|safe }}
