@@ -16,7 +16,8 @@ use crate::{
 
 struct Pod {
     namespace: String,
-    name: String,
+    deployment: String,
+    service: String,
 }
 
 #[derive(Template)]
@@ -47,11 +48,12 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
             .flat_map(|zone| zone.services.iter().map(move |(name, service)| (zone, *name, *service)));
         all.filter(|(_, _, service)| service.state == State::Active)
     };
-    let pod = |zone: &ZoneOfPods<'_>, name: &ServiceName| Pod {
+    let pod = |(zone, name, service): (&ZoneOfPods<'_>, &ServiceName, &Service)| Pod {
         namespace: zone.namespace.to_string(),
-        name: name.to_string(),
+        deployment: service.workload(name).to_owned(),
+        service: name.to_string(),
     };
-    let pods: Vec<_> = active().map(|(zone, name, _)| pod(zone, name)).collect();
+    let pods: Vec<_> = active().map(pod).collect();
     let ready = Check {
         name: "pods".to_owned(),
         title: "Pods ready".to_owned(),
@@ -61,7 +63,7 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
     };
     let after = Some(ready.name.clone());
     let locked = active().filter(|(_, _, service)| gvisor::is_sandboxed(scenario, service));
-    let locked: Vec<_> = locked.map(|(zone, name, _)| pod(zone, name)).collect();
+    let locked: Vec<_> = locked.map(pod).collect();
     let sandbox = (!locked.is_empty()).then(|| Check {
         name: "sandbox-pods".to_owned(),
         title: "Sandboxed pods isolated".to_owned(),
