@@ -83,6 +83,15 @@ fn host<'a>(scenario: &Scenario<'a>, cluster: &Cluster) -> Option<&'a Host> {
     scenario.deployment().hosts.get(&cluster.host).filter(|host| !host.gpus.is_empty())
 }
 
+/// Its pod where there is one, and its object: `KIND.NAMESPACE.NAME`.
+pub(super) fn pod(scenario: &Scenario<'_>) -> Option<(String, core::PodSpec)> {
+    let cluster = scenario.deployment().cluster.as_ref().filter(|_| scenario.has_kubernetes())?;
+    let image = &cluster.device_plugin.as_ref()?.image;
+    host(scenario, cluster)?;
+    let spec = daemon_set(scenario, image.as_str()).spec?.template.spec?;
+    Some((format!("DaemonSet.{}.{PLUGIN}", system()), spec))
+}
+
 fn daemon_set(scenario: &Scenario<'_>, image: &str) -> apps::DaemonSet {
     let selector = labels([(NAME, PLUGIN)]);
     let mut all = common(scenario);
