@@ -37,10 +37,11 @@ omni::deployment! {
             },
             // The plan names no size: room for the images, twice where k3s imports them from Docker
             root: { capacity: 256 GB, reserve: 160 GB },
-            /// The plan names no size: this is the least that holds what it puts there and leaves a tenth free
+            /// The plan names no size: this is the least that holds what it puts there, and DeepSeek's original weights (about 690 GB,
+            /// a byte for each parameter) beside it, and leaves a tenth free
             storage: {
                 mount: "/nvme",
-                capacity: 576 GiB,
+                capacity: 1280 GiB,
                 models: models,
                 directories: {
                     models: {},
@@ -124,6 +125,12 @@ omni::deployment! {
             directory: "deepseek-v3.2-dq3",
             size: 281 GiB,
         },
+        // What the GPUs compute, the configuration and the tokenizer: a GGUF file is read for the experts in RAM alone
+        deepseek-v3-2-original: {
+            title: "DeepSeek-V3.2 as published",
+            repository: "deepseek-ai/DeepSeek-V3.2",
+            directory: "deepseek-v3.2",
+        },
         glm-4-7: {
             title: "GLM-4.7 (CPU-only fallback, optional)",
             repository: "THUDM/glm-4-9b-chat",
@@ -133,10 +140,14 @@ omni::deployment! {
     },
 
     services: {
-        /// 671B MoE, the expert layers in RAM by KTransformers. Beside the GGUF files its image needs the original
-        /// configuration and tokenizer
+        /// 671B MoE: KTransformers computes the experts in RAM, SGLang all other layers on both GPUs. The arguments are those of
+        /// KT-Kernel's tutorial for this model, where the plan has none. Not known, and to be tried on the machine: how many
+        /// physical cores it has (`--kt-cpuinfer`), how many experts fit on the GPUs, and whether GPUs of this generation have
+        /// kernels for the model's sparse attention
         deepseek: {
             title: "DeepSeek-V3.2",
+            container_name: ktransformers,
+            deployment_name: inference-engine,
             zone: brain,
             stack: omni,
             image: { reference: "omni/ktransformers:v15", source: local },
@@ -144,9 +155,17 @@ omni::deployment! {
             args: [
                 "--host", "0.0.0.0",
                 "--port", "{http}",
-                "--model", "{model:deepseek-v3-2}",
-                "--kt-weight-path", "{model:deepseek-v3-2}",
+                "--model", "{model:deepseek-v3-2-original}",
+                "--tensor-parallel-size", "2",
+                "--enable-p2p-check",
+                "--attention-backend", "triton",
+                "--disable-shared-experts-fusion",
                 "--kt-method", "LLAMAFILE",
+                "--kt-weight-path", "{model:deepseek-v3-2}",
+                "--kt-cpuinfer", "32",
+                "--kt-threadpool-count", "4",
+                "--kt-num-gpu-experts", "1",
+                "--watchdog-timeout", "3000",
                 "--served-model-name", "deepseek-v3.2",
                 "--enable-metrics",
             ],
@@ -156,7 +175,7 @@ omni::deployment! {
                 SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION: "false",
             },
             volumes: { "/models": { read_only: models } },
-            models: [deepseek-v3-2],
+            models: [deepseek-v3-2, deepseek-v3-2-original],
             ports: { http: 8000 },
             host_network: true,
             memory: { weights: 281 GiB, kv_cache: 60 GiB },
@@ -208,6 +227,7 @@ omni::deployment! {
             load_time: 5min,
             probes: {
                 startup: { period: 10s, timeout: 10s, failures: 60 },
+                readiness: { period: 30s, timeout: 10s, failures: 3 },
                 liveness: { period: 30s, timeout: 10s, failures: 10 },
             },
             health: { http: { port: http, path: "/health" } },
@@ -228,6 +248,7 @@ omni::deployment! {
             load_time: 25min,
             probes: {
                 startup: { initial_delay: 300s, period: 30s, timeout: 10s, failures: 40 },
+                readiness: { period: 30s, timeout: 10s, failures: 3 },
                 liveness: { period: 30s, timeout: 10s, failures: 10 },
             },
             health: { http: { port: http, path: "/health" } },
@@ -346,6 +367,7 @@ omni::deployment! {
             stack: observability,
             image: { reference: "prom/prometheus:v3.14.0" },
             user: "65534:65534",
+            read_only: true,
             volumes: { "/prometheus": { data: prometheus } },
             ports: { http: 9090 },
             memory_limit: 2 GiB,
@@ -402,6 +424,7 @@ omni::deployment! {
             stack: observability,
             image: { reference: "quay.io/prometheus/node-exporter:v1.12.1" },
             user: "65534:65534",
+            read_only: true,
             args: ["--path.rootfs=/host", "--web.listen-address=:{metrics}"],
             volumes: { "/host": { host: "/" } },
             ports: { metrics: 9100 },
@@ -431,6 +454,7 @@ omni::deployment! {
             options: [k3s],
             image: { reference: "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0" },
             user: "65534:65534",
+            read_only: true,
             args: ["--port={metrics}", "--telemetry-port={telemetry}"],
             ports: { metrics: 9101, telemetry: 9102 },
             host_network: true,
@@ -446,6 +470,7 @@ omni::deployment! {
             stack: observability,
             image: { reference: "prom/blackbox-exporter:v0.28.0" },
             user: "65534:65534",
+            read_only: true,
             ports: { http: 9115 },
             memory_limit: 128 MiB,
             health: { http: { port: http, path: "/-/healthy" } },
@@ -697,6 +722,11 @@ omni::deployment! {
             reason: "The plan names no size, and the fallback is optional: it is downloaded only where there is room",
         },
         {
+            rule: B011,
+            at: "models.deepseek-v3-2-original",
+            reason: "Its repository has the size, which no source here states to the byte: the disk has room for a byte a parameter",
+        },
+        {
             rule: K003,
             at: "hosts.omni.kernel.parameters.\"amd_iommu=on\"",
             reason: "The plan has it. The kernel says that it does not know the option, and turns the IOMMU on by itself",
@@ -725,6 +755,11 @@ omni::deployment! {
             rule: S002,
             at: "models.deepseek-v3-2",
             reason: "The plan names no revision, and none is made up: pin the one that was downloaded",
+        },
+        {
+            rule: S002,
+            at: "models.deepseek-v3-2-original",
+            reason: "It goes with the GGUF files, whose revision the plan does not name: pin both together",
         },
         {
             rule: S002,
@@ -859,6 +894,12 @@ omni::deployment! {
             reason: "it is another package, its command is retired, and Debian and Ubuntu refuse pip into the system's Python (PEP 668)",
         },
         {
+            at: "1.3",
+            plan: "the GGUF files are all that the model server reads",
+            emits: "the original model beside them, and the arguments without which SGLang and KTransformers do not start",
+            reason: "a GGUF file has no configuration, no tokenizer and nothing for the GPUs; without `--tensor-parallel-size 2` the second GPU is idle",
+        },
+        {
             at: "2 B.1",
             plan: "a `config.toml.tmpl` with one table",
             emits: "`config-v3.toml.tmpl`, which begins with k3s' own template",
@@ -909,8 +950,8 @@ omni::deployment! {
         {
             at: "4.1",
             plan: "the action scales `deployment inference-engine`; the rule reads metrics that nothing exports",
-            emits: "the Deployment's real name and namespace; node_exporter, dcgm-exporter and kube-state-metrics",
-            reason: "no such Deployment, no such exporter",
+            emits: "a Deployment and a container of the plan's names, in their namespace; node_exporter, dcgm-exporter and kube-state-metrics",
+            reason: "the plan names no Deployment like this anywhere else, and no exporter",
         },
         {
             at: "4.2",

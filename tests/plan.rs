@@ -32,6 +32,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ("F005", "4.2: Phoenix, which no line lets anybody read"),
     ("F009", "2 B.3: a service on the host's network, where no policy holds"),
     ("M003", "4.1: alerts on metrics that nothing exports"),
+    ("W032", "Architecture: a model over two GPUs, and a server that is told of one"),
     ("M005", "4.1: a container that is called otherwise"),
     ("M011", "4.1: an action for a Deployment that is not there"),
     ("M008", "4.1: alerts that nobody is told of"),

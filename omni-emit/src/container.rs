@@ -76,4 +76,62 @@ mod tests {
             [("CUDA_DEVICE_ORDER".to_owned(), "PCI_BUS_ID".to_owned()), ("JIT".to_owned(), "0".to_owned())]
         );
     }
+
+    /// Every service of the document with a container and a Deployment of another name than its own.
+    fn renamed() -> serde_json::Value {
+        let mut document = document();
+        for (name, service) in document["services"].as_object_mut().unwrap() {
+            service["container_name"] = json!(format!("c-{name}"));
+            service["deployment_name"] = json!(format!("d-{name}"));
+        }
+        // So that a pod is saved too.
+        document["services"]["llm"]["volumes"]["/state"] = json!({"data": "state"});
+        document["hosts"]["box"]["storage"]["directories"]["state"] = json!({"size": "1 GiB"});
+        document
+    }
+
+    #[test]
+    fn docker_and_kubectl_are_asked_for_the_names_that_the_model_says() {
+        let checked = checked(renamed());
+        let names: Vec<_> = checked.services.keys().map(|name| name.as_str()).collect();
+        let asks = |line: &str| {
+            let docker = ["exec", "inspect", "logs", "start", "stop", "ps"];
+            docker.iter().any(|command| line.contains(&format!("docker {command} ")))
+                || (line.contains("kubectl") && line.contains("deployment"))
+                || line.contains("container.name=")
+                || ["pod ", "containers=(", "for container in "].iter().any(|start| line.starts_with(start))
+        };
+        let mut seen = std::collections::BTreeSet::new();
+        for (path, file) in crate::emit(&checked).unwrap().tree {
+            for line in file.contents.lines().map(str::trim).filter(|line| asks(line)) {
+                let words = line.split(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)));
+                for word in words {
+                    // `app.kubernetes.io/name=NAME` is a label of the service's.
+                    let label = line.contains(&format!("app.kubernetes.io/name={word}"));
+                    assert!(!names.contains(&word) || label, "{}: {line}", path.as_str());
+                    if word.starts_with("c-") || word.starts_with("d-") {
+                        seen.insert(word.to_owned());
+                    }
+                }
+            }
+        }
+        let expected = ["c-agent", "c-llm", "c-spare", "c-store", "d-agent", "d-llm", "d-spare"];
+        assert_eq!(seen.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn manifests_and_compose_files_have_the_names_that_the_model_says() {
+        let emitted = crate::emit(&checked(renamed())).unwrap();
+        let text = |wanted: &str| {
+            let mut files = emitted.tree.iter().filter(|(path, _)| path.as_str().ends_with(wanted));
+            files.next().unwrap_or_else(|| panic!("{wanted}")).1.contents.clone()
+        };
+        assert!(text("compose/main-stack.yaml").contains("container_name: c-llm\n"));
+        let pods = text("k8s/zone-a-inference.yaml");
+        assert!(pods.contains("  name: d-llm\n  namespace: inference\n"), "{pods}");
+        assert!(pods.contains("        name: c-llm\n"), "{pods}");
+        assert!(pods.contains("      app.kubernetes.io/name: llm\n"), "{pods}");
+        let backup = text("k3s/backup.sh");
+        assert!(backup.contains("declare -A name_of=([llm]=d-llm [store]=c-store )\n"), "{backup}");
+    }
 }

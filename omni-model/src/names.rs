@@ -80,8 +80,12 @@ texts! {
     GpuName = "name of a GPU", label, LABEL;
     /// A trust zone's name.
     ZoneName = "name of a zone", label, LABEL;
-    /// A service's name: its container, its Deployment and its Prometheus job.
+    /// A service's name: its Prometheus job and, unless it says otherwise, its container and its Deployment.
     ServiceName = "name of a service", label, LABEL;
+    /// A container's name, as Docker has it.
+    ContainerName = "name of a container", container_name, CONTAINER_NAME;
+    /// The name of a Deployment in Kubernetes.
+    WorkloadName = "name of a Deployment", label, LABEL;
     /// The name of an API that others run.
     ApiName = "name of an API", label, LABEL;
     /// A port's name within its service.
@@ -173,6 +177,15 @@ fn label(text: &str) -> Option<String> {
     let lower = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     let fine = lower && (1..=63).contains(&text.len()) && !text.starts_with('-') && !text.ends_with('-');
     unless(fine, "use lower-case letters, digits and `-` between them, at most 63")
+}
+
+const CONTAINER_NAME: &str = r"[a-zA-Z0-9][a-zA-Z0-9_.-]+";
+
+/// <https://github.com/moby/moby/blob/master/daemon/names/names.go>
+fn container_name(text: &str) -> Option<String> {
+    let fine =
+        made_of(text, "-_.") && text.len() > 1 && text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    unless(fine, "use at least two letters, digits, `_`, `.` and `-`, a letter or digit in front")
 }
 
 pub(crate) const PORT_NAME: &str = r"([0-9]+-)*[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*";
@@ -728,6 +741,16 @@ scalar!(User, Owner, ImageRef, Cidr);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn docker_wants_two_characters() {
+        for text in ["ktransformers", "a.b_c-d", "A1", "0-"] {
+            assert_eq!(text.parse::<ContainerName>().unwrap(), text);
+        }
+        for text in ["", "a", "-a", ".ab", "_ab", "a b", "a/b", "ä1"] {
+            assert!(text.parse::<ContainerName>().is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn containerd_knows_an_image_by_its_whole_name() {

@@ -41,17 +41,29 @@ impl Node {
     /// What a script says in the pod of a Deployment.
     pub(crate) fn inside(&self, namespace: &str, service: &str, script: &str) -> Result<String, String> {
         let mut command = self.command("k3s");
-        command.args(["kubectl", "--namespace", namespace, "exec", &format!("deployment/{service}"), "--"]);
+        command.args([
+            "kubectl",
+            "--namespace",
+            namespace,
+            "exec",
+            &format!("deployment/{}", workload(service)),
+            "--",
+        ]);
         said(command.args(["sh", "-c", script])).ok()
     }
 
     /// Everything in the cluster that the deployment has put there.
     pub(crate) fn ours(&self) -> Result<String, String> {
-        let kinds = "namespaces,runtimeclasses,clusterroles,clusterrolebindings,deployments,daemonsets,replicasets,pods,\
+        let kinds = "namespaces,runtimeclasses,priorityclasses,clusterroles,clusterrolebindings,deployments,daemonsets,replicasets,pods,\
                      services,serviceaccounts,secrets,networkpolicies";
         let selector = "app.kubernetes.io/managed-by=omni";
         self.kubectl(&format!("get --all-namespaces --output name --selector {selector} {kinds}")).ok()
     }
+}
+
+/// The Deployment of a service of v15's, which names one of them.
+pub(crate) fn workload(service: &str) -> &str {
+    if service == "deepseek" { "inference-engine" } else { service }
 }
 
 /// Whether a pod is ready.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     bundle::{Bundle, Said, said},
-    cluster::{is_ready, until},
+    cluster::{is_ready, until, workload},
     here,
     manifests::nothing_is_left,
     node::Node,
@@ -52,7 +52,8 @@ pub(crate) fn judge(node: &Node, checked: &Checked, tally: &mut Tally) {
 fn prepare() {
     let script = format!(
         "mkdir -p {0} /etc/omni && mount -t tmpfs -o mode=0755 tmpfs {0}
-         mkdir -p {0}/models/deepseek-v3.2-dq3
+         mkdir -p {0}/models/deepseek-v3.2-dq3 {0}/models/deepseek-v3.2
+         head -c 4M /dev/zero >{0}/models/deepseek-v3.2/model.safetensors
          head -c 4M /dev/zero >{0}/models/deepseek-v3.2-dq3/DQ3_K_M.gguf
          printf 'GRAFANA_ADMIN_PASSWORD=secret\\nALERT_WEBHOOK_URL=http://127.0.0.1:9\\nWATCHDOG_URL=http://127.0.0.1:9\\nBRAINTRUST_API_KEY=key\\n' \
              >/etc/omni/protocol-omni.env",
@@ -265,7 +266,7 @@ impl Life<'_> {
         let same = self.deployed().and_then(|said| {
             let changes = [" created", " configured", " patched", "done", "pinned"];
             let odd = said.lines().filter(|line| changes.iter().any(|it| line.ends_with(it)));
-            ensure(odd.count() == 0 && said.contains("deployment.apps/deepseek unchanged"), &said)?;
+            ensure(odd.count() == 0 && said.contains("deployment.apps/inference-engine unchanged"), &said)?;
             ensure(before == uids(), "other pods run")
         });
         self.check("deploy.sh a second time changes nothing", same);
@@ -288,7 +289,7 @@ impl Life<'_> {
             let name = of["name"].as_str().and_then(|name| name.rsplit_once('-'));
             event["reason"] == "SuccessfulCreate"
                 && of["kind"] == "ReplicaSet"
-                && name.is_some_and(|(deployment, _)| deployment == service)
+                && name.is_some_and(|(deployment, _)| deployment == workload(service))
         });
         Ok(made.count())
     }
@@ -345,7 +346,9 @@ impl Life<'_> {
     fn one_at_a_time(&mut self) {
         let scale = |count| {
             self.node
-                .kubectl(&format!("scale --namespace inference deployment deepseek --replicas={count}"))
+                .kubectl(&format!(
+                    "scale --namespace inference deployment inference-engine --replicas={count}"
+                ))
                 .ok()
         };
         let pending = scale(2).and_then(|_| {

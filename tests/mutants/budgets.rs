@@ -135,12 +135,12 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
                 .map(|size| v15.with("hosts.omni.storage.capacity", *size))
                 .chain(
                     v15.keys("hosts.omni.storage.directories").iter().map(|name| {
-                        v15.with(&format!("hosts.omni.storage.directories.{name}.size"), "300 GiB")
+                        v15.with(&format!("hosts.omni.storage.directories.{name}.size"), "1000 GiB")
                     }),
                 )
                 .chain([
-                    v15.with("models.deepseek-v3-2.size", "600 GiB"),
-                    v15.with("hosts.omni.swap.size", "256 GiB"),
+                    v15.with("models.deepseek-v3-2.size", "1300 GiB"),
+                    v15.with("hosts.omni.swap.size", "1024 GiB"),
                 ])
                 .collect(),
         },

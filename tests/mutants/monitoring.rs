@@ -49,11 +49,8 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
                 .step_by(2)
                 .map(|name| promql(format!("up{{job=\"{name}s\"}} == 0")))
                 .chain([
-                    promql("kube_pod_container_status_ready{container=\"ktransformers\"} == 0".to_owned()),
-                    promql(
-                        "kube_deployment_status_replicas_ready{deployment=\"inference-engine\"} == 0"
-                            .to_owned(),
-                    ),
+                    promql("kube_pod_container_status_ready{container=\"deepseek\"} == 0".to_owned()),
+                    promql("kube_deployment_status_replicas_ready{deployment=\"deepseek\"} == 0".to_owned()),
                     promql("up{host=\"onmi\"} == 0".to_owned()),
                     promql("kube_pod_status_ready{namespace=\"agent\"} == 0".to_owned()),
                 ])
@@ -105,7 +102,7 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
             what: "metrics that are not switched on",
             by: Rules(&["M009"]),
             mutants: vec![
-                v15.without("services.deepseek.args[12]"),
+                v15.without("services.deepseek.args[26]"),
                 v15.without("services.phoenix.env.PHOENIX_ENABLE_PROMETHEUS"),
             ],
         },
@@ -127,7 +124,7 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
             mutants: [
                 thresholds("HighMemoryPressure", "memory_used", &[94, 92, 90, 80, 50]),
                 thresholds("VramNearlyFull", "vram_used", &[93, 90, 80, 50]),
-                thresholds("DiskLow", "disk_low", &[20, 25, 40]),
+                thresholds("DiskLow", "disk_low", &[65, 75, 90]),
             ]
             .into_iter()
             .flatten()
@@ -171,7 +168,7 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
             what: "an action that names a Deployment that is not there",
             by: Rules(&["M011"]),
             mutants: [
-                "kubectl scale deployment inference-engine --replicas=0",
+                "kubectl scale deployment deepseek --replicas=0",
                 "kubectl -n inference rollout restart deploy/deepsek",
             ]
             .map(|text| v15.with("monitoring.alerts.BlackwellResetLoopRisk.action", json!({"manual": text})))

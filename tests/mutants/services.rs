@@ -250,7 +250,47 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
             by: Rules(&["W024"]),
             mutants: vec![
                 v15.with("services.deepseek.inference.served_model", "deepseek-v3.1"),
-                v15.with("services.deepseek.args[11]", "deepseek"),
+                v15.with("services.deepseek.args[25]", "deepseek"),
+            ],
+        },
+        Class {
+            what: "a container or a Deployment of another service's name",
+            by: Rules(&["W029"]),
+            mutants: vec![
+                v15.with("services.glm.container_name", "ktransformers"),
+                v15.with("services.deepseek.container_name", "glm"),
+                v15.with("services.qdrant.container_name", "memgraph"),
+                v15.with("services.minimax.deployment_name", "inference-engine"),
+                v15.with("services.deepseek.deployment_name", "minimax"),
+            ],
+        },
+        Class {
+            what: "a container's name that Docker or Kubernetes does not accept",
+            by: Rules(&["W030"]),
+            mutants: vec![
+                v15.with("services.deepseek.container_name", "The_Engine"),
+                v15.with("services.glm.container_name", "glm.4"),
+            ],
+        },
+        Class {
+            what: "SGLang with KTransformers that lacks what it needs",
+            by: Rules(&["W031"]),
+            mutants: vec![
+                v15.with("services.deepseek.args[5]", "{model:deepseek-v3-2}"),
+                v15.with("services.deepseek.args[16]", "--cpuinfer"),
+                v15.with("services.deepseek.args[17]", "2"),
+                v15.with("services.deepseek.args[18]", "--threadpool-count"),
+                v15.with("services.deepseek.args[19]", "2"),
+                v15.with("services.deepseek.args[20]", "--num-gpu-experts"),
+            ],
+        },
+        Class {
+            what: "a model on another number of GPUs than its service has",
+            by: Rules(&["W032"]),
+            mutants: vec![
+                v15.with("services.deepseek.args[7]", "1"),
+                v15.with("services.deepseek.args[7]", "4"),
+                v15.without("services.deepseek.vram.gpu1"),
             ],
         },
         Class {

@@ -135,6 +135,15 @@ fn small_service(name: &str, spec: &Value) -> Value {
     if spec.get("cpus").is_some_and(|it| !it.is_null()) {
         patch["cpus"] = 1.into();
     }
+    // The small host has one NUMA node, and KTransformers a pool of threads for each.
+    let args = spec["args"].as_array().map_or(&[][..], Vec::as_slice);
+    if let Some(pools) = args.iter().position(|word| word == "--kt-threadpool-count") {
+        let mut args = args.to_vec();
+        if let Some(count) = args.get_mut(pools + 1) {
+            *count = "1".into();
+        }
+        patch["args"] = args.into();
+    }
     for component in spec["memory"].as_object().into_iter().flat_map(Map::keys) {
         patch["memory"][component] = "16 MiB".into();
     }

@@ -56,6 +56,7 @@ case $* in
     ;;
   *' exec '*/proc/version) cat "$machine/kernel" ;;
   *' exec '*http*) grep -qxF "${5#deployment/} ${*: -1}" "$machine/cut" && exit 22 || exit 0 ;;
+  'secrets-encrypt status') echo 'Encryption Status: Enabled' ;;
   'crictl inspecti '*) cat "$machine/image" ;;
   'crictl ps '*) echo 0123abcd ;;
   'crictl inspect '*) echo 4242 ;;
@@ -224,9 +225,10 @@ fn fill(stage: &Stage, storage: &Storage) {
             chown(&path, user.parse().ok(), group.parse().ok()).unwrap();
         }
     }
-    let model = &stage.deployment.models["deepseek-v3-2"];
-    let folder = stage.root.join("nvme/models").join(model.directory.as_str());
-    sparse(&folder.join("model.gguf"), model.size.unwrap());
+    for model in stage.deployment.models.values().filter(|model| !model.optional) {
+        let folder = stage.root.join("nvme/models").join(model.directory.as_str());
+        sparse(&folder.join("model"), model.size.unwrap_or(Bytes::new(1)));
+    }
 }
 
 /// A file of a size that takes no room.

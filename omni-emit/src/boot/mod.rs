@@ -12,7 +12,10 @@ use crate::{
     artifact::Artifact,
     compose, filters,
     header::Header,
-    operations::{self, data::Pod},
+    operations::{
+        self,
+        data::{Named, Pod},
+    },
     step::{Check, Family, Script, Step},
 };
 
@@ -43,6 +46,7 @@ struct BootScript<'a> {
     state_root: &'a str,
     project: Option<&'a str>,
     pods: &'a [Pod],
+    names: &'a [Named],
 }
 
 #[derive(Template)]
@@ -185,6 +189,7 @@ fn step(scenario: &Scenario<'_>, name: &HostName, host: &Host, engines: &[Engine
         state_root: &state_root,
         project: (!compose::services(scenario, name).is_empty()).then_some(deployment),
         pods: &operations::data::pods(scenario, name, host),
+        names: &operations::data::names(scenario, name, host),
     };
     let service =
         BootService { header, deployment, engines, state_root: &state_root, mount, folder: &folder };

@@ -15,6 +15,8 @@ use crate::step::Script;
 struct Loading<'a> {
     script: &'a Script,
     service: &'a ServiceName,
+    /// What has started: its container, or its pods by the service's name.
+    started: &'a str,
     /// Its namespace, where it is a pod.
     namespace: Option<NamespaceName>,
     seconds: u64,
@@ -28,11 +30,11 @@ pub(crate) fn may_load(
     script: Script,
 ) -> Script {
     let Some(load_time) = service.load_time else { return script };
-    let namespace = match scenario.runtime(service) {
-        Runtime::Compose => None,
-        Runtime::Kubernetes => scenario.namespace(&service.zone),
+    let (namespace, started) = match scenario.runtime(service) {
+        Runtime::Compose => (None, service.container(name)),
+        Runtime::Kubernetes => (scenario.namespace(&service.zone), name.as_str()),
     };
-    Script::new(&Loading { script: &script, service: name, namespace, seconds: load_time.secs() })
+    Script::new(&Loading { script: &script, service: name, started, namespace, seconds: load_time.secs() })
 }
 
 #[cfg(test)]

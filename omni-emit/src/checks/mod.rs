@@ -62,7 +62,7 @@ struct ModelLoaded<'a> {
 #[derive(Template)]
 #[template(path = "checks/numa.sh")]
 struct NumaSpread<'a> {
-    service: &'a str,
+    container: &'a str,
     /// Its namespace, where it is a pod.
     namespace: Option<String>,
     nodes: u32,
@@ -159,7 +159,7 @@ fn numa(
         ),
         after,
         script: Script::new(&NumaSpread {
-            service: name.as_str(),
+            container: service.container(name),
             namespace: match scenario.runtime(service) {
                 Runtime::Compose => None,
                 Runtime::Kubernetes => scenario.namespace(&service.zone).map(|name| name.to_string()),

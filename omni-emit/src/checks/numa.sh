@@ -1,14 +1,14 @@
 {%- match namespace -%}
 {%- when Some with (namespace) -%}
 # The newest first; one that is replaced may run yet.
-container=$(k3s crictl ps -q --label io.kubernetes.pod.namespace={{ namespace }} --label io.kubernetes.container.name={{ service }})
+container=$(k3s crictl ps -q --label io.kubernetes.pod.namespace={{ namespace }} --label io.kubernetes.container.name={{ container }})
 container=${container%%$'\n'*}
-[ -n "$container" ] || fail {{ service }} "does not run"
+[ -n "$container" ] || fail {{ container }} "does not run"
 pid=$(k3s crictl inspect -o go-template --template '{% raw %}{{.info.pid}}{% endraw %}' "$container")
 {%- when None -%}
-pid=$(docker inspect --format '{% raw %}{{.State.Pid}}{% endraw %}' {{ service }}) || fail {{ service }} "does not run"
+pid=$(docker inspect --format '{% raw %}{{.State.Pid}}{% endraw %}' {{ container }}) || fail {{ container }} "does not run"
 {%- endmatch %}
-[ "$pid" -gt 0 ] || fail {{ service }} "does not run"
+[ "$pid" -gt 0 ] || fail {{ container }} "does not run"
 # Every process of the container: the one that holds the memory may be a child. Both versions of control groups say the same here
 maps=()
 group=$(cat "/proc/$pid/cgroup")
@@ -32,4 +32,4 @@ done
       if (share < total * (100 - tolerance) || share > total * (100 + tolerance)) uneven = 1
     }
     exit uneven || total == 0
-  }' || fail "the memory of" {{ service }} "is not spread evenly over" {{ nodes }} "nodes"
+  }' || fail "the memory of" {{ container }} "is not spread evenly over" {{ nodes }} "nodes"

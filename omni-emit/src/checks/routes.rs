@@ -18,7 +18,8 @@ use crate::{
 #[derive(Template)]
 #[template(path = "checks/route.sh")]
 struct Route<'a> {
-    from: &'a ServiceName,
+    /// The name of its container or, where it is a pod, its Deployment.
+    from: &'a str,
     /// Its namespace, where it is a pod.
     namespace: Option<NamespaceName>,
     url: &'a str,
@@ -56,13 +57,14 @@ fn route(
         Runtime::Compose => None,
         Runtime::Kubernetes => Some(scenario.namespace(&source.zone)?),
     };
+    let name = if namespace.is_some() { source.workload(from) } else { source.container(from) };
     let inside = if namespace.is_some() { "the pod" } else { "the container" };
     Some(Check {
         name: format!("route-{from}-{to}"),
         title: format!("Route {} → {}", title(from, source), title(to, target)),
         expected: format!("GET {url} succeeds in {inside}"),
         after: Some(after.to_owned()),
-        script: may_load(scenario, to, target, Script::new(&Route { from, namespace, url: &url })),
+        script: may_load(scenario, to, target, Script::new(&Route { from: name, namespace, url: &url })),
     })
 }
 

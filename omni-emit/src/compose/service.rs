@@ -30,7 +30,7 @@ pub(super) fn service(scenario: &Scenario<'_>, name: &ServiceName, spec: &Servic
     let sandboxed = is_sandboxed(scenario, spec);
     let secrets: Vec<_> = secrets::files(scenario, name).iter().map(ToString::to_string).collect();
     let mut service = compose::Service {
-        container_name: Some(name.to_string()),
+        container_name: Some(spec.container(name).to_owned()),
         image: Some(spec.image.reference.to_string()),
         pull_policy: (spec.image.source == ImageSource::Local).then_some(compose::PullPolicy::Never),
         runtime: sandboxed.then(|| "runsc".to_owned()),
@@ -40,6 +40,7 @@ pub(super) fn service(scenario: &Scenario<'_>, name: &ServiceName, spec: &Servic
         environment: environment(scenario, name, spec),
         secrets: (!secrets.is_empty()).then_some(compose::Secrets::Simple(secrets)),
         volumes: volumes(scenario, name, spec, &provision),
+        read_only: spec.read_only,
         cap_drop: vec!["ALL".to_owned()],
         cap_add: container::capabilities(spec).into_iter().map(str::to_owned).collect(),
         security_opt: vec!["no-new-privileges:true".to_owned()],
@@ -107,6 +108,7 @@ fn volumes(
             Volume::Data(directory) => bind(inside(directory)?, target.to_string(), false),
             Volume::ReadOnly(directory) => bind(inside(directory)?, target.to_string(), true),
             Volume::Host(path) => host_path(path, target),
+            Volume::Tmpfs(size) => in_memory(*size, target),
         })
     });
     let given = provision.mounts.iter().map(|mount| bind(mount.source.clone(), mount.target.clone(), true));
@@ -125,6 +127,19 @@ fn bind(source: String, target: String, read_only: bool) -> compose::AdvancedVol
         bind: Some(compose::Bind { create_host_path: Some(false), ..Default::default() }),
         volume: None,
         tmpfs: None,
+    }
+}
+
+/// A directory in memory: <https://docs.docker.com/reference/compose-file/services/#volumes>.
+fn in_memory(size: Bytes, target: &AbsPath) -> compose::AdvancedVolumes {
+    compose::AdvancedVolumes {
+        _type: "tmpfs".to_owned(),
+        source: None,
+        target: target.to_string(),
+        read_only: false,
+        bind: None,
+        volume: None,
+        tmpfs: Some(compose::TmpfsSettings { size: size.get() }),
     }
 }
 

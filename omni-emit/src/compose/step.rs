@@ -52,7 +52,7 @@ struct Rollback<'a> {
 #[template(path = "compose/verify-running.sh")]
 struct Running<'a> {
     /// With their load times in seconds.
-    containers: Vec<(&'a ServiceName, u64)>,
+    containers: Vec<(&'a str, u64)>,
 }
 
 #[derive(Template)]
@@ -64,13 +64,13 @@ struct Mounts<'a> {
 #[derive(Template)]
 #[template(path = "compose/verify-sandbox.sh")]
 struct Sandbox<'a> {
-    containers: &'a [&'a ServiceName],
+    containers: &'a [&'a str],
 }
 
 #[derive(Template)]
 #[template(path = "compose/verify-restarts.sh")]
 struct Restarts<'a> {
-    containers: &'a [&'a ServiceName],
+    containers: &'a [&'a str],
     window: u64,
 }
 
@@ -122,16 +122,16 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
 }
 
 fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
-    let containers: Vec<_> = active.iter().map(|(name, _)| *name).collect();
+    let containers: Vec<_> = active.iter().map(|(name, service)| service.container(name)).collect();
     let locked = active.iter().filter(|(_, service)| is_sandboxed(scenario, service));
-    let locked: Vec<_> = locked.map(|(name, _)| *name).collect();
+    let locked: Vec<_> = locked.map(|(name, service)| service.container(name)).collect();
     let running = Check {
         name: "containers".to_owned(),
         title: "Containers running".to_owned(),
         expected: format!("{} run", containers.len()),
         after: None,
         script: Script::new(&Running {
-            containers: active.iter().map(|(name, service)| (*name, load_time(service))).collect(),
+            containers: active.iter().map(|(name, service)| (service.container(name), load_time(service))).collect(),
         }),
     };
     let after = Some(running.name.clone());
@@ -162,7 +162,7 @@ fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
     let host = active.iter().find(uses_gpus).and_then(|(_, service)| scenario.host(service));
     let gpus = host.and_then(|(name, host)| checks::gpus(scenario, name, host));
     let inference = active.iter().flat_map(|(name, service)| checks::inference(scenario, name, service));
-    let here: HashSet<_> = containers.iter().copied().collect();
+    let here: HashSet<_> = active.iter().map(|(name, _)| *name).collect();
     let is_here = |name: &ServiceName, _: &_| here.contains(name);
     let routes = checks::routes(scenario, is_here, &running.name);
     gpus.into_iter()

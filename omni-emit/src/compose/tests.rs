@@ -136,7 +136,7 @@ fn a_standby_starts_by_no_accident() {
     assert_eq!(spare["profiles"], json!(["standby"]));
     assert_eq!(spare["deploy"]["replicas"], 0);
     let apply = step.apply.to_string();
-    assert!(apply.contains("docker ps --quiet --filter name=^spare$"), "{apply}");
+    assert!(apply.contains("docker ps --quiet --filter 'name=^spare$'"), "{apply}");
     assert!(!step.verify.iter().any(|check| check.script.to_string().contains("spare")));
 }
 
@@ -230,4 +230,15 @@ fn the_scripts_are_bash() {
             }
         }
     }
+}
+
+#[test]
+fn a_read_only_container_writes_to_memory() {
+    let mut document = document();
+    document["services"]["agent"]["read_only"] = json!(true);
+    document["services"]["agent"]["volumes"] = json!({"/tmp": {"tmpfs": "16 MiB"}});
+    let agent = &file(&step(document, "compose"), "compose/main-stack.yaml")["services"]["agent"];
+    assert_eq!(agent["read_only"], true);
+    let expected = json!({"type": "tmpfs", "target": "/tmp", "tmpfs": {"size": 16 << 20}});
+    assert_eq!(agent["volumes"][0], expected);
 }

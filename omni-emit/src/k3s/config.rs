@@ -24,6 +24,9 @@ pub(super) struct Config<'a> {
     service_cidr: String,
     #[serde(skip_serializing_if = "<[Word]>::is_empty")]
     disable: &'a [Word],
+    /// <https://docs.k3s.io/security/secrets-encryption>
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    secrets_encryption: bool,
     write_kubeconfig_mode: String,
 }
 
@@ -34,6 +37,7 @@ impl<'a> Config<'a> {
             cluster_cidr: cluster.pod_cidr.to_string(),
             service_cidr: cluster.service_cidr.to_string(),
             disable: &cluster.disable,
+            secrets_encryption: cluster.secrets_encryption,
             write_kubeconfig_mode: cluster.kubeconfig_mode.to_string(),
         }
     }

@@ -35,6 +35,7 @@ if [ -n "$installed" ]; then
   declared_networks=$(sed -n '/-cidr:/p' "$here/config.yaml")
   [ "$networks" = "$declared_networks" ] ||
     fail "the networks of a cluster cannot be changed: undo it first (rollback.sh)"
+{% include "k3s/encryption-kept.sh" %}
 fi
 {%- if gpus %}
 

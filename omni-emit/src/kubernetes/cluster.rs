@@ -1,8 +1,8 @@
 //! What pods need of the cluster before they come: namespaces, and what runs them.
 
 use askama::Template;
-use k8s_openapi::api::{core::v1 as core, node::v1 as node};
-use omni_model::{Scenario, names::HostName};
+use k8s_openapi::api::{core::v1 as core, node::v1 as node, scheduling::v1 as scheduling};
+use omni_model::{Scenario, deployment::Service, names::HostName};
 
 use super::{
     labels::{common, labels, metadata, ours},
@@ -18,6 +18,11 @@ use crate::{
 
 const NAMESPACES: &str = "k8s/namespaces.yaml";
 const RUNTIME_CLASSES: &str = "k8s/runtime-classes.yaml";
+const PRIORITY_CLASSES: &str = "k8s/priority-classes.yaml";
+
+/// How much sooner the pods of a model get their place than those without a class, whose priority is 0. What Kubernetes itself runs has
+/// more: <https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/>
+const PRIORITY: i32 = 1_000_000;
 
 #[derive(Template)]
 #[template(path = "kubernetes/apply-files.sh")]
@@ -60,13 +65,22 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods
         };
         artifacts.push(Artifact::new(RUNTIME_CLASSES, to_yaml_documents(&header, &[Document::new(&class)])));
     }
+    if zones.iter().flat_map(|zone| &zone.services).any(|(_, service)| keeps_a_model(service)) {
+        let class = scheduling::PriorityClass {
+            metadata: metadata(&priority_class(scenario), None, common(scenario)),
+            value: PRIORITY,
+            description: Some("Models: they load for long, and everything else waits for them".to_owned()),
+            ..scheduling::PriorityClass::default()
+        };
+        artifacts.push(Artifact::new(PRIORITY_CLASSES, to_yaml_documents(&header, &[Document::new(&class)])));
+    }
     let files: Vec<_> = artifacts.iter().map(|artifact| artifact.path.clone()).collect();
     Step {
         family: Family::Kubernetes,
         host: host.clone(),
         phase: "2.1",
         name: "namespaces",
-        title: "Namespaces and runtime classes".to_owned(),
+        title: "Namespaces, runtime classes and priority classes".to_owned(),
         targets: "the cluster".to_owned(),
         follows: &["k3s"],
         reboot: false,
@@ -87,6 +101,16 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods
         }],
         rollback: Script::new(&Rollback { selector: ours(scenario) }),
     }
+}
+
+/// Whether a service keeps what it computes with in memory: its pod is the last that should make way for another.
+pub(super) fn keeps_a_model(service: &Service) -> bool {
+    !service.memory.is_empty()
+}
+
+/// The class of the pods that keep a model. It belongs to the whole cluster, so that the deployment's name is in it.
+pub(super) fn priority_class(scenario: &Scenario<'_>) -> String {
+    format!("{}-model", scenario.deployment().name)
 }
 
 fn level(scenario: &Scenario<'_>, zone: &ZoneOfPods<'_>) -> &'static str {

@@ -63,7 +63,7 @@ pub(super) fn annotated<'a>(zones: &[ZoneOfPods<'a>]) -> Vec<Annotated<'a>> {
         let (namespace, file) = (zone.namespace.to_string(), zone.path());
         let pod = move |&(name, service): &(&'a ServiceName, &'a Service)| Annotated {
             namespace: namespace.clone(),
-            deployment: name.as_str(),
+            deployment: service.workload(name),
             service: name,
             file: file.clone(),
             image: match service.image.source {

@@ -1,12 +1,20 @@
 //! NVIDIA's device plugin, by which pods get GPUs. The fields are those of its own static manifest, and on k3s its pod itself needs
 //! the runtime class `nvidia`: <https://github.com/NVIDIA/k8s-device-plugin>, <https://docs.k3s.io/advanced>.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use k8s_openapi::{
     api::{apps::v1 as apps, core::v1 as core},
-    apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta},
+    apimachinery::pkg::{
+        api::resource::Quantity,
+        apis::meta::v1::{LabelSelector, ObjectMeta},
+    },
 };
-use omni_model::{Scenario, deployment::Cluster};
+use omni_model::{
+    Scenario,
+    deployment::{Cluster, Host},
+};
 
 use super::{
     cluster::ApplyFiles,
@@ -26,6 +34,11 @@ const FILE: &str = "k8s/nvidia-device-plugin.yaml";
 const PLUGIN: &str = "nvidia-device-plugin";
 const SOCKETS: &str = "/var/lib/kubelet/device-plugins";
 
+/// What the plugin asks for, and its memory limit; NVIDIA's manifest has neither. The limit is only there for a leak and leaves much room,
+/// because no pod gets a GPU without the plugin.
+const MEMORY: (&str, &str) = ("64Mi", "512Mi");
+const PROCESSORS: &str = "50m";
+
 #[derive(Template)]
 #[template(path = "kubernetes/verify-gpus.sh")]
 struct VerifyGpus {
@@ -35,7 +48,7 @@ struct VerifyGpus {
 /// Installs the plugin, if the cluster has one and its host has GPUs.
 pub(super) fn step(scenario: &Scenario<'_>, cluster: &Cluster) -> Option<Step> {
     let plugin = cluster.device_plugin.as_ref()?;
-    let host = scenario.deployment().hosts.get(&cluster.host).filter(|host| !host.gpus.is_empty())?;
+    let host = host(scenario, cluster)?;
     let manifest = Document::new(&daemon_set(scenario, plugin.image.as_str()));
     let yaml = to_yaml_documents(&Header::of(scenario.deployment()), &[manifest]);
     let files = [FILE.to_owned()];
@@ -65,6 +78,20 @@ pub(super) fn step(scenario: &Scenario<'_>, cluster: &Cluster) -> Option<Step> {
     })
 }
 
+/// The host that has GPUs for pods.
+fn host<'a>(scenario: &Scenario<'a>, cluster: &Cluster) -> Option<&'a Host> {
+    scenario.deployment().hosts.get(&cluster.host).filter(|host| !host.gpus.is_empty())
+}
+
+/// Its pod where there is one, and its object: `KIND.NAMESPACE.NAME`.
+pub(super) fn pod(scenario: &Scenario<'_>) -> Option<(String, core::PodSpec)> {
+    let cluster = scenario.deployment().cluster.as_ref().filter(|_| scenario.has_kubernetes())?;
+    let image = &cluster.device_plugin.as_ref()?.image;
+    host(scenario, cluster)?;
+    let spec = daemon_set(scenario, image.as_str()).spec?.template.spec?;
+    Some((format!("DaemonSet.{}.{PLUGIN}", system()), spec))
+}
+
 fn daemon_set(scenario: &Scenario<'_>, image: &str) -> apps::DaemonSet {
     let selector = labels([(NAME, PLUGIN)]);
     let mut all = common(scenario);
@@ -77,6 +104,11 @@ fn daemon_set(scenario: &Scenario<'_>, image: &str) -> apps::DaemonSet {
             allow_privilege_escalation: Some(false),
             capabilities: Some(core::Capabilities { add: None, drop: Some(vec!["ALL".to_owned()]) }),
             ..core::SecurityContext::default()
+        }),
+        resources: Some(core::ResourceRequirements {
+            requests: Some(quantities([("cpu", PROCESSORS), ("memory", MEMORY.0)])),
+            limits: Some(quantities([("memory", MEMORY.1)])),
+            claims: None,
         }),
         volume_mounts: Some(vec![core::VolumeMount {
             name: volume.clone(),
@@ -92,6 +124,15 @@ fn daemon_set(scenario: &Scenario<'_>, image: &str) -> apps::DaemonSet {
             template: core::PodTemplateSpec {
                 metadata: Some(ObjectMeta { labels: Some(all), ..ObjectMeta::default() }),
                 spec: Some(core::PodSpec {
+                    // NVIDIA's manifest does not say so. The plugin asks nothing of the API: it talks to the kubelet through its socket.
+                    automount_service_account_token: Some(false),
+                    security_context: Some(core::PodSecurityContext {
+                        seccomp_profile: Some(core::SeccompProfile {
+                            type_: "RuntimeDefault".to_owned(),
+                            localhost_profile: None,
+                        }),
+                        ..core::PodSecurityContext::default()
+                    }),
                     runtime_class_name: Some(k3s::NVIDIA.to_owned()),
                     priority_class_name: Some("system-node-critical".to_owned()),
                     tolerations: Some(vec![core::Toleration {
@@ -116,6 +157,10 @@ fn daemon_set(scenario: &Scenario<'_>, image: &str) -> apps::DaemonSet {
         }),
         status: None,
     }
+}
+
+fn quantities<const N: usize>(amounts: [(&str, &str); N]) -> BTreeMap<String, Quantity> {
+    amounts.into_iter().map(|(what, amount)| (what.to_owned(), Quantity(amount.to_owned()))).collect()
 }
 
 fn system() -> omni_model::names::NamespaceName {

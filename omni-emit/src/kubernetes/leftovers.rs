@@ -10,7 +10,7 @@ use crate::step::{Check, Script};
 /// The kinds of what bundles have in their files and what `deploy.sh` makes beside them. A namespace is none of them: what others
 /// have put into it would go with it.
 const KINDS: &str = "deployments,daemonsets,services,serviceaccounts,secrets,networkpolicies,clusterroles,\
-                     clusterrolebindings,runtimeclasses";
+                     clusterrolebindings,runtimeclasses,priorityclasses";
 
 /// Finds what an earlier bundle has left.
 #[derive(Template)]

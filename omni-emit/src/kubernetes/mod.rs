@@ -1,5 +1,6 @@
 //! What runs on Kubernetes: namespaces, runtime classes, the device plugin, and the pods of each zone.
 
+mod accepted;
 mod cluster;
 mod current;
 mod device_plugin;
@@ -19,6 +20,7 @@ use omni_model::Scenario;
 
 use crate::step::Step;
 
+pub(crate) use accepted::{Accepted, accepted};
 pub(crate) use labels::{NAME, common};
 pub(crate) use leftovers::delete;
 pub(crate) use quantity::quantity;

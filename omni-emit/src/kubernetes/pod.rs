@@ -11,7 +11,7 @@ use omni_model::{
     units::Bytes,
 };
 
-use super::{metrics, probe, quantity::quantity};
+use super::{cluster, metrics, probe, quantity::quantity};
 use crate::{container, gvisor, k3s};
 
 /// The Secret of a namespace.
@@ -25,6 +25,7 @@ pub(super) fn spec(scenario: &Scenario<'_>, name: &ServiceName, service: &Servic
     let volumes = volumes(scenario, service);
     let reads_cluster = metrics::reads_cluster(service);
     core::PodSpec {
+        priority_class_name: cluster::keeps_a_model(service).then(|| cluster::priority_class(scenario)),
         runtime_class_name: runtime_class(scenario, service).map(str::to_owned),
         service_account_name: reads_cluster.then(|| name.to_string()),
         automount_service_account_token: Some(reads_cluster),
@@ -85,7 +86,7 @@ fn container(
     let mounts: Vec<_> = volumes.iter().map(|(_, mount)| mount.clone()).collect();
     let env = env(scenario, name, service);
     core::Container {
-        name: name.to_string(),
+        name: service.container(name).to_owned(),
         image: Some(service.image.reference.to_string()),
         image_pull_policy: Some(pull_policy(service.image.source).to_owned()),
         command: words(container::command(scenario, name, service)),
@@ -96,6 +97,7 @@ fn container(
         security_context: Some(core::SecurityContext {
             privileged: Some(false),
             allow_privilege_escalation: Some(false),
+            read_only_root_filesystem: service.read_only.then_some(true),
             capabilities: Some(core::Capabilities {
                 add: (!capabilities.is_empty()).then_some(capabilities),
                 drop: Some(vec!["ALL".to_owned()]),
@@ -156,10 +158,12 @@ fn env(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Vec<co
 /// What a service asks for is what it keeps in memory; it is killed beyond its limit. With a request below the limit it may swap:
 /// <https://kubernetes.io/docs/concepts/cluster-administration/swap-memory-management/>. A service without memory components
 /// asks for all of its limit, which the reserve covers. Of processors it asks for none: without a word of it Kubernetes would take the
-/// limit for what it asks for, keep them from everybody else, and let it win over the model, which has no limit.
+/// limit for what it asks for, keep them from everybody else, and let it win over the model, which has no limit. What keeps a model asks
+/// for one, which every machine has: where processors are short, its share is many times that of who asks for none.
+/// <https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-limits-are-run>
 fn resources(scenario: &Scenario<'_>, service: &Service) -> core::ResourceRequirements {
-    let kept = Bytes::checked_sum(service.memory.values().copied().chain(service.shm));
-    let request = kept.filter(|_| !service.memory.is_empty()).unwrap_or(service.memory_limit);
+    let request =
+        service.kept_in_memory().filter(|_| !service.memory.is_empty()).unwrap_or(service.memory_limit);
     let gpus = scenario.host(service).map_or(0, |(_, host)| host.gpus.len());
     let mut limits = BTreeMap::from([("memory".to_owned(), quantity(service.memory_limit))]);
     limits.extend(service.cpus.map(|cpus| ("cpu".to_owned(), Quantity(cpus.to_string()))));
@@ -167,11 +171,12 @@ fn resources(scenario: &Scenario<'_>, service: &Service) -> core::ResourceRequir
         limits.insert("nvidia.com/gpu".to_owned(), Quantity(gpus.to_string()));
     }
     let mut requests = BTreeMap::from([("memory".to_owned(), quantity(request))]);
-    requests.extend(service.cpus.map(|_| ("cpu".to_owned(), Quantity("0".to_owned()))));
+    let processors = cluster::keeps_a_model(service).then_some("1").or(service.cpus.map(|_| "0"));
+    requests.extend(processors.map(|count| ("cpu".to_owned(), Quantity(count.to_owned()))));
     core::ResourceRequirements { requests: Some(requests), limits: Some(limits), claims: None }
 }
 
-/// What a service sees of the host's disk, and its shared memory.
+/// What a service sees of the host's disk, its files in memory, and its shared memory.
 fn volumes(scenario: &Scenario<'_>, service: &Service) -> Vec<(core::Volume, core::VolumeMount)> {
     let storage = scenario.host(service).and_then(|(_, host)| host.storage.as_ref());
     let inside = |directory| Some(storage?.mount.join(directory));
@@ -181,20 +186,24 @@ fn volumes(scenario: &Scenario<'_>, service: &Service) -> Vec<(core::Volume, cor
             Volume::Data(directory) => directory_of_host(name, inside(directory)?, target, false),
             Volume::ReadOnly(directory) => directory_of_host(name, inside(directory)?, target, true),
             Volume::Host(path) => path_of_host(name, path, target),
+            Volume::Tmpfs(size) => in_memory(name, *size, target.as_str()),
         })
     });
-    let shm = service.shm.map(|size| {
-        let volume = core::Volume {
-            name: "shm".to_owned(),
-            empty_dir: Some(core::EmptyDirVolumeSource {
-                medium: Some("Memory".to_owned()),
-                size_limit: Some(quantity(size)),
-            }),
-            ..core::Volume::default()
-        };
-        (volume, mount("shm".to_owned(), "/dev/shm"))
-    });
+    let shm = service.shm.map(|size| in_memory("shm".to_owned(), size, "/dev/shm"));
     of_host.chain(shm).collect()
+}
+
+/// A directory in memory.
+fn in_memory(name: String, size: Bytes, target: &str) -> (core::Volume, core::VolumeMount) {
+    let volume = core::Volume {
+        name: name.clone(),
+        empty_dir: Some(core::EmptyDirVolumeSource {
+            medium: Some("Memory".to_owned()),
+            size_limit: Some(quantity(size)),
+        }),
+        ..core::Volume::default()
+    };
+    (volume, mount(name, target))
 }
 
 /// A directory that is there: a pod whose directory is missing does not start with an empty one.

@@ -17,7 +17,8 @@ use crate::{
 
 struct Pod {
     namespace: String,
-    name: String,
+    deployment: String,
+    service: String,
     /// In seconds.
     load_time: u64,
 }
@@ -52,7 +53,8 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
     };
     let pod = |(zone, name, service): (&ZoneOfPods<'_>, &ServiceName, &Service)| Pod {
         namespace: zone.namespace.to_string(),
-        name: name.to_string(),
+        deployment: service.workload(name).to_owned(),
+        service: name.to_string(),
         load_time: service.load_time.map_or(0, Duration::secs),
     };
     let pods: Vec<_> = active().map(pod).collect();

@@ -1,5 +1,5 @@
 if command -v k3s >/dev/null; then
-  k3s kubectl delete --selector {{ selector }} --timeout=5m runtimeclasses
+  k3s kubectl delete --selector {{ selector }} --timeout=5m runtimeclasses,priorityclasses
   # What was there before is not ours to delete: what others have put into it would go with it.
   touch "$state/earlier"
   earlier=$(cat "$state/earlier")

@@ -37,6 +37,9 @@ fn inference_has_what_only_one_pod_can_have() {
     assert_eq!(container["resources"]["limits"]["nvidia.com/gpu"], "2");
     assert_eq!(container["resources"]["limits"]["memory"], "80Gi");
     assert_eq!(container["resources"]["requests"]["memory"], "76Gi");
+    assert_eq!(container["resources"]["requests"]["cpu"], "1");
+    let class = object("k8s/priority-classes.yaml", "PriorityClass", "small-model");
+    assert_eq!(pod["priorityClassName"], class["metadata"]["name"]);
     assert_eq!(container["ports"][0]["hostPort"], 8000);
     assert_eq!(container["imagePullPolicy"], "Never");
     let startup = &container["startupProbe"];
@@ -122,4 +125,16 @@ fn what_a_manifest_does_not_show_is_annotated_before_it_is_applied() {
 fn without_pods_there_is_no_step() {
     let checked = checked(document());
     assert!(steps(&scenario(&checked, "compose")).is_empty());
+}
+
+#[test]
+fn a_read_only_pod_writes_to_memory() {
+    let mut document = document();
+    document["services"]["agent"]["read_only"] = serde_json::json!(true);
+    document["services"]["agent"]["volumes"] = serde_json::json!({"/tmp": {"tmpfs": "16 MiB"}});
+    let deployment = object_of(document, "k8s/zone-b-agents.yaml", "Deployment", "agent");
+    let pod = &deployment["spec"]["template"]["spec"];
+    assert_eq!(pod["containers"][0]["securityContext"]["readOnlyRootFilesystem"], true);
+    assert_eq!(pod["volumes"][0]["emptyDir"], serde_json::json!({"medium": "Memory", "sizeLimit": "16Mi"}));
+    assert_eq!(pod["containers"][0]["volumeMounts"][0]["mountPath"], "/tmp");
 }

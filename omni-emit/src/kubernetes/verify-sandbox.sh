@@ -1,7 +1,7 @@
-# sandboxed NAMESPACE NAME: whether its pod runs under gVisor. A kernel's name can be faked, so the class is asked as well.
+# sandboxed NAMESPACE DEPLOYMENT SERVICE: whether its pod runs under gVisor. A kernel's name can be faked, so the class is asked as well.
 sandboxed() {
   local class kernel
-  class=$(k3s kubectl --namespace "$1" get pods --selector "app.kubernetes.io/name=$2" --output 'jsonpath={.items[0].spec.runtimeClassName}')
+  class=$(k3s kubectl --namespace "$1" get pods --selector "app.kubernetes.io/name=$3" --output 'jsonpath={.items[0].spec.runtimeClassName}')
   [ "$class" = {{ class }} ] || fail "$2 has the runtime class ${class:-of containerd}"
   kernel=$(k3s kubectl --namespace "$1" exec "deployment/$2" -- cat /proc/version) || fail "$2 does not show /proc/version"
   echo "$2: $kernel"
@@ -12,5 +12,5 @@ sandboxed() {
   esac
 }
 {%- for pod in pods %}
-sandboxed {{ pod.namespace }} {{ pod.name }}
+sandboxed {{ pod.namespace }} {{ pod.deployment }} {{ pod.service }}
 {%- endfor %}

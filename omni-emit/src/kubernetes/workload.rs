@@ -86,7 +86,7 @@ fn deployment(
 ) -> apps::Deployment {
     let labels = of_service(scenario, name, service);
     apps::Deployment {
-        metadata: metadata(name.as_str(), Some(namespace), labels.clone()),
+        metadata: metadata(service.workload(name), Some(namespace), labels.clone()),
         spec: Some(apps::DeploymentSpec {
             replicas: Some(match service.state {
                 State::Active => 1,

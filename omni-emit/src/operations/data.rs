@@ -22,6 +22,12 @@ pub(crate) struct Directory {
     pub(crate) services: String,
 }
 
+/// What a service's container or Deployment is called.
+pub(crate) struct Named {
+    pub(crate) service: ServiceName,
+    pub(crate) name: String,
+}
+
 /// A service that writes data and runs on Kubernetes.
 pub(crate) struct Pod {
     pub(crate) name: ServiceName,
@@ -39,6 +45,7 @@ struct Backup<'a> {
     state_root: &'a str,
     directories: &'a [Directory],
     pods: &'a [Pod],
+    names: &'a [Named],
 }
 
 #[derive(Template)]
@@ -50,6 +57,7 @@ struct Restore<'a> {
     state_root: &'a str,
     directories: &'a [Directory],
     pods: &'a [Pod],
+    names: &'a [Named],
 }
 
 /// Both programs, if a service on the host writes data.
@@ -61,10 +69,11 @@ pub(super) fn artifacts(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -
     let deployment = scenario.deployment().name.as_str();
     let state_root = &super::state_root(deployment);
     let header = Header::of(scenario.deployment());
-    let (directories, pods) = (&directories, &pods(scenario, host, spec));
+    let (directories, pods, names) =
+        (&directories, &pods(scenario, host, spec), &names(scenario, host, spec));
     let folder = scenario.host_folder(host);
-    let backup = Backup { header, deployment, host, state_root, directories, pods };
-    let restore = Restore { header, deployment, host, state_root, directories, pods };
+    let backup = Backup { header, deployment, host, state_root, directories, pods, names };
+    let restore = Restore { header, deployment, host, state_root, directories, pods, names };
     vec![program(format!("{folder}backup.sh"), &backup), program(format!("{folder}restore.sh"), &restore)]
 }
 
@@ -86,13 +95,30 @@ pub(crate) fn directories(scenario: &Scenario<'_>, name: &HostName, host: &Host)
     writers.into_iter().filter_map(directory).collect()
 }
 
+/// What the services that write are called in their runtime.
+pub(crate) fn names(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -> Vec<Named> {
+    let writers = scenario.on(host).iter().filter(|(_, service)| written(service, spec).next().is_some());
+    let named = |(service, spec): &(&ServiceName, &Service)| Named {
+        service: ServiceName::clone(service),
+        name: match scenario.runtime(spec) {
+            Runtime::Compose => spec.container(service).to_owned(),
+            Runtime::Kubernetes => spec.workload(service).to_owned(),
+        },
+    };
+    writers.map(named).collect()
+}
+
 /// What runs on Kubernetes of a host and writes data.
 pub(crate) fn pods(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -> Vec<Pod> {
     let pod = |(name, service): &(&ServiceName, &Service)| {
         let on_kubernetes = scenario.runtime(service) == Runtime::Kubernetes;
         (on_kubernetes && written(service, spec).next().is_some()).then_some(())?;
         let namespace = scenario.namespace(&service.zone)?;
-        let scale_down = Script::new(&ScaleDown { namespace: namespace.clone(), service: name });
+        let scale_down = Script::new(&ScaleDown {
+            namespace: namespace.clone(),
+            deployment: service.workload(name),
+            service: name,
+        });
         let function = name.as_str().replace('-', "_");
         Some(Pod { name: ServiceName::clone(name), function, namespace, scale_down })
     };
@@ -104,7 +130,7 @@ fn written<'a>(service: &'a Service, host: &'a Host) -> impl Iterator<Item = &'a
     let models = host.storage.as_ref().and_then(|storage| storage.models.as_ref());
     service.volumes.values().filter_map(move |volume| match volume {
         Volume::Data(directory) if Some(directory) != models => Some(directory),
-        Volume::Data(_) | Volume::ReadOnly(_) | Volume::Host(_) => None,
+        Volume::Data(_) | Volume::ReadOnly(_) | Volume::Host(_) | Volume::Tmpfs(_) => None,
     })
 }
 

@@ -56,13 +56,13 @@ writers() {
 running() {
 {%- if !pods.is_empty() %}
   if [ -n "${namespace_of[$1]-}" ]; then
-    k3s kubectl --namespace "${namespace_of[$1]}" get deployment "$1" --ignore-not-found --output 'jsonpath={.spec.replicas}' ||
+    k3s kubectl --namespace "${namespace_of[$1]}" get deployment "${name_of[$1]}" --ignore-not-found --output 'jsonpath={.spec.replicas}' ||
       fail "k3s does not answer"
     return
   fi
 {%- endif %}
   if command -v docker >/dev/null; then
-    docker ps --quiet --filter "name=^$1\$" | wc -l || fail "the Docker daemon does not answer"
+    docker ps --quiet --filter "name=^${name_of[$1]//./\\.}\$" | wc -l || fail "the Docker daemon does not answer"
   fi
 }
 
@@ -80,7 +80,7 @@ stop() {
       continue
     fi
 {%- endif %}
-    docker stop "$service" >/dev/null || fail "cannot stop $service"
+    docker stop "${name_of[$service]}" >/dev/null || fail "cannot stop $service"
   done
 }
 

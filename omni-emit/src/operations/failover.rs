@@ -37,6 +37,7 @@ struct Failover<'a> {
 #[template(path = "operations/failover/scale-down.sh")]
 pub(super) struct ScaleDown<'a> {
     pub(super) namespace: NamespaceName,
+    pub(super) deployment: &'a str,
     pub(super) service: &'a ServiceName,
 }
 
@@ -44,7 +45,7 @@ pub(super) struct ScaleDown<'a> {
 #[template(path = "operations/failover/scale-up.sh")]
 struct ScaleUp<'a> {
     namespace: NamespaceName,
-    service: &'a ServiceName,
+    deployment: &'a str,
 }
 
 /// The program, if a standby stands on the host.
@@ -94,22 +95,25 @@ fn swap(
 
 fn stop(scenario: &Scenario<'_>, name: &ServiceName) -> Option<Script> {
     let (_, service) = scenario.service(name)?;
-    match scenario.runtime(service) {
-        Runtime::Compose => Some(compose::stop(name)),
-        Runtime::Kubernetes => {
-            Some(Script::new(&ScaleDown { namespace: scenario.namespace(&service.zone)?, service: name }))
-        }
-    }
+    Some(match scenario.runtime(service) {
+        Runtime::Compose => compose::stop(name),
+        Runtime::Kubernetes => Script::new(&ScaleDown {
+            namespace: scenario.namespace(&service.zone)?,
+            deployment: service.workload(name),
+            service: name,
+        }),
+    })
 }
 
 fn start(scenario: &Scenario<'_>, name: &ServiceName) -> Option<Script> {
     let (_, service) = scenario.service(name)?;
-    match scenario.runtime(service) {
-        Runtime::Compose => Some(compose::start(name)),
-        Runtime::Kubernetes => {
-            Some(Script::new(&ScaleUp { namespace: scenario.namespace(&service.zone)?, service: name }))
-        }
-    }
+    Some(match scenario.runtime(service) {
+        Runtime::Compose => compose::start(name),
+        Runtime::Kubernetes => Script::new(&ScaleUp {
+            namespace: scenario.namespace(&service.zone)?,
+            deployment: service.workload(name),
+        }),
+    })
 }
 
 #[cfg(test)]

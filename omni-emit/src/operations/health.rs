@@ -70,7 +70,8 @@ fn health(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Opt
     // A pod in a network of its own is asked by its kubelet, which has the probes; its readiness is the answer.
     if scenario.runtime(service) == Runtime::Kubernetes && !service.host_network {
         let namespace = scenario.namespace(&service.zone)?;
-        let script = Script::new(&Pod { namespace: namespace.as_str(), name: name.as_str() });
+        let script = Script::new(&Pod { namespace: namespace.as_str(), name: service.workload(name) });
+        let name = service.workload(name);
         return Some((format!("Deployment {name} in {namespace} is ready"), script));
     }
     match health {
@@ -86,7 +87,7 @@ fn health(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Opt
         Health::Command(command) => {
             let command: Vec<_> =
                 command.iter().map(|word| scenario.fill(name, word)).collect::<Option<_>>()?;
-            let script = Script::new(&Command { container: name.as_str(), command: &command });
+            let script = Script::new(&Command { container: service.container(name), command: &command });
             Some((format!("`{}` succeeds in its container", command.join(" ")), script))
         }
     }

@@ -11,7 +11,7 @@ use omni_model::{
 };
 
 use crate::{
-    checks as gpu_checks, compose, grub,
+    checks as gpu_checks, compose, grub, k3s,
     step::{Check, Script},
 };
 
@@ -118,6 +118,7 @@ pub(crate) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
     checks.extend(
         docker(scenario, name, host).map(|(expected, script)| check("docker", "Docker", expected, script)),
     );
+    checks.extend(k3s::preflight(scenario, name));
     checks
 }
 

@@ -15,6 +15,8 @@ use crate::step::Script;
 #[derive(Template)]
 #[template(path = "operations/stand-ins/container.sh")]
 struct Container<'a> {
+    /// By which Docker finds the container, and no other.
+    filter: String,
     standby: &'a ServiceName,
 }
 
@@ -22,6 +24,7 @@ struct Container<'a> {
 #[template(path = "operations/stand-ins/pod.sh")]
 struct Pod<'a> {
     namespace: NamespaceName,
+    deployment: &'a str,
     standby: &'a ServiceName,
 }
 
@@ -38,10 +41,15 @@ pub(crate) fn stand_ins<'a>(
     let standbys = scenario.on(host).iter().copied().filter(in_the_way);
     let refuse = |(standby, service): (&ServiceName, &Service)| {
         Some(match scenario.runtime(service) {
-            Runtime::Compose => Script::new(&Container { standby }),
-            Runtime::Kubernetes => {
-                Script::new(&Pod { namespace: scenario.namespace(&service.zone)?, standby })
-            }
+            Runtime::Compose => Script::new(&Container {
+                filter: format!("name=^{}$", service.container(standby).replace('.', r"\.")),
+                standby,
+            }),
+            Runtime::Kubernetes => Script::new(&Pod {
+                namespace: scenario.namespace(&service.zone)?,
+                deployment: service.workload(standby),
+                standby,
+            }),
         })
     };
     standbys.filter_map(refuse).collect()

@@ -7,7 +7,7 @@ use askama::Template;
 use omni_model::{
     Scenario,
     deployment::{Host, State},
-    names::{HostName, ServiceName},
+    names::HostName,
     scenario::Runtime,
     units::{self, Protocol},
 };
@@ -53,7 +53,7 @@ enum Holder {
 #[derive(Template)]
 #[template(path = "operations/preflight/containers.sh")]
 struct Containers<'a> {
-    containers: Vec<&'a ServiceName>,
+    containers: Vec<&'a str>,
     project: &'a str,
 }
 
@@ -91,7 +91,8 @@ pub(super) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
         script,
     };
     let project = scenario.deployment().name.as_str();
-    let containers: Vec<_> = compose::services(scenario, name).into_iter().map(|(name, _)| name).collect();
+    let services = compose::services(scenario, name);
+    let containers: Vec<_> = services.iter().map(|(name, service)| service.container(name)).collect();
     let by_compose = !containers.is_empty();
     let mut checks = vec![
         check(
@@ -146,16 +147,17 @@ fn ports(scenario: &Scenario<'_>, host: &HostName) -> Vec<Port> {
     let project = scenario.deployment().name.as_str();
     let mut ports = Vec::new();
     for (name, service) in scenario.on(host).iter().filter(|(_, service)| service.state == State::Active) {
+        let container = service.container(name);
         if service.host_network {
             ports.extend(service.ports.values().map(|port| Port {
                 address: None,
                 number: port.target.get(),
                 protocol: port.protocol,
                 holder: match scenario.runtime(service) {
-                    Runtime::Compose => Holder::Container(project.to_owned(), name.to_string()),
+                    Runtime::Compose => Holder::Container(project.to_owned(), container.to_owned()),
                     Runtime::Kubernetes => Holder::Pod(
                         scenario.namespace(&service.zone).map_or_else(String::new, |name| name.to_string()),
-                        name.to_string(),
+                        container.to_owned(),
                     ),
                 },
             }));
@@ -164,7 +166,7 @@ fn ports(scenario: &Scenario<'_>, host: &HostName) -> Vec<Port> {
             address: Some(port.address),
             number: port.published.get(),
             protocol: port.protocol,
-            holder: Holder::Published(project.to_owned(), name.to_string()),
+            holder: Holder::Published(project.to_owned(), container.to_owned()),
         }));
     }
     // <https://docs.k3s.io/installation/requirements#inbound-rules-for-k3s-nodes>

@@ -14,7 +14,7 @@ wait_for() {
 {%- for server in servers %}
 wait_for {{ server.ready }}
 {%- match server.namespace %}
-{%- when Some with (namespace) %} k3s kubectl --namespace {{ namespace.as_str() }} logs --tail 20 deployment/{{ server.name.as_str() }}
-{%- when None %} docker logs --tail 20 {{ server.name.as_str() }}
+{%- when Some with (namespace) %} k3s kubectl --namespace {{ namespace.as_str() }} logs --tail 20 deployment/{{ server.name }}
+{%- when None %} docker logs --tail 20 {{ server.name }}
 {%- endmatch %}
 {%- endfor %}

@@ -28,7 +28,8 @@ struct Apply {
 /// A server that must answer before it is judged.
 #[derive(Clone)]
 struct Server {
-    name: ServiceName,
+    /// The name of its container or, where it is a pod, its Deployment.
+    name: String,
     /// Its namespace, where it is a pod.
     namespace: Option<NamespaceName>,
     /// The page that says that it is ready.
@@ -137,11 +138,11 @@ fn url(scenario: &Scenario<'_>, name: &ServiceName) -> Option<String> {
 }
 
 fn server(scenario: &Scenario<'_>, name: &ServiceName, service: &Service, url: &str) -> Server {
-    let namespace = match scenario.runtime(service) {
-        Runtime::Compose => None,
-        Runtime::Kubernetes => scenario.namespace(&service.zone),
+    let (name, namespace) = match scenario.runtime(service) {
+        Runtime::Compose => (service.container(name), None),
+        Runtime::Kubernetes => (service.workload(name), scenario.namespace(&service.zone)),
     };
-    Server { name: name.clone(), namespace, ready: format!("{url}/-/ready") }
+    Server { name: name.to_owned(), namespace, ready: format!("{url}/-/ready") }
 }
 
 fn prometheus(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Part {

@@ -16,7 +16,7 @@ use crate::{
     artifact::Artifact,
     filters,
     header::Header,
-    operations, prometheus, reach, secrets,
+    kubernetes, operations, prometheus, reach, secrets,
     step::{Family, Script, Step},
 };
 use diagram::{Edge, Node, Zone};
@@ -57,6 +57,7 @@ struct Runbook<'a> {
     backups: Vec<(&'a HostName, &'a Backup)>,
     departures: [(&'static str, &'static str, &'a [Deviation]); 2],
     operation: Operation<'a>,
+    checkov: Vec<kubernetes::Accepted>,
     tried: Vec<&'static Tried>,
 }
 
@@ -107,6 +108,7 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step
             ("Hardenings", "What the plan has here would work, and is unsafe.", &deployment.hardenings),
         ],
         operation: Operation::of(scenario, confirm, steps.iter().any(|step| step.family == Family::Boot)),
+        checkov: kubernetes::accepted(scenario),
         tried: tried::rows(scenario),
     };
     Artifact::new("RUNBOOK.md", Script::new(&runbook).to_string())

@@ -70,6 +70,10 @@ pub struct Cluster {
     /// Who may read the administrator's credentials.
     #[serde(default, skip_serializing_if = "is_default")]
     pub kubeconfig_mode: FileMode,
+    /// Whether Secrets are encrypted where the cluster keeps them. k3s decides it when a cluster starts for the first time. Default:
+    /// `true`.
+    #[serde(default = "encrypted", skip_serializing_if = "is_encrypted")]
+    pub secrets_encryption: bool,
     /// What pods may do with swap.
     #[serde(default, skip_serializing_if = "is_default")]
     pub swap: SwapBehavior,
@@ -109,6 +113,15 @@ impl Cluster {
             arm64: pin(&self.k3s_sha256.arm64, known.map(|known| known.arm64)),
         }
     }
+}
+
+fn encrypted() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_encrypted(encrypted: &bool) -> bool {
+    *encrypted
 }
 
 /// NVIDIA's device plugin.

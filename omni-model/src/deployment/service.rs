@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::{Template, is_default};
 use crate::{
     names::{
-        AbsPath, Capability, ComponentName, DirectoryName, EnvName, ExporterName, GpuName, HostName,
-        ImageRef, ModelName, OptionName, PortName, ServiceName, StackName, Text, UrlPath, User, ZoneName,
+        AbsPath, Capability, ComponentName, ContainerName, DirectoryName, EnvName, ExporterName, GpuName,
+        HostName, ImageRef, ModelName, OptionName, PortName, ServiceName, StackName, Text, UrlPath, User,
+        WorkloadName, ZoneName,
     },
     scalar::{ScalarError, scalar, text_schema},
     units::{Bytes, Duration, PORT, Port, Protocol},
@@ -26,6 +27,12 @@ pub struct Service {
     /// What it is, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Text>,
+    /// The name of its container, on Docker Compose and in its pod. Default: the name of the service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container_name: Option<ContainerName>,
+    /// The name of its Deployment on Kubernetes. Default: the name of the service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment_name: Option<WorkloadName>,
     /// Its trust zone.
     pub zone: ZoneName,
     /// Its host; needless where there is one.
@@ -93,6 +100,10 @@ pub struct Service {
     /// Capabilities beyond none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub capabilities: Vec<Capability>,
+    /// Whether its root filesystem is read-only: it writes to its `data` and `tmpfs` volumes and to `/dev/shm`, and nowhere else.
+    /// Default: `false`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub read_only: bool,
     /// What Docker does when it ends. A Deployment's pods are always restarted.
     #[serde(default, skip_serializing_if = "is_default")]
     pub restart: Restart,
@@ -114,6 +125,45 @@ pub struct Service {
 }
 
 impl Service {
+    /// The name of its container, on Docker Compose and in its pod; `name` is the service's own.
+    pub fn container<'a>(&'a self, name: &'a ServiceName) -> &'a str {
+        self.container_name.as_ref().map_or(name.as_str(), ContainerName::as_str)
+    }
+
+    /// The name of its Deployment on Kubernetes; `name` is the service's own.
+    pub fn workload<'a>(&'a self, name: &'a ServiceName) -> &'a str {
+        self.deployment_name.as_ref().map_or(name.as_str(), WorkloadName::as_str)
+    }
+
+    /// The value of an argument of its command line that has any of these names, as `--name VALUE` or `--name=VALUE`: the last one
+    /// counts, as it does for the programs.
+    pub fn argument(&self, names: &[&str]) -> Option<String> {
+        let words: Vec<_> = self.command.iter().chain(&self.args).map(ToString::to_string).collect();
+        let value = |(i, word): (usize, &String)| {
+            if names.contains(&word.as_str()) {
+                return words.get(i + 1).cloned();
+            }
+            let (name, value) = word.split_once('=')?;
+            names.contains(&name).then(|| value.to_owned())
+        };
+        words.iter().enumerate().rev().find_map(value)
+    }
+
+    /// Where it keeps files in memory, and how much of them at most, beside its shared memory.
+    pub fn tmpfs(&self) -> impl Iterator<Item = (&AbsPath, Bytes)> {
+        self.volumes.iter().filter_map(|(target, volume)| match volume {
+            Volume::Tmpfs(size) => Some((target, *size)),
+            Volume::Data(_) | Volume::ReadOnly(_) | Volume::Host(_) => None,
+        })
+    }
+
+    /// What its memory limit has to cover: its memory components, its shared memory and its files in memory. `None` if the sum is
+    /// beyond what a number holds.
+    pub fn kept_in_memory(&self) -> Option<Bytes> {
+        let files = self.shm.into_iter().chain(self.tmpfs().map(|(_, size)| size));
+        Bytes::checked_sum(self.memory.values().copied().chain(files))
+    }
+
     /// How much longer than a time it may load; nothing if it does not.
     pub fn loads_beyond(&self, time: Duration) -> Option<Duration> {
         let beyond = self.load_time?.secs().checked_sub(time.secs())?;
@@ -162,7 +212,7 @@ pub enum ImageSource {
     Local,
 }
 
-/// A directory of the host in a container.
+/// A directory of the host in a container, or one that is kept in memory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Volume {
@@ -172,6 +222,9 @@ pub enum Volume {
     ReadOnly(DirectoryName),
     /// A path of the host itself, to read: what an exporter looks at.
     Host(AbsPath),
+    /// Files in memory, up to this size, for example `64 MiB`. They count towards the service's `memory_limit`, and are gone when its
+    /// container is.
+    Tmpfs(Bytes),
 }
 
 /// A port in Compose's short form, `[PUBLISHED:]TARGET[/PROTOCOL]`: the port in the container, and the one that it is published

@@ -16,7 +16,10 @@ pub fn stop(scenario: &Scenario<'_>, service: &ServiceName) -> Option<String> {
     Some(match scenario.runtime(spec) {
         Runtime::Kubernetes => {
             let namespace = scenario.namespace(&spec.zone)?;
-            format!("k3s kubectl --namespace {namespace} scale deployment {name} --replicas=0")
+            format!(
+                "k3s kubectl --namespace {namespace} scale deployment {} --replicas=0",
+                spec.workload(name)
+            )
         }
         Runtime::Compose => {
             format!("docker compose --project-name {} stop {name}", scenario.deployment().name)

@@ -291,7 +291,7 @@ fn restarts(
     let target = scenario.targets().get(name);
     Some(match scenario.runtime(spec) {
         Runtime::Kubernetes => {
-            let container = [("container", name.as_str())];
+            let container = [("container", spec.container(name))];
             let restarts = reads.of("kube_pod_container_status_restarts_total", &container);
             format!("increase({restarts}[{within}]) > {more_than}")
         }
@@ -320,7 +320,7 @@ fn pods_ready(
     reads: &Reads,
 ) -> Option<String> {
     let namespace = scenario.namespace(&service.zone)?;
-    let deployment = [("namespace", namespace.as_str()), ("deployment", name.as_str())];
+    let deployment = [("namespace", namespace.as_str()), ("deployment", service.workload(name))];
     Some(reads.of("kube_deployment_status_replicas_ready", &deployment))
 }
 

@@ -513,7 +513,7 @@ impl<'a, 's> Site<'a, 's> {
         let target = self.targets.exporting(self.scenario, METRIC)?;
         let kubernetes = |(_, service): &(_, &_)| self.scenario.runtime(service) == Runtime::Kubernetes;
         let (name, service) = self.scenario.active().find(kubernetes)?;
-        let container = self.container(name, self.scenario.namespace(&service.zone)?.to_string());
+        let container = self.container(name, service, self.scenario.namespace(&service.zone)?.to_string());
         // It waits at one scrape, and runs at the others.
         let every = self.scrapes(RECENT).max(2) - 1;
         let waits = move |reason: &str| {
@@ -539,7 +539,8 @@ impl<'a, 's> Site<'a, 's> {
         let (metric, target, labels) = match self.scenario.runtime(service) {
             Runtime::Kubernetes => {
                 let namespace = self.scenario.namespace(&service.zone)?.to_string();
-                let deployment = vec![("namespace", namespace), ("deployment", name.to_string())];
+                let deployment =
+                    vec![("namespace", namespace), ("deployment", service.workload(name).to_owned())];
                 (METRIC, self.targets.exporting(self.scenario, METRIC)?, deployment)
             }
             Runtime::Compose => ("up", self.targets.get(name)?, Vec::new()),
@@ -585,7 +586,7 @@ impl<'a, 's> Site<'a, 's> {
         const METRIC: &str = "kube_deployment_status_replicas_ready";
         let target = self.targets.exporting(self.scenario, METRIC)?;
         let namespace = self.scenario.namespace(&service.zone)?.to_string();
-        let labels = [("namespace", namespace), ("deployment", name.to_string())];
+        let labels = [("namespace", namespace), ("deployment", service.workload(name).to_owned())];
         let series = move |values| series_of(METRIC, target, labels.clone(), values);
         Some(Watched { name, service, series: Box::new(series) })
     }
@@ -722,7 +723,7 @@ impl<'a, 's> Site<'a, 's> {
             let restarts = move |scrape: u64| (scrape / every).min(most);
             match kubernetes {
                 true => {
-                    let container = self.container(name, namespace.clone().unwrap_or_default());
+                    let container = self.container(name, service, namespace.clone().unwrap_or_default());
                     series_of(
                         METRIC,
                         target,
@@ -774,13 +775,17 @@ impl<'a, 's> Site<'a, 's> {
     }
 
     /// The labels of a container of a Deployment; a pod's own name is made up by Kubernetes.
-    fn container(&self, name: &ServiceName, namespace: String) -> Vec<(&'static str, String)> {
-        let name = name.to_string();
+    fn container(
+        &self,
+        name: &ServiceName,
+        service: &Service,
+        namespace: String,
+    ) -> Vec<(&'static str, String)> {
         vec![
             ("namespace", namespace),
-            ("pod", format!("{name}-0")),
+            ("pod", format!("{}-0", service.workload(name))),
             ("uid", "0".to_owned()),
-            ("container", name),
+            ("container", service.container(name).to_owned()),
         ]
     }
 }

@@ -29,6 +29,8 @@ pub struct Product {
     pub metrics: Option<(Option<u16>, &'static str)>,
     /// Without which it has no metrics.
     pub metrics_need: Option<Need>,
+    /// How it is told to split a model over several GPUs; none where it is not known to.
+    pub tensor_parallel: Option<&'static TensorParallel>,
     /// Ports that speak something else than HTTP, and what.
     pub other_ports: &'static [(u16, &'static str)],
     /// Settings of the running kernel that it asks for.
@@ -54,6 +56,27 @@ pub struct SlowHealth {
     pub unless: (&'static str, &'static str),
 }
 
+/// How a model server is told to split a model over several GPUs, which it does over one where nothing is said.
+#[derive(Debug)]
+pub struct TensorParallel {
+    /// The names of the argument.
+    pub names: &'static [&'static str],
+    /// How the names of arguments begin that use GPUs in other ways: several copies of a model, or its stages.
+    pub others: &'static [&'static str],
+}
+
+/// <https://docs.sglang.ai/advanced_features/server_arguments.html>
+const SGLANG_PARALLEL: TensorParallel = TensorParallel {
+    names: &["--tensor-parallel-size", "--tp-size", "--tp"],
+    others: &["--data-parallel", "--dp", "--pipeline-parallel", "--pp", "--nnodes"],
+};
+
+/// <https://docs.vllm.ai/en/latest/configuration/engine_args.html>
+const VLLM_PARALLEL: TensorParallel = TensorParallel {
+    names: &["--tensor-parallel-size", "-tp"],
+    others: &["--data-parallel", "-dp", "--pipeline-parallel", "-pp", "--nnodes"],
+};
+
 /// What switches something on.
 #[derive(Debug)]
 pub enum Need {
@@ -74,6 +97,7 @@ const PRODUCT: Product = Product {
     slow_health: None,
     metrics: None,
     metrics_need: None,
+    tensor_parallel: None,
     other_ports: &[],
     sysctls: &[],
     password: None,
@@ -99,7 +123,18 @@ pub static PRODUCTS: &[Product] = &[
         }),
         metrics: Some((None, "/metrics")),
         metrics_need: Some(Need::Argument("--enable-metrics")),
+        tensor_parallel: Some(&SGLANG_PARALLEL),
         source: "https://github.com/sgl-project/sglang/blob/main/python/sglang/srt/entrypoints/http_server.py",
+        ..PRODUCT
+    },
+    Product {
+        name: "vLLM",
+        images: &["vllm/vllm-openai"],
+        command: Some("vllm.entrypoints.openai.api_server"),
+        health: &["/health", "/ping", "/v1/models", "/version"],
+        metrics: Some((None, "/metrics")),
+        tensor_parallel: Some(&VLLM_PARALLEL),
+        source: "https://github.com/vllm-project/vllm/blob/main/vllm/entrypoints/openai/api_server.py",
         ..PRODUCT
     },
     Product {

@@ -225,6 +225,7 @@ fn a_pattern_takes_what_its_type_reads() {
         Cidr: "192.168.3.0/24" "0.0.0.0/0";
         ComponentName: "kv_cache";
         DashboardName: "memory";
+        ContainerName: "ktransformers" "A.b_c-1";
         Date: "2027-01-31";
         DeploymentName: "protocol-omni" "a";
         DirectoryName: "models" "_a.b";
@@ -276,6 +277,7 @@ fn a_pattern_takes_what_its_type_reads() {
         UrlPath: "/v1/health/";
         User: "472:472";
         Word: "TITANIUM-PRIME-GO";
+        WorkloadName: "inference-engine";
         ZoneName: "brain";
     };
     let names: BTreeSet<_> = types.iter().map(|(name, ..)| name.as_str()).collect();

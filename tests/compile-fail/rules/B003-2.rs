@@ -63,8 +63,9 @@ omni::deployment! {
             user: "10001:10001",
             env: { MODEL: "http://{model.http}", VECTORS: "http://{vectors.http}" },
             ports: { http: 8080 },
-            memory_limit: 0 B,
+            memory_limit: 64 MiB,
             health: { http: { port: http, path: "/health" } },
+            volumes: { "/tmp": { tmpfs: 96 MiB } },
         },
         vectors: {
             zone: care,

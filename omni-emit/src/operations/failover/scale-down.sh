@@ -1,4 +1,4 @@
-k3s kubectl --namespace {{ namespace }} scale deployment {{ service }} --replicas=0
+k3s kubectl --namespace {{ namespace }} scale deployment {{ deployment }} --replicas=0
 # Its memory is free when its pods are gone.
 tries=150
 while :; do

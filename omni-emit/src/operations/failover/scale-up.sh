@@ -1,1 +1,1 @@
-k3s kubectl --namespace {{ namespace }} scale deployment {{ service }} --replicas=1
+k3s kubectl --namespace {{ namespace }} scale deployment {{ deployment }} --replicas=1

@@ -31,8 +31,14 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
         ledger.add("kept from eviction", cluster.eviction.memory_available, eviction.clone());
         for (service, spec) in scenario.run_by(Runtime::Kubernetes) {
             let here = spec.state == State::Active || standbys.contains(&service);
-            let shm = spec.shm.filter(|_| here && !spec.memory.is_empty());
-            ledger.add(format!("{service} shm"), shm.unwrap_or_default(), at("services", service).key("shm"));
+            if !here || spec.memory.is_empty() {
+                continue;
+            }
+            let path = at("services", service);
+            ledger.add(format!("{service} shm"), spec.shm.unwrap_or_default(), path.key("shm"));
+            for (target, size) in spec.tmpfs() {
+                ledger.add(format!("{service} {target}"), size, path.key("volumes").key(target));
+            }
         }
         ledger.limit = host.ram.available();
         let Some(over) = ledger.over() else { continue };

@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     id: "B003",
     name: "limit-below-memory",
     severity: Severity::Error,
-    summary: "a service's memory limit covers its memory components and its shared memory",
+    summary: "a service's memory limit covers its memory components, its shared memory and its files in memory",
     docs: include_str!("limit.md"),
     check: Check::Deployment(check),
 };
@@ -30,6 +30,9 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
             ledger.add(component.as_str(), *amount, here.key("memory").key(component));
         }
         ledger.add("shm", service.shm.unwrap_or_default(), here.key("shm"));
+        for (target, size) in service.tmpfs() {
+            ledger.add(target.as_str(), size, here.key("volumes").key(target));
+        }
         let path = here.key("memory_limit");
         if ledger.over().is_some() {
             let total = ledger.total().readable();

@@ -6,7 +6,6 @@ use crate::{
     path::ModelPath,
     rules::{Check, Rule, at},
     scenario::{Runtime, Scenario},
-    units::Bytes,
 };
 
 /// Swap protects who may use it.
@@ -28,12 +27,11 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let heavy = scenario.run_by(Runtime::Kubernetes).filter(|(_, service)| !service.memory.is_empty());
     let mut findings = Vec::new();
     for (name, service) in heavy {
-        let kept = service.memory.values().copied().chain(service.shm);
         if cluster.swap == SwapBehavior::NoSwap {
             let message = format!("`{}` has swap, and `{name}` may not use it", cluster.host);
             let path = ModelPath::root().key("cluster").key("swap");
             findings.push(rule.finding(path, message).help("say `swap: LimitedSwap`"));
-        } else if Bytes::checked_sum(kept).is_some_and(|kept| kept >= service.memory_limit) {
+        } else if service.kept_in_memory().is_some_and(|kept| kept >= service.memory_limit) {
             let message = format!("`{name}` asks for all of its limit, and such a pod gets no swap");
             let help = "raise `memory_limit` above what it keeps";
             findings.push(rule.finding(at("services", name).key("memory_limit"), message).help(help));

@@ -19,14 +19,14 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+    let names: Vec<_> = deployment.services.iter().map(|(name, service)| service.workload(name)).collect();
     let mut findings = Vec::new();
     for (name, alert) in deployment.monitoring.iter().flat_map(|monitoring| &monitoring.alerts) {
         let Some(Action::Manual(text)) = &alert.action else { continue };
-        for deployed in deployments(text.as_str()).filter(|name| !deployment.services.contains_key(*name)) {
+        for deployed in deployments(text.as_str()).filter(|name| !names.contains(name)) {
             let message =
                 format!("the action of `{name}` names the Deployment `{deployed}`, which is not there");
-            let names = deployment.services.keys().map(AsRef::as_ref);
-            let help = match did_you_mean(deployed, names) {
+            let help = match did_you_mean(deployed, names.iter().copied()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "to stop a service, write `stop: SERVICE`: the command follows".to_owned(),
             };

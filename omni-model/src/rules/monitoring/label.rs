@@ -62,9 +62,9 @@ fn labels(series: &str) -> Option<Vec<&'static str>> {
 /// The values of a label that stands for something in the deployment.
 fn values<'a>(deployment: &'a Deployment, label: &str) -> Option<Vec<&'a str>> {
     Some(match label {
-        "job" | "container" | "deployment" | "service" => {
-            deployment.services.keys().map(AsRef::as_ref).collect()
-        }
+        "job" | "service" => deployment.services.keys().map(AsRef::as_ref).collect(),
+        "container" => deployment.services.iter().map(|(name, service)| service.container(name)).collect(),
+        "deployment" => deployment.services.iter().map(|(name, service)| service.workload(name)).collect(),
         "host" => deployment.hosts.keys().map(AsRef::as_ref).collect(),
         "zone" => deployment.zones.keys().map(AsRef::as_ref).collect(),
         "namespace" => {

@@ -50,6 +50,15 @@ const ANSWERS: [(&str, &str); 5] = [
     ("kube_pod_container_status_ready", "container"),
 ];
 
+/// What one of these labels says for a service.
+fn value<'a>(label: &str, name: &'a ServiceName, service: &'a Service) -> &'a str {
+    match label {
+        "deployment" => service.workload(name),
+        "container" => service.container(name),
+        _ => name.as_str(),
+    }
+}
+
 /// The services of which an alert says that they do not answer. `target_down` and `unhealthy` leave each its load time by
 /// themselves.
 fn watched<'a>(
@@ -66,7 +75,7 @@ fn watched<'a>(
                     series.is_some_and(|(metric, label)| {
                         let scraped = service.metrics.is_some() || *metric != "up";
                         let mut matchers = zero.matchers.matchers.iter().filter(|it| it.name == *label);
-                        scraped && matchers.all(|matcher| matcher.is_match(name.as_str()))
+                        scraped && matchers.all(|matcher| matcher.is_match(value(label, name, service)))
                     })
                 })
             };

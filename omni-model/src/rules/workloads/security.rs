@@ -1,7 +1,7 @@
 //! W009
 
 use crate::{
-    deployment::{PodSecurity, Service},
+    deployment::{PodSecurity, Service, Volume},
     diagnostic::{Diagnostic, Severity},
     names::ServiceName,
     path::ModelPath,
@@ -52,7 +52,8 @@ pub(super) fn violations(
     if products::sees_host_processes(service) {
         found.push((path.key("host_pid"), "sees the host's processes".to_owned()));
     }
-    found.extend(service.volumes.keys().map(|target| {
+    let of_host = service.volumes.iter().filter(|(_, volume)| !matches!(volume, Volume::Tmpfs(_)));
+    found.extend(of_host.map(|(target, _)| {
         (path.key("volumes").key(target), format!("sees a directory of the host at `{target}`"))
     }));
     if service.numa.is_some() {

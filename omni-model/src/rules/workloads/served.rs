@@ -1,7 +1,7 @@
 //! W024
 
 use crate::{
-    deployment::{Deployment, Part, Service},
+    deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
     rules::{Check, Rule, at},
 };
@@ -22,24 +22,10 @@ const NAMES: [&str; 2] = ["--served-model-name", "--alias"];
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let find = |(name, service): (&_, &Service)| {
         let asked = &service.inference.as_ref()?.served_model;
-        let served = served(service).filter(|served| *served != asked.as_str())?;
+        let served = service.argument(&NAMES).filter(|served| *served != asked.as_str())?;
         let message = format!("`{name}` serves `{served}`, and is asked for `{asked}`");
         let path = at("services", name).key("inference").key("served_model");
         Some(rule.finding(path, message).help(format!("ask for `{served}`")))
     };
     deployment.services.iter().filter_map(find).collect()
-}
-
-/// The name that a service's arguments give its model.
-fn served(service: &Service) -> Option<&str> {
-    let plain = service.command.iter().chain(&service.args).map(|text| match text.parts() {
-        [Part::Text(text)] => text.as_str(),
-        _ => "",
-    });
-    let words: Vec<_> = plain.collect();
-    let split =
-        words.windows(2).find_map(|pair| NAMES.contains(pair.first()?).then(|| pair.last().copied())?);
-    let joined =
-        || words.iter().find_map(|word| word.split_once('=').filter(|(name, _)| NAMES.contains(name)));
-    split.or_else(|| joined().map(|(_, served)| served))
 }
