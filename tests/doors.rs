@@ -1,11 +1,7 @@
 //! One validator behind every door: the same documents, as text and as values, give the same findings. The macro's door
 //! stands in omni-derive's own tests, and what the compiler makes of it in `compile-fail/`.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use omni::{
     Source, check,
@@ -32,9 +28,9 @@ fn shown<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<String> 
     lines
 }
 
-/// The YAML among the fixtures, each with what is found in it as its first lines have it.
-fn fixtures(folder: &str) -> impl Iterator<Item = (PathBuf, Vec<String>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("compile-fail").join(folder);
+/// The malformed documents in YAML, each with what is found in it as its first lines have it.
+fn malformed() -> impl Iterator<Item = (String, Source, Vec<String>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("compile-fail/malformed");
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     files.filter(|path| path.extension().is_some_and(|end| end == "yaml")).map(|path| {
         let text = fs::read_to_string(&path).unwrap();
@@ -42,19 +38,26 @@ fn fixtures(folder: &str) -> impl Iterator<Item = (PathBuf, Vec<String>)> {
         let mut expected: Vec<_> = expected.map(str::to_owned).collect();
         expected.sort_unstable();
         assert!(!expected.is_empty(), "{}", path.display());
-        (path, expected)
+        (path.display().to_string(), Source::file(&path).unwrap(), expected)
+    })
+}
+
+/// The bad examples of the rules' pages in YAML, each with what is found in it.
+fn examples() -> impl Iterator<Item = (String, Source, Vec<String>)> {
+    omni_pages::bad_examples().map(|example| {
+        let name = example.name();
+        (name.clone(), Source::yaml(name, example.yaml()), example.findings())
     })
 }
 
 #[test]
-fn a_text_and_a_value_have_the_findings_of_their_fixture() {
-    // The day on which the rules' pages are.
-    let context = Context { today: "2026-12-01".parse().ok() };
+fn a_text_and_a_value_have_the_same_findings() {
+    let context = Context { today: omni_pages::TODAY.parse().ok() };
     let mut values = 0;
-    for (path, expected) in fixtures("rules").chain(fixtures("malformed")) {
-        let verdict = Source::file(&path).unwrap().check(&context);
+    for (name, source, expected) in examples().chain(malformed()) {
+        let verdict = source.check(&context);
         let found = shown(verdict.findings.iter().map(|finding| &finding.diagnostic));
-        assert_eq!(found, expected, "{}", path.display());
+        assert_eq!(found, expected, "{name}");
         assert!(verdict.findings.iter().all(|finding| finding.at.is_some()));
         // What cannot be read is no value.
         let Some(deployment) = verdict.deployment else { continue };
@@ -63,7 +66,7 @@ fn a_text_and_a_value_have_the_findings_of_their_fixture() {
             Ok(checked) => checked.warnings().clone(),
             Err(report) => report,
         };
-        assert_eq!(shown(&report.findings), expected, "{}", path.display());
+        assert_eq!(shown(&report.findings), expected, "{name}");
     }
     assert!(values > 0);
 }

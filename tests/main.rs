@@ -20,6 +20,7 @@ mod plan;
 mod reach;
 mod review;
 mod round_trip;
+mod schema;
 mod skeleton;
 mod snapshots;
 mod structure;

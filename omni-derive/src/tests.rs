@@ -275,16 +275,16 @@ fn findings(program: &str) -> Option<Vec<String>> {
     Some(lines)
 }
 
-/// The files with this ending among the fixtures, with what their first lines say is found in them.
-fn fixtures(folder: &str, end: &str, mark: &str) -> Vec<(PathBuf, Vec<String>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/compile-fail").join(folder);
+/// The malformed documents in YAML, with what their first lines say is found in them.
+fn malformed() -> Vec<(PathBuf, Vec<String>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/compile-fail/malformed");
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     let fixtures: Vec<_> = files
-        .filter(|path| path.extension().is_some_and(|it| it == end))
+        .filter(|path| path.extension().is_some_and(|it| it == "yaml"))
         .map(|path| {
             let text = fs::read_to_string(&path).unwrap();
             let mut expected: Vec<_> =
-                text.lines().map_while(|line| line.strip_prefix(mark)).map(str::to_owned).collect();
+                text.lines().map_while(|line| line.strip_prefix("# ")).map(str::to_owned).collect();
             expected.sort_unstable();
             (path, expected)
         })
@@ -295,17 +295,17 @@ fn fixtures(folder: &str, end: &str, mark: &str) -> Vec<(PathBuf, Vec<String>)> 
 
 /// The same documents as YAML are judged in the tests of the whole.
 #[test]
-fn the_macro_finds_what_a_fixture_says() {
-    for (path, expected) in fixtures("rules", "rs", "//! ") {
-        let program = fs::read_to_string(&path).unwrap();
-        assert_eq!(findings(&program), Some(expected), "{}", path.display());
+fn the_macro_finds_what_is_found_in_the_examples_of_the_pages() {
+    for example in omni_pages::bad_examples() {
+        let Some(program) = example.rust() else { continue };
+        assert_eq!(findings(&program), Some(example.findings()), "{}", example.name());
     }
 }
 
 #[test]
 fn the_macro_finds_in_a_malformed_document_what_is_found_in_yaml() {
     let mut not_read = Vec::new();
-    for (path, expected) in fixtures("malformed", "yaml", "# ") {
+    for (path, expected) in malformed() {
         let Ok(program) = fs::read_to_string(path.with_extension("rs")) else { continue };
         match findings(&program) {
             Some(found) => assert_eq!(found, expected, "{}", path.display()),

@@ -15,8 +15,7 @@ use crate::step::Script;
 struct Loading<'a> {
     script: &'a Script,
     service: &'a ServiceName,
-    /// What has started: its container, or its pods by the service's name.
-    started: &'a str,
+    container: &'a str,
     /// Its namespace, where it is a pod.
     namespace: Option<NamespaceName>,
     seconds: u64,
@@ -30,11 +29,12 @@ pub(crate) fn may_load(
     script: Script,
 ) -> Script {
     let Some(load_time) = service.load_time else { return script };
-    let (namespace, started) = match scenario.runtime(service) {
-        Runtime::Compose => (None, service.container(name)),
-        Runtime::Kubernetes => (scenario.namespace(&service.zone), name.as_str()),
+    let namespace = match scenario.runtime(service) {
+        Runtime::Compose => None,
+        Runtime::Kubernetes => scenario.namespace(&service.zone),
     };
-    Script::new(&Loading { script: &script, service: name, started, namespace, seconds: load_time.secs() })
+    let (container, seconds) = (service.container(name), load_time.secs());
+    Script::new(&Loading { script: &script, service: name, container, namespace, seconds })
 }
 
 #[cfg(test)]

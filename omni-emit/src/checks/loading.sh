@@ -8,7 +8,7 @@ status=$?
 set -e
 # As long as the service may load, it is no failure.
 if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
-  started=$(started_at{% if let Some(namespace) = namespace %} {{ namespace }}{% endif %} {{ started }})
+  started=$(started_at{% if let Some(namespace) = namespace %} {{ namespace }} app.kubernetes.io/name={{ service }}{% else %} {{ container }}{% endif %})
   left=$(load_left "$started" {{ seconds }})
   [ "$left" -eq 0 ] || loading {{ service }} "is still loading, for $left s at most"
 fi

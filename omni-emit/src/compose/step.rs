@@ -131,7 +131,10 @@ fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
         expected: format!("{} run", containers.len()),
         after: None,
         script: Script::new(&Running {
-            containers: active.iter().map(|(name, service)| (service.container(name), load_time(service))).collect(),
+            containers: active
+                .iter()
+                .map(|(name, service)| (service.container(name), load_time(service)))
+                .collect(),
         }),
     };
     let after = Some(running.name.clone());

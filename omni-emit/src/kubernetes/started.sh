@@ -1,8 +1,8 @@
-# started_at NAMESPACE SERVICE: when its newest pod's container has started. Nothing if it does not run, or runs again after a failure: such
+# started_at NAMESPACE SELECTOR: when its newest pod's container has started. Nothing if it does not run, or runs again after a failure: such
 # a service does not load. After a reboot the kubelet does not know how the last run ended (Unknown).
 started_at() {
   local seen
-  seen=$(k3s kubectl --namespace "$1" get pods --selector "app.kubernetes.io/name=$2" --output \
+  seen=$(k3s kubectl --namespace "$1" get pods --selector "$2" --output \
     'jsonpath={range .items[*]}{.status.containerStatuses[0].state.running.startedAt},{.status.containerStatuses[0].lastState.terminated.reason}{"\n"}{end}' 2>/dev/null || true)
   seen=$(sort <<<"$seen" | tail -n 1)
   case ${seen#*,} in '' | Unknown) echo "${seen%%,*}" ;; esac

@@ -1,6 +1,6 @@
 {% include "kubernetes/started.sh" %}
 still=()
-# pod NAMESPACE DEPLOYMENT SERVICE LOAD_TIME: whether the Deployment has a pod that is ready, or may be loading
+# pod NAMESPACE DEPLOYMENT SELECTOR LOAD_TIME: whether the Deployment has a pod that is ready, or may be loading
 pod() {
   local ready started left
   ready=$(k3s kubectl --namespace "$1" get deployment "$2" --output 'jsonpath={.status.readyReplicas}') || fail "there is no Deployment $2 in $1"
@@ -11,6 +11,6 @@ pod() {
   still+=("$2, for $left s at most")
 }
 {%- for pod in pods %}
-pod {{ pod.namespace }} {{ pod.deployment }} {{ pod.service }} {{ pod.load_time }}
+pod {{ pod.namespace }} {{ pod.deployment }} app.kubernetes.io/name={{ pod.service }} {{ pod.load_time }}
 {%- endfor %}
 [ -z "${still[*]-}" ] || loading "still loading: $(printf '%s; ' "${still[@]}")"

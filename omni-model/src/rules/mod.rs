@@ -1,8 +1,6 @@
 //! The rules: what every deployment is judged by. One folder a family, one file a rule.
 
 pub mod acceptance;
-#[cfg(test)]
-mod book;
 mod budget;
 pub mod document;
 mod kernel;
@@ -13,7 +11,7 @@ mod reach;
 mod references;
 mod supply;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 mod workloads;
 
 use indexmap::IndexMap;
