@@ -154,9 +154,6 @@ fn tools(scenario: &Scenario<'_>, host: &Host) -> Vec<&'static str> {
         tools.push("nvidia-smi");
         tools.push("nvidia-ctk");
     }
-    if scenario.services().any(|(_, service)| service.numa.is_some()) {
-        tools.push("numastat");
-    }
     tools
 }
 
