@@ -724,7 +724,7 @@ omni::deployment! {
         {
             rule: B011,
             at: "models.deepseek-v3-2-original",
-            reason: "Its repository has the size, which no source here states to the byte: the disk has room for a byte a parameter",
+            reason: "No source at hand states how large the repository is: the disk has room for one byte for each parameter",
         },
         {
             rule: K003,
