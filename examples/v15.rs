@@ -661,10 +661,10 @@ omni::deployment! {
                 summary: "The disk will be full in four days",
             },
             InodesLow: {
-                when: { inodes_low: { below: 5% } },
+                when: { inodes_low: { below: 10% } },
                 for: 10min,
                 severity: warning,
-                summary: "Less than 5% of the inodes are free: no more files can be made soon",
+                summary: "Less than 10% of the inodes are free: no more files can be made soon",
             },
             DiskReadOnly: {
                 when: disk_read_only,
