@@ -451,6 +451,27 @@ omni::deployment! {
             health: { http: { port: http, path: "/-/healthy" } },
             metrics: { port: http, exporter: blackbox },
         },
+        /// Since when containers run, and what they hold of their limits. It holds Docker's socket, so only Prometheus reaches it
+        cadvisor: {
+            title: "cAdvisor",
+            zone: observability,
+            stack: observability,
+            image: { reference: "ghcr.io/google/cadvisor:v0.60.5" },
+            args: [
+                "--port={http}",
+                "--docker_only=true",
+                "--raw_cgroup_prefix_whitelist=/kubepods",
+                "--store_container_labels=false",
+                "--whitelisted_container_labels=com.docker.compose.project,com.docker.compose.service",
+                "--enable_metrics=cpu,memory",
+                "--housekeeping_interval=10s",
+            ],
+            volumes: { "/rootfs": { host: "/" }, "/sys": { host: "/sys" }, "/var/run": { host: "/var/run" } },
+            ports: { http: "9180:8080" },
+            memory_limit: 256 MiB,
+            health: { http: { port: http, path: "/healthz" } },
+            metrics: { port: http, exporter: cadvisor },
+        },
     },
 
     apis: {
@@ -570,6 +591,18 @@ omni::deployment! {
                 for: 5min,
                 severity: critical,
                 summary: "A container crashes again and again",
+            },
+            GpuLost: {
+                when: gpu_lost,
+                for: 3min,
+                severity: critical,
+                summary: "A service does not see its GPUs: start it again",
+            },
+            ServiceMemory: {
+                when: { service_memory: { above: 98% } },
+                for: 10min,
+                severity: warning,
+                summary: "A service is near its memory limit, beyond which the kernel kills it",
             },
             InferenceNotServing: {
                 when: { not_serving: { service: deepseek } },

@@ -143,6 +143,7 @@ pub static ALL: &[&Rule] = &[
     &workloads::REBOOT,
     &workloads::BACKUP,
     &workloads::SAVED,
+    &workloads::MOUNTS,
     &monitoring::PROMQL,
     &monitoring::EXPORTER,
     &monitoring::METRIC,
