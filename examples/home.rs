@@ -144,6 +144,26 @@ omni::deployment! {
             health: { http: { port: http, path: "/-/healthy" } },
             metrics: { port: http, exporter: blackbox },
         },
+        /// Since when containers run, and what they hold of their limits. It holds Docker's socket, so only Prometheus reaches it
+        cadvisor: {
+            title: "cAdvisor",
+            zone: watch,
+            stack: home,
+            image: { reference: "ghcr.io/google/cadvisor:v0.60.5" },
+            args: [
+                "--port={http}",
+                "--docker_only=true",
+                "--store_container_labels=false",
+                "--whitelisted_container_labels=com.docker.compose.project,com.docker.compose.service",
+                "--enable_metrics=cpu,memory",
+                "--housekeeping_interval=10s",
+            ],
+            volumes: { "/rootfs": { host: "/" }, "/sys": { host: "/sys" }, "/var/run": { host: "/var/run" } },
+            ports: { http: "8089:8080" },
+            memory_limit: 256 MiB,
+            health: { http: { port: http, path: "/healthz" } },
+            metrics: { port: http, exporter: cadvisor },
+        },
     },
 
     secrets: {
@@ -177,6 +197,23 @@ omni::deployment! {
                 for: 10min,
                 severity: warning,
                 summary: "A metric that an alert relies on is gone",
+            },
+            CrashLoop: {
+                when: crash_loop,
+                severity: critical,
+                summary: "A container starts again and again",
+            },
+            GpuLost: {
+                when: gpu_lost,
+                for: 3min,
+                severity: critical,
+                summary: "A service does not see its GPUs: start it again",
+            },
+            ServiceMemory: {
+                when: { service_memory: { above: 95% } },
+                for: 10min,
+                severity: warning,
+                summary: "A service is near its memory limit, beyond which the kernel kills it",
             },
             OomKill: { when: { oom_kill: { within: 10min } }, severity: critical, summary: "The kernel killed a process" },
             DiskLow: {

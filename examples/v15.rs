@@ -476,6 +476,27 @@ omni::deployment! {
             health: { http: { port: http, path: "/-/healthy" } },
             metrics: { port: http, exporter: blackbox },
         },
+        /// Since when containers run, and what they hold of their limits. It holds Docker's socket, so only Prometheus reaches it
+        cadvisor: {
+            title: "cAdvisor",
+            zone: observability,
+            stack: observability,
+            image: { reference: "ghcr.io/google/cadvisor:v0.60.5" },
+            args: [
+                "--port={http}",
+                "--docker_only=true",
+                "--raw_cgroup_prefix_whitelist=/kubepods",
+                "--store_container_labels=false",
+                "--whitelisted_container_labels=com.docker.compose.project,com.docker.compose.service",
+                "--enable_metrics=cpu,memory",
+                "--housekeeping_interval=10s",
+            ],
+            volumes: { "/rootfs": { host: "/" }, "/sys": { host: "/sys" }, "/var/run": { host: "/var/run" } },
+            ports: { http: "9180:8080" },
+            memory_limit: 256 MiB,
+            health: { http: { port: http, path: "/healthz" } },
+            metrics: { port: http, exporter: cadvisor },
+        },
     },
 
     apis: {
@@ -596,6 +617,18 @@ omni::deployment! {
                 severity: critical,
                 summary: "A container crashes again and again",
             },
+            GpuLost: {
+                when: gpu_lost,
+                for: 3min,
+                severity: critical,
+                summary: "A service does not see its GPUs: start it again",
+            },
+            ServiceMemory: {
+                when: { service_memory: { above: 98% } },
+                for: 10min,
+                severity: warning,
+                summary: "A service is near its memory limit, beyond which the kernel kills it",
+            },
             InferenceNotServing: {
                 when: { not_serving: { service: deepseek } },
                 for: 30min,
@@ -686,10 +719,10 @@ omni::deployment! {
                 summary: "The disk will be full in four days",
             },
             InodesLow: {
-                when: { inodes_low: { below: 5% } },
+                when: { inodes_low: { below: 10% } },
                 for: 10min,
                 severity: warning,
-                summary: "Less than 5% of the inodes are free: no more files can be made soon",
+                summary: "Less than 10% of the inodes are free: no more files can be made soon",
             },
             DiskReadOnly: {
                 when: disk_read_only,

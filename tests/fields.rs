@@ -56,7 +56,7 @@ fn others(value: &Value) -> Vec<Value> {
             "watchdog",
             "rule_failures",
         ],
-        &["gpu_throttled", "gpu_row_remap_failed", "clock_unsynchronized", "disk_read_only"],
+        &["gpu_lost", "gpu_throttled", "gpu_row_remap_failed", "clock_unsynchronized", "disk_read_only"],
         &["notifications_failed", "notifications_dropped"],
         &["slack", "webhook", "discord", "msteams"],
         &["anywhere", "lan", "pods", "services"],

@@ -6,8 +6,8 @@ use omni_model::{Checked, Scenario, names::OptionName};
 
 use crate::{
     artifact::{Artifact, ArtifactTree, RelPath, TreeError},
-    boot, compose, firewall, grafana, grub, gvisor, k3s, kubernetes, models, operations, prometheus, runbook,
-    secrets,
+    boot, compose, firewall, gpus, grafana, grub, gvisor, k3s, kubernetes, models, operations, prometheus,
+    runbook, secrets,
     step::{Family, Step},
     storage, sysctl, upgrades,
 };
@@ -83,6 +83,7 @@ const COMMON_FAMILIES: &[fn(&Checked) -> Vec<Step>] =
 /// The families of an option.
 const OPTION_FAMILIES: &[fn(&Scenario<'_>) -> Vec<Step>] = &[
     k3s::steps,
+    gpus::steps,
     // Before the firewall: what waits for the operator must not stand between new rules and the containers that they are for.
     secrets::steps,
     boot::steps,

@@ -11,6 +11,7 @@ mod container;
 mod emit;
 pub mod filters;
 mod firewall;
+mod gpus;
 mod grafana;
 mod grub;
 mod gvisor;

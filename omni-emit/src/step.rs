@@ -22,6 +22,8 @@ pub enum Family {
     Gvisor,
     /// What is held back from unattended upgrades.
     Upgrades,
+    /// What lets containers keep their GPUs.
+    Gpus,
     /// What systemd starts at a boot, and by the clock.
     Boot,
     /// Docker Compose.
@@ -44,13 +46,14 @@ pub enum Family {
 
 impl Family {
     /// All of them, in the order of the steps.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Grub,
         Self::Sysctl,
         Self::Storage,
         Self::Models,
         Self::Gvisor,
         Self::Upgrades,
+        Self::Gpus,
         Self::Boot,
         Self::Compose,
         Self::K3s,
@@ -79,6 +82,7 @@ impl Family {
             Self::Models => "models",
             Self::Gvisor => "gvisor",
             Self::Upgrades => "upgrades",
+            Self::Gpus => "gpus",
             Self::Boot => "boot",
             Self::Compose => "compose",
             Self::K3s => "k3s",

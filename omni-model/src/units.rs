@@ -203,6 +203,11 @@ impl fmt::Display for Ratio {
 pub struct Percent(u8);
 
 impl Percent {
+    /// That many percent; nothing above 100.
+    pub const fn new(percent: u8) -> Option<Self> {
+        if percent <= 100 { Some(Self(percent)) } else { None }
+    }
+
     /// The number before the `%`.
     pub const fn get(self) -> u8 {
         self.0

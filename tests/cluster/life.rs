@@ -237,6 +237,7 @@ impl Life<'_> {
                 ("pods", "PASS"),
                 ("left-behind", "PASS"),
                 ("sandbox-pods", "PASS"),
+                ("gpu-inside-deepseek", "PASS"),
                 ("model-loaded-deepseek", "PASS"),
                 ("inference-deepseek", "PASS"),
                 ("route-agent-orchestrator-deepseek", "PASS"),

@@ -97,7 +97,9 @@ fn make_images(checked: &Checked, folder: &Path) -> io::Result<()> {
     for (name, service) in scenario.run_by(Runtime::Kubernetes) {
         let loading = Duration::from_secs(if service.models.is_empty() { 0 } else { LOADING });
         let root = stand_ins.of(name, service, loading)?.root;
-        fs::copy(here().join("stand-ins/image/curl"), root.join("bin/curl"))?;
+        for program in ["curl", "nvidia-smi"] {
+            fs::copy(here().join("stand-ins/image").join(program), root.join("bin").join(program))?;
+        }
         archive("docker", service.image.reference.as_str(), &root, &["/bin/stand-in"])?;
     }
     let plugin = checked.cluster.iter().flat_map(|cluster| &cluster.device_plugin);

@@ -193,5 +193,12 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
                 .map(|size| v15.with("cluster.eviction.memory_available", *size))
                 .collect(),
         },
+        Class {
+            what: "eviction before its alert",
+            by: Rules(&["B016"]),
+            mutants: ["imagefs_available", "nodefs_available", "nodefs_inodes_free"]
+                .map(|signal| v15.with(&format!("cluster.eviction.{signal}"), "10%"))
+                .into(),
+        },
     ]
 }

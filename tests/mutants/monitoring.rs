@@ -36,6 +36,8 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
             what: "a label that its metric does not have",
             by: Rules(&["M005"]),
             mutants: metrics()
+                // A histogram has no series of its own name.
+                .filter(|metric| metric.has(metric.name))
                 .step_by(3)
                 .map(|metric| promql(format!("{}{{colour=\"red\"}} > 0", metric.name)))
                 .collect(),

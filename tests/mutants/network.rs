@@ -89,7 +89,7 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
                 .iter()
                 // Those that only their own host needs are published on its loopback address.
                 .filter(|name| {
-                    !["grafana", "alertmanager", "dcgm-exporter", "blackbox-exporter"]
+                    !["grafana", "alertmanager", "dcgm-exporter", "blackbox-exporter", "cadvisor"]
                         .contains(&name.as_str())
                 })
                 .map(|name| {

@@ -21,7 +21,8 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
                 .iter()
                 // Nobody names the exporters: Prometheus reads what there is.
                 .filter(|name| {
-                    !["node-exporter", "dcgm-exporter", "kube-state-metrics"].contains(&name.as_str())
+                    !["node-exporter", "dcgm-exporter", "kube-state-metrics", "cadvisor"]
+                        .contains(&name.as_str())
                 })
                 .map(|name| v15.renamed("services", name))
                 .collect(),

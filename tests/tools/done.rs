@@ -22,6 +22,8 @@ case $* in
   inspect*RestartCount*) cat "$machine/restarts" ;;
   inspect*State.Status*) cat "$machine/state" ;;
   exec*/proc/version) cat "$machine/kernel" ;;
+  'exec deepseek nvidia-smi -L') cat "$machine/inside" ;;
+  'info --format {{.CgroupDriver}}') cat "$machine/driver" ;;
   "exec "*http*) grep -qxF "$2 ${*: -1}" "$machine/cut" && exit 22 || exit 0 ;;
   *) exit 64 ;;
 esac
@@ -55,6 +57,7 @@ case $* in
     sed -i "$(cat "$machine/next")" "$machine/pods"
     ;;
   *' exec '*/proc/version) cat "$machine/kernel" ;;
+  *' exec deployment/deepseek -- nvidia-smi -L') cat "$machine/inside" ;;
   *' exec '*http*) grep -qxF "${5#deployment/} ${*: -1}" "$machine/cut" && exit 22 || exit 0 ;;
   'secrets-encrypt status') echo 'Encryption Status: Enabled' ;;
   'crictl inspecti '*) cat "$machine/image" ;;
@@ -116,6 +119,9 @@ cp machine/swappiness /proc/sys/vm/swappiness
 cp -r "out/$option/systemd/." /etc/systemd/system
 mkdir -p /var/lib/omni/protocol-omni/boot
 cp "out/$option/boot.sh" /var/lib/omni/protocol-omni/boot
+mkdir -p /var/lib/omni/protocol-omni/{gpus,metrics}
+cp "out/$option/gpus.sh" /var/lib/omni/protocol-omni/gpus
+cp machine/gpu-metrics /var/lib/omni/protocol-omni/metrics/gpus.prom
 mkdir -p /etc/apt/apt.conf.d /etc/needrestart/conf.d
 cp machine/apt /etc/apt/apt.conf.d/90omni
 cp machine/needrestart /etc/needrestart/conf.d/90-omni.conf
@@ -168,6 +174,9 @@ fn machine(option: &str) -> Stage {
         format!("NVIDIA {}, GPU-{i}, 00000000:0{i}:00.0, {}\n", gpu.model, gpu.vram.mebibytes())
     };
     stage.file("gpus", &host.gpus.values().enumerate().map(gpu).collect::<String>());
+    stage.file("inside", "GPU 0: a card\nGPU 1: another\n");
+    stage.file("driver", "cgroupfs\n");
+    stage.file("gpu-metrics", "");
     stage.file("gpu-count", &host.gpus.len().to_string());
     let served = &stage.deployment.services["deepseek"].inference.as_ref().unwrap().served_model;
     stage.file("models", &json!({"data": [{"id": served}]}).to_string());
@@ -305,6 +314,8 @@ fn broken(stage: &Stage, option: &str) -> Vec<(&'static str, &'static str, Strin
         ("swap-active", "swap", String::new()),
         ("ufw-rules", "added", without("added", if kubernetes { "10.42.0.0/16" } else { "3000/tcp" })),
         ("gpu-visible", "gpus", without("gpus", "5090")),
+        ("gpu-inside-deepseek", "inside", "GPU 0: a card\n".to_owned()),
+        ("docker-cgroups", "driver", "systemd\n".to_owned()),
         ("model-loaded-deepseek", "models", json!({"data": [{"id": "another"}]}).to_string()),
         ("numa-spread-deepseek", "numa_maps", numa_maps(&[280, 0, 0, 0])),
         (sandbox, "kernel", "Linux version 6.1.0-debian\n".to_owned()),

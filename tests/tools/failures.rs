@@ -54,6 +54,11 @@ const PROGRAMS: &[(&str, &str)] = &[
     (
         "docker",
         r#"case $* in
+  'info --format {{.CgroupDriver}}'*)
+    driver=systemd
+    ! grep -qs cgroupfs /etc/docker/daemon.json || driver=cgroupfs
+    echo "$driver false 3" | if [[ $* = *Running* ]]; then cat; else cut -d ' ' -f 1; fi
+    ;;
   'info --format'*) cat "$machine/runtimes" ;;
   'compose version --short') echo v2.27.0 ;;
   'image inspect --format'*) echo sha256:0123 ;;
@@ -128,7 +133,11 @@ if [ -n "$sum" ]; then echo "$sum  -"; else exec /usr/bin/sha256sum <<<"$text"; 
     ),
     ("containerd-shim-runsc-v1", ":"),
     ("mktemp", "mkdir -p \"$machine/temporary\" && echo \"$machine/temporary\""),
-    ("python3", "mkdir -p \"${@: -1}/bin\" && ln -sf \"${machine%/*}/every-program\" \"${@: -1}/bin/pip\""),
+    ("nvidia-ctk", "echo 'NVIDIA Container Toolkit CLI version 1.20.0'"),
+    (
+        "python3",
+        "case $1 in -c) exec /usr/bin/python3 \"$@\" ;; esac; mkdir -p \"${@: -1}/bin\" && ln -sf \"${machine%/*}/every-program\" \"${@: -1}/bin/pip\"",
+    ),
     (
         "pip",
         "ln -sf \"${machine%/*}/every-program\" \"$(echo \"$machine\"/../state/varlib/omni/*/huggingface/bin)/hf\"",
@@ -259,7 +268,7 @@ for step in $steps; do
     if [ ! -e "state/varlib$memory" ]; then
       remembered=nothing
     # What a step notes while it is applied is no memory of what the machine was like.
-    elif /bin/diff -r --exclude images --exclude salt --exclude salt.new --exclude values --exclude 90-omni.conf "state/varlib$memory" "saved/after/varlib$memory" >/dev/null; then
+    elif /bin/diff -r --exclude images --exclude salt --exclude salt.new --exclude values --exclude 90-omni.conf --exclude written "state/varlib$memory" "saved/after/varlib$memory" >/dev/null; then
       remembered=whole
     else
       remembered=half

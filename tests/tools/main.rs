@@ -17,6 +17,7 @@ mod downloads;
 mod failures;
 mod firewall;
 mod git;
+mod gpus;
 mod grub;
 #[path = "../../examples/home.rs"]
 #[expect(dead_code, reason = "an example's own `main`")]

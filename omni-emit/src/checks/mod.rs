@@ -53,6 +53,16 @@ struct Gpus<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "checks/gpu-inside.sh")]
+struct GpuInside<'a> {
+    /// What runs a command in the container.
+    inside: &'a [String],
+    count: usize,
+    /// What starts it again.
+    again: &'a str,
+}
+
+#[derive(Template)]
 #[template(path = "checks/model-loaded.sh")]
 struct ModelLoaded<'a> {
     url: &'a str,
@@ -112,6 +122,46 @@ fn cards<'a>(scenario: &Scenario<'_>, host_name: &HostName, host: &'a Host) -> V
         }
     };
     host.gpus.iter().map(card).collect()
+}
+
+/// The words of a command that runs another in a service's container.
+pub(crate) fn inside(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Option<Vec<String>> {
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect();
+    Some(match scenario.runtime(service) {
+        Runtime::Compose => words(&format!("docker exec {}", service.container(name))),
+        Runtime::Kubernetes => {
+            let namespace = scenario.namespace(&service.zone)?;
+            let deployment = service.workload(name);
+            words(&format!("k3s kubectl --namespace {namespace} exec deployment/{deployment} --"))
+        }
+    })
+}
+
+/// Whether a service sees its GPUs from inside its container; nothing if it takes no memory of one.
+pub(crate) fn gpus_inside(
+    scenario: &Scenario<'_>,
+    name: &ServiceName,
+    service: &Service,
+    after: &str,
+) -> Option<Check> {
+    let count = service.vram.values().filter(|amount| !amount.is_zero()).count();
+    (count > 0).then_some(())?;
+    let again = match scenario.runtime(service) {
+        Runtime::Compose => format!("docker restart {}", service.container(name)),
+        Runtime::Kubernetes => {
+            let namespace = scenario.namespace(&service.zone)?;
+            let deployment = service.workload(name);
+            format!("k3s kubectl --namespace {namespace} rollout restart deployment/{deployment}")
+        }
+    };
+    let script = Script::new(&GpuInside { inside: &inside(scenario, name, service)?, count, again: &again });
+    Some(Check {
+        name: format!("gpu-inside-{name}"),
+        title: format!("GPUs inside: {}", title(name, service)),
+        expected: format!("{count} can be opened in its container"),
+        after: Some(after.to_owned()),
+        script,
+    })
 }
 
 /// What proves that a service's inference works: the model is loaded, its memory lies where it should, and it answers.

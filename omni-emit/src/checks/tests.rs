@@ -256,3 +256,50 @@ struct Piped<'a> {
     maps: &'a str,
     awk: &'a str,
 }
+
+#[test]
+fn a_service_sees_its_gpus_from_inside() {
+    let checked = checked(document());
+    let check = |option| {
+        let scenario = scenario(&checked, option);
+        let (name, service) = scenario.service(&"llm".parse().unwrap()).unwrap();
+        gpus_inside(&scenario, name, service, "containers").unwrap()
+    };
+    let count = checked.services["llm"].vram.values().filter(|amount| !amount.is_zero()).count();
+    let gpus: String = (0..count).map(|i| format!("echo 'GPU {i}: a card';")).collect();
+    let lost = "echo 'Failed to initialize NVML: Unknown Error'; return 255";
+    let missing = "echo 'exec: \"nvidia-smi\": executable file not found in $PATH: unknown' >&2; return 127";
+    for (option, engine, again) in [
+        ("compose", "docker", "docker restart llm"),
+        ("k3s", "k3s", "k3s kubectl --namespace inference rollout restart deployment/llm"),
+    ] {
+        let check = check(option);
+        let judge = |smi: &str, shell: &str| {
+            let stub = format!(
+                "{engine}() {{ case $* in *' llm nvidia-smi -L' | *'/llm -- nvidia-smi -L') {smi} ;; *'sh -c'*) {shell} ;; *) return 64 ;; esac; }}"
+            );
+            run(&check.script, &format!("skip() {{ echo \"skip: $*\"; exit 77; }}; {stub}"))
+        };
+        assert_eq!(judge(&gpus, "return 64"), Ok(String::new()), "{option}");
+        let said = judge("echo GPUs", "return 64").unwrap_err();
+        assert!(said.contains("0 GPUs are seen inside"), "{said}");
+        let said = judge(lost, "return 0").unwrap_err();
+        assert!(said.contains("Failed to initialize NVML") && said.contains(again), "{said}");
+        // Without nvidia-smi, the device itself says it.
+        assert_eq!(judge(missing, "return 0"), Ok(String::new()), "{option}");
+        let said =
+            judge(missing, "echo 'sh: 1: cannot open /dev/nvidiactl: Operation not permitted'; return 2");
+        let said = said.unwrap_err();
+        assert!(said.contains("0 GPUs are seen inside") && said.contains("not permitted"), "{said}");
+        let said = judge(missing, missing).unwrap_err();
+        assert!(said.contains("skip: neither nvidia-smi nor sh"), "{said}");
+    }
+}
+
+#[test]
+fn a_service_without_gpus_is_not_looked_into() {
+    let checked = checked(document());
+    let scenario = scenario(&checked, "compose");
+    let (name, service) = scenario.service(&"store".parse().unwrap()).unwrap();
+    assert_eq!(gpus_inside(&scenario, name, service, "containers"), None);
+}

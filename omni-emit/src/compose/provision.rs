@@ -27,7 +27,8 @@ pub(crate) struct Mount {
 type Provider = fn(&Scenario<'_>, &ServiceName) -> Provision;
 
 /// The families that give something.
-const PROVIDERS: &[Provider] = &[crate::prometheus::provision, crate::grafana::provision];
+const PROVIDERS: &[Provider] =
+    &[crate::prometheus::provision, crate::grafana::provision, crate::gpus::provision];
 
 /// What a service gets from all families.
 pub(super) fn of(scenario: &Scenario<'_>, name: &ServiceName) -> Provision {

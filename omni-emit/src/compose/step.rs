@@ -110,7 +110,18 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
         name: "compose",
         title: "Services on Docker Compose".to_owned(),
         targets: format!("{} containers, network {}", active.len(), deployment.network.bridge),
-        follows: &["sysctl", "storage", "models", "secrets", "gvisor", "k3s", "firewall", "boot"],
+        follows: &[
+            "sysctl",
+            "storage",
+            "models",
+            "secrets",
+            "gvisor",
+            "gpus",
+            "gpu-watch",
+            "k3s",
+            "firewall",
+            "boot",
+        ],
         reboot: false,
         touches_data: false,
         artifacts: files.iter().map(|file| file.artifact(scenario, &folder(scenario, host))).collect(),
@@ -164,6 +175,10 @@ fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
     let uses_gpus = |(_, service): &&Named<'_>| service.vram.values().any(|amount| !amount.is_zero());
     let host = active.iter().find(uses_gpus).and_then(|(_, service)| scenario.host(service));
     let gpus = host.and_then(|(name, host)| checks::gpus(scenario, name, host));
+    let inside = active
+        .iter()
+        .filter_map(|(name, service)| checks::gpus_inside(scenario, name, service, &running.name));
+    let inside: Vec<_> = inside.collect();
     let inference = active.iter().flat_map(|(name, service)| checks::inference(scenario, name, service));
     let here: HashSet<_> = active.iter().map(|(name, _)| *name).collect();
     let is_here = |name: &ServiceName, _: &_| here.contains(name);
@@ -171,6 +186,7 @@ fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
     gpus.into_iter()
         .chain([running, mounts])
         .chain(sandbox)
+        .chain(inside)
         .chain(inference)
         .chain(routes)
         .chain(restarts)

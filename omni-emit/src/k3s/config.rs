@@ -71,7 +71,8 @@ struct MemorySwap {
 
 impl Kubelet {
     pub(super) fn of(scenario: &Scenario<'_>, cluster: &Cluster, host: &Host) -> Self {
-        let Eviction { memory_available, nodefs_available, imagefs_available } = cluster.eviction;
+        let Eviction { memory_available, nodefs_available, nodefs_inodes_free, imagefs_available } =
+            cluster.eviction;
         let settings = KubeletSettings {
             fail_swap_on: false,
             memory_swap: MemorySwap { swap_behavior: cluster.swap },
@@ -79,6 +80,7 @@ impl Kubelet {
             eviction_hard: [
                 ("memory.available", quantity(memory_available).0),
                 ("nodefs.available", nodefs_available.to_string()),
+                ("nodefs.inodesFree", nodefs_inodes_free.to_string()),
                 ("imagefs.available", imagefs_available.to_string()),
             ]
             .into(),

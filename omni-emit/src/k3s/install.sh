@@ -43,6 +43,7 @@ fi
 nvidia-smi -L || fail "the NVIDIA driver does not answer: install it first"
 command -v nvidia-container-runtime >/dev/null ||
   fail "the NVIDIA container toolkit is missing: install nvidia-container-toolkit first"
+{% include "checks/toolkit.sh" %}
 {%- endif %}
 {%- if gvisor %}
 command -v containerd-shim-runsc-v1 >/dev/null || fail "gVisor is missing: run gvisor.sh first"

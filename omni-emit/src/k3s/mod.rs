@@ -9,6 +9,7 @@ use omni_model::{
     Scenario,
     deployment::{Cluster, Host, K3sSha256},
     names::{HostName, K3sRelease, Sha256},
+    registry::nvidia,
     scenario::Runtime,
 };
 
@@ -85,6 +86,8 @@ struct Install<'a> {
     rendered: &'static str,
     files: &'a [Placed],
     gpus: bool,
+    /// The oldest release of NVIDIA's toolkit.
+    toolkit: &'static str,
     gvisor: bool,
     runtimes: &'a [&'static str],
 }
@@ -209,6 +212,7 @@ fn step(scenario: &Scenario<'_>, cluster: &Cluster, host: &Host) -> Step {
         rendered: RENDERED,
         files: &FILES,
         gpus,
+        toolkit: nvidia::TOOLKIT,
         gvisor,
         runtimes: &runtimes,
     };

@@ -88,5 +88,8 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
             window: window.secs(),
         }),
     });
-    [ready].into_iter().chain(sandbox).chain(inference).chain(routes).chain(restarts).collect()
+    let inside =
+        active().filter_map(|(_, name, service)| checks::gpus_inside(scenario, name, service, &ready.name));
+    let inside: Vec<_> = inside.collect();
+    [ready].into_iter().chain(sandbox).chain(inside).chain(inference).chain(routes).chain(restarts).collect()
 }

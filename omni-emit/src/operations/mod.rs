@@ -190,11 +190,12 @@ fn check_view<'a>(step: &'a str, check: &'a Check) -> CheckView<'a> {
 }
 
 /// The order in which an operator reads the verification: what everything else stands on comes first.
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 12] = [
     "grub-params",
     "swap-active",
     "ufw-rules",
     "gpu-visible",
+    "gpu-inside",
     "model-loaded",
     "numa-spread",
     "sandbox",

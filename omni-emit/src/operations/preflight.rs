@@ -5,7 +5,7 @@ use omni_model::{
     Scenario,
     deployment::{Disk as OnDisk, Host},
     names::HostName,
-    registry::{docker, hardware},
+    registry::{docker, hardware, nvidia},
     scenario::Runtime,
     units::Bytes,
 };
@@ -58,6 +58,13 @@ struct Docker<'a> {
     wanted: &'a str,
 }
 
+/// NVIDIA's container toolkit, where pods take GPUs.
+#[derive(Template)]
+#[template(path = "checks/toolkit.sh")]
+struct Toolkit {
+    toolkit: &'static str,
+}
+
 #[derive(Template)]
 #[template(path = "operations/preflight/address.sh")]
 struct Address<'a> {
@@ -105,6 +112,11 @@ pub(crate) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
         title: "GPUs and driver".to_owned(),
         ..gpus
     }));
+    if scenario.cluster_on(name).is_some() && k3s::needs_gpus(scenario) {
+        let expected = format!("release {} or newer", nvidia::TOOLKIT);
+        let script = Script::new(&Toolkit { toolkit: nvidia::TOOLKIT });
+        checks.push(check("toolkit", "NVIDIA container toolkit", expected, script));
+    }
     if let Some(root) = &host.root {
         let disk = disk("/", root.available(), format!("hosts.{name}.root.capacity"));
         let expected = format!("a root file system on {}", root.capacity);
@@ -144,7 +156,7 @@ fn tools(scenario: &Scenario<'_>, host: &Host) -> Vec<&'static str> {
     if host.kernel.is_some() {
         tools.push("update-grub");
     }
-    if scenario.deployment().models.values().next().is_some() {
+    if scenario.deployment().models.values().next().is_some() || !host.gpus.is_empty() {
         tools.push("python3");
     }
     if scenario.run_by(Runtime::Compose).next().is_some() {

@@ -217,7 +217,8 @@ pub enum Level {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Condition {
-    /// A service starts again and again.
+    /// A service starts again and again. On Docker Compose, cAdvisor sees that; without one, a service that restarts is only seen to
+    /// come and go.
     Restarts {
         /// The service.
         service: ServiceName,
@@ -226,7 +227,8 @@ pub enum Condition {
         /// In so long.
         within: Duration,
     },
-    /// A pod's container waits after crashes (Kubernetes).
+    /// A container starts again and again: Kubernetes lets it wait after crashes, or on Docker Compose cAdvisor has seen it start
+    /// more than twice in ten minutes.
     CrashLoop,
     /// A service does not answer.
     NotServing {
@@ -241,6 +243,12 @@ pub enum Condition {
     Unhealthy,
     /// A metric that an alert relies on is gone.
     MetricMissing,
+    /// A service's memory is near its limit, beyond which the kernel kills it (cAdvisor). What it holds of files that the kernel can
+    /// drop counts only if it was used lately.
+    ServiceMemory {
+        /// Beyond this share of `memory_limit`, for example `90%`.
+        above: Percent,
+    },
     /// A host's memory is used.
     MemoryUsed {
         /// Beyond this share.
@@ -268,6 +276,9 @@ pub enum Condition {
         /// More than so many pages a second, in and out each.
         pages_per_second: u32,
     },
+    /// A service that takes memory of GPUs does not see all of them from inside its container, as after `systemctl daemon-reload` where
+    /// systemd manages control groups. A timer looks each minute, and node_exporter shows what it has seen.
+    GpuLost,
     /// A GPU's driver has reported an error (an Xid) within the last ten minutes. The metric is the code of the last one: a second
     /// error of the same code is not noticed.
     GpuXid,

@@ -151,8 +151,24 @@ pub struct Eviction {
     pub memory_available: Bytes,
     /// Of the file system that holds the kubelet's files.
     pub nodefs_available: Percent,
+    /// Free inodes of the file system that holds the kubelet's files, for example `5%`. Default: `5%`, Kubernetes' own.
+    #[serde(default = "inodes_free", skip_serializing_if = "is_inodes_free")]
+    pub nodefs_inodes_free: Percent,
     /// Of the file system that holds the images.
     pub imagefs_available: Percent,
+}
+
+/// Kubernetes' own default. Once `evictionHard` is written, signals that it does not name are not watched.
+/// <https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/#hard-eviction-thresholds>
+const INODES_FREE: Percent = Percent::new(5).unwrap();
+
+fn inodes_free() -> Percent {
+    INODES_FREE
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_inodes_free(share: &Percent) -> bool {
+    *share == INODES_FREE
 }
 
 /// The permissions of a file, in octal: `0600`.

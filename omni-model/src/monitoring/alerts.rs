@@ -9,9 +9,10 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::{
     action,
-    exporters::Exported,
+    exporters::{COMPOSE_PROJECT, COMPOSE_SERVICE, Exported},
+    gpus,
     promql::{self, Selector},
-    targets::STARTED,
+    targets::{STARTED, Target},
 };
 use crate::{
     Scenario, budget,
@@ -165,13 +166,7 @@ fn expression(scenario: &Scenario<'_>, alert: &Alert, reads: &Reads) -> Option<S
         Condition::Restarts { service, more_than, within } => {
             restarts(scenario, service, *more_than, within.prometheus(), reads)?
         }
-        Condition::CrashLoop => {
-            scenario.has_kubernetes().then_some(())?;
-            let waiting = [("reason", "CrashLoopBackOff")];
-            // Between two crashes the container runs for a while.
-            let waiting = reads.of("kube_pod_container_status_waiting_reason", &waiting);
-            format!("max_over_time({waiting}[{recent}]) > 0")
-        }
+        Condition::CrashLoop => crash_loop(scenario, reads)?,
         Condition::NotServing { service } => not_serving(scenario, service, reads)?,
         Condition::TargetDown => {
             let targets = scenario.targets().iter().map(|target| (target.name, target.service));
@@ -181,6 +176,7 @@ fn expression(scenario: &Scenario<'_>, alert: &Alert, reads: &Reads) -> Option<S
         }
         Condition::Unhealthy => unhealthy(scenario, alert.lasting, reads)?,
         Condition::MetricMissing => return None,
+        Condition::ServiceMemory { above } => service_memory(scenario, *above, reads)?,
         Condition::MemoryUsed { above } => {
             let total = reads.of("node_memory_MemTotal_bytes", &[]);
             let available = reads.of("node_memory_MemAvailable_bytes", &[]);
@@ -210,6 +206,7 @@ fn expression(scenario: &Scenario<'_>, alert: &Alert, reads: &Reads) -> Option<S
             let storm = |pages| format!("rate({pages}[{recent}]) > {pages_per_second}");
             format!("{} and {}", storm(read), storm(written))
         }
+        Condition::GpuLost => gpu_lost(scenario, reads)?,
         Condition::GpuXid => {
             has_gpus().then_some(())?;
             // The code is a label as well: another error is another series.
@@ -277,8 +274,116 @@ fn expression(scenario: &Scenario<'_>, alert: &Alert, reads: &Reads) -> Option<S
     })
 }
 
-/// Kubernetes counts the restarts. Docker tells nobody: there a service is seen to come and go, each time with two changes, or,
-/// where it says since when it runs, with one.
+/// That a service sees fewer GPUs than it takes memory of, or that nobody has looked for a while.
+fn gpu_lost(scenario: &Scenario<'_>, reads: &Reads) -> Option<String> {
+    let mut all = Vec::new();
+    for host in scenario.deployment().hosts.keys() {
+        if gpus::gpu_watch(scenario, host).is_none() {
+            continue;
+        }
+        for (service, _, count) in gpus::gpu_services(scenario, host) {
+            let seen = reads.of(gpus::SEEN, &[("host", host.as_str()), ("service", service.as_str())]);
+            all.push(format!("{seen} < {count}"));
+        }
+        let file = format!("{}/{}", gpus::FOLDER, gpus::FILE);
+        let written = reads.of(gpus::WRITTEN, &[("host", host.as_str()), ("file", &file)]);
+        all.push(format!("time() - {written} > {}", gpus::HOLDS.secs()));
+    }
+    (!all.is_empty()).then(|| all.join(" or "))
+}
+
+/// Since when cAdvisor sees a container run.
+pub(super) const CONTAINER_STARTED: &str = "container_start_time_seconds";
+
+/// What a container holds and cannot give back at once.
+pub(super) const WORKING_SET: &str = "container_memory_working_set_bytes";
+
+/// What it may hold.
+pub(super) const MEMORY_LIMIT: &str = "container_spec_memory_limit_bytes";
+
+/// How many starts of a container are fine on Docker Compose, and in how long.
+pub(super) const STARTS: (u64, Duration) = (2, Duration::from_secs(600));
+
+/// The control groups of whole pods, as systemd and as the kubelet itself names them. Those of their containers are below.
+const POD_GROUPS: &str = "/kubepods.*pod[0-9a-f]+([_-][0-9a-f]+){4}([.]slice)?";
+
+/// The uid in such a name, in five parts: systemd wants no dashes.
+const POD_UID: &str =
+    "/kubepods.*pod([0-9a-f]+)[_-]([0-9a-f]+)[_-]([0-9a-f]+)[_-]([0-9a-f]+)[_-]([0-9a-f]+)([.]slice)?";
+
+/// Whether a cAdvisor looks at the host of some services that run so.
+pub(super) fn sees(scenario: &Scenario<'_>, runtime: Runtime) -> bool {
+    scenario.run_by(runtime).any(|(_, service)| watcher(scenario, service).is_some())
+}
+
+/// The cAdvisor of a service's host.
+pub(super) fn watcher<'t, 'a>(scenario: &'t Scenario<'a>, service: &Service) -> Option<&'t Target<'a>> {
+    let (host, _) = scenario.host(service)?;
+    scenario
+        .targets()
+        .iter()
+        .find(|target| target.host == host && target.exports(scenario, CONTAINER_STARTED).is_some())
+}
+
+fn crash_loop(scenario: &Scenario<'_>, reads: &Reads) -> Option<String> {
+    let pods = scenario.has_kubernetes().then(|| {
+        let waiting = [("reason", "CrashLoopBackOff")];
+        // Between two crashes the container runs for a while.
+        let waiting = reads.of("kube_pod_container_status_waiting_reason", &waiting);
+        format!("max_over_time({waiting}[{}]) > 0", RECENT.prometheus())
+    });
+    let containers = sees(scenario, Runtime::Compose).then(|| {
+        let ours = [(COMPOSE_PROJECT, scenario.deployment().name.as_str())];
+        let (fine, within) = STARTS;
+        format!("changes({}[{}]) > {fine}", reads.of(CONTAINER_STARTED, &ours), within.prometheus())
+    });
+    let all: Vec<_> = pods.into_iter().chain(containers).collect();
+    (!all.is_empty()).then(|| all.join(" or "))
+}
+
+/// The share of its limit that a container or a pod holds. Without a limit there is none.
+pub(super) fn share_of_limit(working_set: &str, limit: &str) -> String {
+    format!("{working_set} / ({limit} > 0)")
+}
+
+/// The shares of its limit that each container of this deployment holds; nothing where none is seen.
+pub fn containers_memory(scenario: &Scenario<'_>) -> Option<String> {
+    containers_memory_of(scenario, &Reads::default())
+}
+
+fn containers_memory_of(scenario: &Scenario<'_>, reads: &Reads) -> Option<String> {
+    sees(scenario, Runtime::Compose).then_some(())?;
+    let ours = [(COMPOSE_PROJECT, scenario.deployment().name.as_str())];
+    Some(share_of_limit(&reads.of(WORKING_SET, &ours), &reads.of(MEMORY_LIMIT, &ours)))
+}
+
+/// The shares of its limit that each pod holds, with its uid; nothing where none is seen.
+pub fn pods_memory(scenario: &Scenario<'_>) -> Option<String> {
+    pods_memory_of(scenario, &Reads::default())
+}
+
+fn pods_memory_of(scenario: &Scenario<'_>, reads: &Reads) -> Option<String> {
+    sees(scenario, Runtime::Kubernetes).then_some(())?;
+    let [held, limit] =
+        [WORKING_SET, MEMORY_LIMIT].map(|metric| reads.matching(metric, "id", "=~", &[POD_GROUPS]));
+    let share = share_of_limit(&held, &limit);
+    Some(format!(r#"label_replace({share}, "uid", "$1-$2-$3-$4-$5", "id", "{POD_UID}")"#))
+}
+
+fn service_memory(scenario: &Scenario<'_>, above: Percent, reads: &Reads) -> Option<String> {
+    let above = share(above);
+    let containers = containers_memory_of(scenario, reads).map(|held| format!("{held} > {above}"));
+    // cAdvisor knows a pod by its uid alone; kube-state-metrics knows its name.
+    let pods = pods_memory_of(scenario, reads).map(|held| {
+        let running = reads.of("kube_pod_status_phase", &[("phase", "Running")]);
+        format!("{running} == 1 and on (uid) {held} > {above}")
+    });
+    let all: Vec<_> = containers.into_iter().chain(pods).collect();
+    (!all.is_empty()).then(|| all.join(" or "))
+}
+
+/// Kubernetes counts the restarts, and on Docker Compose cAdvisor sees since when a container runs. Without it a service is seen to
+/// come and go, each time with two changes, or, where it says itself since when it runs, with one.
 fn restarts(
     scenario: &Scenario<'_>,
     service: &ServiceName,
@@ -294,6 +399,11 @@ fn restarts(
             let container = [("container", spec.container(name))];
             let restarts = reads.of("kube_pod_container_status_restarts_total", &container);
             format!("increase({restarts}[{within}]) > {more_than}")
+        }
+        Runtime::Compose if watcher(scenario, spec).is_some() => {
+            let project = scenario.deployment().name.as_str();
+            let this = [(COMPOSE_PROJECT, project), (COMPOSE_SERVICE, name.as_str())];
+            format!("changes({}[{within}]) > {more_than}", reads.of(CONTAINER_STARTED, &this))
         }
         Runtime::Compose if target.is_some_and(|target| target.says_when_it_started(scenario)) => {
             format!("changes({}[{within}]) > {more_than}", reads.of(STARTED, &job))

@@ -84,6 +84,10 @@ const fn sometimes(metric: Metric) -> Metric {
     Metric { always: false, ..metric }
 }
 
+/// Of a control group: its path, and of a container its image, its name, and the two labels of Compose's that cAdvisor is told to
+/// show.
+const CGROUP: &[&str] = &["id", "image", "name", COMPOSE_PROJECT, COMPOSE_SERVICE];
+const CGROUP_CPU: &[&str] = &["id", "image", "name", COMPOSE_PROJECT, COMPOSE_SERVICE, "cpu"];
 const CONTAINER: &[&str] = &["namespace", "pod", "uid", "container"];
 const CONTAINER_REASON: &[&str] = &["namespace", "pod", "uid", "container", "reason"];
 const DEPLOYMENT: &[&str] = &["namespace", "deployment"];
@@ -95,6 +99,12 @@ const CLOCK: &[&str] =
     &["gpu", "UUID", "pci_bus_id", "device", "modelName", "clock_event", "window_size_in_ms"];
 const MODEL: &[&str] = &["model_name"];
 const REST: &[&str] = &["method", "endpoint", "status"];
+
+/// How cAdvisor shows the label `com.docker.compose.project`.
+pub const COMPOSE_PROJECT: &str = "container_label_com_docker_compose_project";
+
+/// How cAdvisor shows the label `com.docker.compose.service`.
+pub const COMPOSE_SERVICE: &str = "container_label_com_docker_compose_service";
 
 /// The exporters that Omni knows.
 pub static EXPORTERS: &[Exporter] = &[
@@ -131,12 +141,16 @@ pub static EXPORTERS: &[Exporter] = &[
             counter("node_pressure_io_waiting_seconds_total", &[]),
             counter("node_pressure_memory_stalled_seconds_total", &[]),
             counter("node_pressure_memory_waiting_seconds_total", &[]),
+            // Of the files that it is given to show.
+            sometimes(gauge("node_textfile_mtime_seconds", &["file"])),
             gauge("node_time_seconds", &[]),
             gauge("node_timex_maxerror_seconds", &[]),
             gauge("node_timex_sync_status", &[]),
             counter("node_vmstat_oom_kill", &[]),
             counter("node_vmstat_pswpin", &[]),
             counter("node_vmstat_pswpout", &[]),
+            // What Omni's own timer writes into such a file.
+            sometimes(gauge("omni_service_gpus", &["service"])),
             gauge("process_start_time_seconds", &[]),
         ],
     },
@@ -156,6 +170,21 @@ pub static EXPORTERS: &[Exporter] = &[
             sometimes(gauge("kube_pod_container_status_waiting_reason", CONTAINER_REASON)),
             gauge("kube_pod_status_phase", &["namespace", "pod", "uid", "phase"]),
             gauge("kube_pod_status_ready", &["namespace", "pod", "uid", "condition"]),
+        ],
+    },
+    Exporter {
+        name: "cadvisor",
+        source: "https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md",
+        kubernetes: false,
+        metrics: &[
+            counter("container_cpu_usage_seconds_total", CGROUP_CPU),
+            gauge("container_last_seen", CGROUP),
+            gauge("container_memory_usage_bytes", CGROUP),
+            gauge("container_memory_working_set_bytes", CGROUP),
+            gauge("container_spec_memory_limit_bytes", CGROUP),
+            // Since 0.60; before, it was the time of its creation, which no restart changes.
+            gauge("container_start_time_seconds", CGROUP),
+            gauge("process_start_time_seconds", &[]),
         ],
     },
     Exporter {

@@ -4,6 +4,7 @@ mod action;
 mod alerts;
 mod cases;
 pub mod exporters;
+pub mod gpus;
 mod probes;
 pub mod promql;
 mod stories;
@@ -12,8 +13,8 @@ mod targets;
 mod tests;
 
 pub use action::stop;
-pub use alerts::AlertRule;
 pub(crate) use alerts::alerts;
+pub use alerts::{AlertRule, containers_memory, pods_memory};
 pub use cases::{AlertCases, Case, Labels, Moment, cases};
 pub use probes::{Module, Probe, probe_job, probes};
 pub(crate) use probes::{asked, probed};

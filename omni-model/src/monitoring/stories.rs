@@ -1,7 +1,12 @@
 //! The series that an alert of each kind reads: when all is as planned, just short of its threshold, and just past it.
 
 use super::{
-    alerts::{CLOCK_ERROR, CLOCK_EVENTS, RECENT, SWAP_LEAST, THROTTLED, noted, seen_for},
+    alerts::{
+        CLOCK_ERROR, CLOCK_EVENTS, CONTAINER_STARTED, MEMORY_LIMIT, RECENT, STARTS, SWAP_LEAST, THROTTLED,
+        WORKING_SET, noted, seen_for, watcher,
+    },
+    exporters::{COMPOSE_PROJECT, COMPOSE_SERVICE},
+    gpus,
     probes::{Probe, probe_job, probes},
     promql::Selector,
     targets::{STARTED, Target, Targets},
@@ -13,7 +18,7 @@ use crate::{
     names::{HostName, ServiceName},
     running,
     scenario::Runtime,
-    units::{Duration, Percent},
+    units::{Bytes, Duration, Percent},
 };
 
 /// How the series stand.
@@ -193,6 +198,7 @@ impl<'a, 's> Site<'a, 's> {
             Condition::NotServing { service } => self.not_serving(service)?,
             Condition::Unhealthy => self.unhealthy()?,
             Condition::TargetDown => self.target_down()?,
+            Condition::ServiceMemory { above } => self.service_memory(*above)?,
             Condition::MemoryUsed { above } => now(move |level| {
                 self.hosts(
                     "node_memory_MemTotal_bytes",
@@ -243,6 +249,7 @@ impl<'a, 's> Site<'a, 's> {
                     Some(vec![series("node_memory_SwapTotal_bytes", target, [], there)])
                 })
             }),
+            Condition::GpuLost => self.gpu_lost()?,
             Condition::GpuXid => self.xid()?,
             Condition::GpuHot { above } => {
                 self.gpu_gauge("DCGM_FI_DEV_GPU_TEMP", [50, (*above).into(), u64::from(*above) + 1])
@@ -508,7 +515,155 @@ impl<'a, 's> Site<'a, 's> {
         )
     }
 
+    /// A pod that waits after crashes, and a container that starts again and again.
     fn crash_loop(&self) -> Option<Story<'_>> {
+        let containers = self.starts_again();
+        let Some(mut pods) = self.pod_crashes() else { return containers };
+        // Each case has what the expression reads.
+        if let Some(containers) = containers {
+            let (starts, waits) = ((containers.series)(Level::Past, 0), (pods.series)(Level::Short, 0));
+            let fires = self.settled(containers.settles);
+            pods.also.extend(starts.zip(waits).map(|(starts, waits)| Also {
+                name: "fires when a container on Docker Compose starts again and again".to_owned(),
+                series: starts.into_iter().chain(waits).collect(),
+                moments: vec![(containers.settles.saturating_sub(1), false), (fires, true)],
+            }));
+        }
+        Some(pods)
+    }
+
+    /// A container on Docker Compose that starts once more than is fine, again and again.
+    fn starts_again(&self) -> Option<Story<'_>> {
+        let (name, service) =
+            self.services_seen(Runtime::Compose).next().map(|(name, service, _)| (name, service))?;
+        let (fine, within) = STARTS;
+        let every = (self.scrapes(within) / (fine + 1)).max(1);
+        Some(Story {
+            settles: every * (fine + 1),
+            looks_back: within,
+            ..now(move |level| {
+                let most = match level {
+                    Level::Planned => 0,
+                    Level::Short => fine,
+                    Level::Past => u64::MAX,
+                };
+                self.started(name, service, every, most).map(|series| vec![series])
+            })
+        })
+    }
+
+    /// Since when a container runs that starts anew every so many scrapes, so often at most.
+    fn started(&self, name: &ServiceName, service: &Service, every: u64, most: u64) -> Option<Series> {
+        let target = watcher(self.scenario, service)?;
+        let started = move |scrape: u64| Some((scrape / every).min(most) * every);
+        Some(series_of(CONTAINER_STARTED, target, self.compose(name), Values::Each(Box::new(started))))
+    }
+
+    /// What cAdvisor calls a container of Compose's.
+    fn compose(&self, name: &ServiceName) -> [(&'static str, String); 3] {
+        let project = self.scenario.deployment().name.to_string();
+        [("name", name.to_string()), (COMPOSE_PROJECT, project), (COMPOSE_SERVICE, name.to_string())]
+    }
+
+    /// The services that run so and that a cAdvisor looks at.
+    fn services_seen(
+        &self,
+        runtime: Runtime,
+    ) -> impl Iterator<Item = (&'a ServiceName, &'a Service, &'s Target<'a>)> {
+        let scenario = self.scenario;
+        let here = scenario.active().filter(move |(_, service)| scenario.runtime(service) == runtime);
+        here.filter_map(move |(name, service)| Some((name, service, watcher(scenario, service)?)))
+    }
+
+    /// What the first service holds of its limit, which is at the level, and what the others hold, as planned. A container is known by
+    /// Compose's labels. A pod is known by its uid, under which another exporter has its name.
+    fn service_memory(&self, above: Percent) -> Option<Story<'_>> {
+        let planned = |service: &Service| {
+            service.memory.values().fold(Bytes::ZERO, |sum, &part| sum.checked_add(part).unwrap_or(sum))
+        };
+        let held = move |service: &Service, level| {
+            let (short, past) = around(service.memory_limit.get(), above.get().into());
+            Some(match level {
+                Level::Planned => Some(planned(service).get()).filter(|planned| *planned <= short)?,
+                Level::Short => short,
+                Level::Past => past,
+            })
+        };
+        let memory = |target: &Target<'a>, labels: Vec<(&'static str, String)>, held, limit: Bytes| {
+            [
+                series(WORKING_SET, target, labels.clone(), held),
+                series(MEMORY_LIMIT, target, labels, limit.get()),
+            ]
+        };
+        let containers = move |level| -> Option<Vec<Series>> {
+            let mut all = Vec::new();
+            for (i, (name, service, target)) in self.services_seen(Runtime::Compose).enumerate() {
+                let Some(held) = held(service, if i == 0 { level } else { Level::Planned }) else {
+                    if i == 0 {
+                        return None;
+                    }
+                    continue;
+                };
+                all.extend(memory(target, self.compose(name).into(), held, service.memory_limit));
+            }
+            Some(all)
+        };
+        let names = self.targets.exporting(self.scenario, "kube_pod_status_phase");
+        let pods = move |level| -> Option<Vec<Series>> {
+            let mut all = Vec::new();
+            for (i, (name, service, target)) in self.services_seen(Runtime::Kubernetes).enumerate() {
+                let Some(held) = held(service, if i == 0 { level } else { Level::Planned }) else {
+                    if i == 0 {
+                        return None;
+                    }
+                    continue;
+                };
+                // systemd's names have no dashes, and the kubelet's own have.
+                let (uid, dash) = (format!("{:08x}-0000-4000-8000-000000000000", i + 1), ["_", "-"][i % 2]);
+                let group = match dash {
+                    "_" => format!(
+                        "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod{}.slice",
+                        uid.replace('-', "_")
+                    ),
+                    _ => format!("/kubepods/burstable/pod{uid}"),
+                };
+                let phase = [
+                    ("namespace", self.scenario.namespace(&service.zone)?.to_string()),
+                    ("pod", format!("{name}-0")),
+                    ("uid", uid),
+                    ("phase", "Running".to_owned()),
+                ];
+                all.push(series("kube_pod_status_phase", names?, phase, 1));
+                // Its one container holds as much.
+                for id in [group.clone(), format!("{group}/cri-containerd-0.scope")] {
+                    all.extend(memory(target, vec![("id", id)], held, service.memory_limit));
+                }
+            }
+            Some(all)
+        };
+        let on_compose = self.services_seen(Runtime::Compose).next().is_some();
+        let both = move |containers_level, pods_level| -> Option<Vec<Series>> {
+            let (containers, pods) = (containers(containers_level)?, pods(pods_level)?);
+            let pods_first = containers_level == Level::Planned && pods_level == Level::Past;
+            let [first, second] = if pods_first { [pods, containers] } else { [containers, pods] };
+            Some(first.into_iter().chain(second).collect())
+        };
+        if !on_compose {
+            self.services_seen(Runtime::Kubernetes).next()?;
+            return Some(now(pods));
+        }
+        let a_pod = self.services_seen(Runtime::Kubernetes).next().and_then(|(name, ..)| {
+            let series = both(Level::Planned, Level::Past)?;
+            Some(Also {
+                name: format!("fires for the pod of {name}"),
+                series,
+                moments: vec![(self.settled(0), true)],
+            })
+        });
+        Some(Story { also: a_pod.into_iter().collect(), ..now(move |level| both(level, Level::Planned)) })
+    }
+
+    fn pod_crashes(&self) -> Option<Story<'_>> {
         const METRIC: &str = "kube_pod_container_status_waiting_reason";
         let target = self.targets.exporting(self.scenario, METRIC)?;
         let kubernetes = |(_, service): &(_, &_)| self.scenario.runtime(service) == Runtime::Kubernetes;
@@ -626,6 +781,48 @@ impl<'a, 's> Site<'a, 's> {
         })
     }
 
+    /// The first service sees no GPU, the others all of theirs; and nobody has looked.
+    fn gpu_lost(&self) -> Option<Story<'_>> {
+        let hosts = self.scenario.deployment().hosts.keys();
+        let hosts: Vec<_> =
+            hosts.filter_map(|host| Some((host, gpus::gpu_watch(self.scenario, host)?))).collect();
+        let interval = self.interval;
+        let written = move |target: &Target<'a>, looks: bool| {
+            let file = [("file", format!("{}/{}", gpus::FOLDER, gpus::FILE))];
+            let time = move |scrape: u64| Some(if looks { scrape * interval } else { 0 });
+            series_of(gpus::WRITTEN, target, file, Values::Each(Box::new(time)))
+        };
+        let seen = {
+            let hosts = hosts.clone();
+            move |level| {
+                let mut all = Vec::new();
+                for (host, target) in &hosts {
+                    for (service, _, count) in gpus::gpu_services(self.scenario, host) {
+                        let lost = level == Level::Past && all.is_empty();
+                        let count = if lost { 0 } else { u64::try_from(count).unwrap_or(u64::MAX) };
+                        all.push(series(gpus::SEEN, target, [("service", service.to_string())], count));
+                    }
+                }
+                all
+            }
+        };
+        let (_, first) = *hosts.first()?;
+        let stale = self.scrapes(gpus::HOLDS) + 1;
+        let nobody_looks = Also {
+            name: format!("fires when nobody has looked for {}", gpus::HOLDS),
+            series: [vec![written(first, false)], seen(Level::Planned)].into_iter().flatten().collect(),
+            moments: vec![(stale - 1, false), (self.settled(stale), true)],
+        };
+        Some(Story {
+            also: vec![nobody_looks],
+            ..now(move |level| {
+                (level != Level::Short).then_some(())?;
+                let looked = hosts.iter().map(|(_, target)| written(target, true));
+                Some(seen(level).into_iter().chain(looked).collect())
+            })
+        })
+    }
+
     /// An error of another code than the last one's. The code is a label as well, so that it comes in a series of its own.
     fn xid(&self) -> Option<Story<'_>> {
         const METRIC: &str = "DCGM_FI_DEV_XID_ERRORS";
@@ -713,10 +910,12 @@ impl<'a, 's> Site<'a, 's> {
         const METRIC: &str = "kube_pod_container_status_restarts_total";
         let (name, service) = self.scenario.service(name)?;
         let kubernetes = self.scenario.runtime(service) == Runtime::Kubernetes;
+        let watched = (!kubernetes).then(|| watcher(self.scenario, service)).flatten();
         let target = match kubernetes {
             true => self.targets.exporting(self.scenario, METRIC)?,
-            false => self.targets.get(name)?,
+            false => watched.or_else(|| self.targets.get(name))?,
         };
+        let compose = self.compose(name);
         let namespace = self.scenario.namespace(&service.zone).map(|namespace| namespace.to_string());
         // A restart every so many scrapes, and so many in all.
         let restarting = move |every: u64, most: u64| {
@@ -730,6 +929,11 @@ impl<'a, 's> Site<'a, 's> {
                         container,
                         Values::Each(Box::new(move |now| Some(restarts(now)))),
                     )
+                }
+                false if watched.is_some() => {
+                    let started = move |scrape| Some(restarts(scrape) * every);
+                    let labels = compose.clone();
+                    series_of(CONTAINER_STARTED, target, labels, Values::Each(Box::new(started)))
                 }
                 false if target.says_when_it_started(self.scenario) => {
                     let started = move |scrape| Some(restarts(scrape) * every);

@@ -450,3 +450,85 @@ fn each_host_with_a_disk_has_its_turn() {
     // Nobody exports the other's.
     assert!(!expression(&deployment, "compose", "MetricMissing").unwrap().contains("/data"));
 }
+
+/// The small deployment with a cAdvisor beside Prometheus.
+fn with_cadvisor() -> Value {
+    let mut document = document();
+    document["services"]["cadvisor"] = json!({
+        "zone": document["services"]["prometheus"]["zone"], "stack": document["services"]["prometheus"]["stack"],
+        "image": {"reference": "ghcr.io/google/cadvisor:v0.60.5"},
+        "ports": {"http": "8089:8080"}, "memory_limit": "256 MiB",
+        "metrics": {"port": "http", "exporter": "cadvisor"},
+    });
+    let alerts = document["monitoring"]["alerts"].as_object_mut().unwrap();
+    let mut memory = alerts["HighMemoryPressure"].clone();
+    memory["when"] = json!({"service_memory": {"above": "90%"}});
+    alerts.insert("ServiceMemory".to_owned(), memory);
+    document
+}
+
+#[test]
+fn cadvisor_sees_containers_start_again() {
+    let deployment = deployment(with_cadvisor());
+    let both = |name| ["compose", "k3s"].map(|option| expression(&deployment, option, name));
+    let ours = r#"container_label_com_docker_compose_project="test""#;
+    let restarts = format!(
+        r#"changes(container_start_time_seconds{{{ours},container_label_com_docker_compose_service="deepseek"}}[10m]) > 2"#
+    );
+    assert_eq!(both("BlackwellResetLoopRisk")[0].as_ref(), Some(&restarts));
+    let starts = format!("changes(container_start_time_seconds{{{ours}}}[10m]) > 2");
+    let waits =
+        r#"max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}[5m]) > 0"#;
+    assert_eq!(both("CrashLoop"), [Some(starts.clone()), Some(format!("{waits} or {starts}"))]);
+}
+
+#[test]
+fn cadvisor_sees_what_containers_and_pods_hold_of_their_limits() {
+    let deployment = deployment(with_cadvisor());
+    let expression = |option| expression(&deployment, option, "ServiceMemory").unwrap();
+    let ours = r#"{container_label_com_docker_compose_project="test"}"#;
+    let containers = format!(
+        "container_memory_working_set_bytes{ours} / (container_spec_memory_limit_bytes{ours} > 0) > 0.9"
+    );
+    assert_eq!(expression("compose"), containers);
+    let on_k3s = expression("k3s");
+    let pods = r#" or kube_pod_status_phase{phase="Running"} == 1 and on (uid) label_replace("#;
+    assert!(on_k3s.starts_with(&format!("{containers}{pods}")), "{on_k3s}");
+    // What is written is what is said to be read.
+    for option in ["compose", "k3s"] {
+        let scenario = scenario(&deployment, option);
+        for rule in scenario.alerts().iter().filter(|rule| !rule.name.as_str().starts_with("Metric")) {
+            let read: Vec<_> = promql::selectors(&rule.expr).unwrap();
+            let names = |selectors: &[promql::Selector]| -> std::collections::BTreeSet<_> {
+                selectors.iter().map(|selector| selector.metric.clone()).collect()
+            };
+            assert_eq!(names(&read), names(&rule.reads), "{}", rule.expr);
+        }
+    }
+}
+
+#[test]
+fn without_cadvisor_nobody_sees_it() {
+    let mut document = with_cadvisor();
+    document["services"].as_object_mut().unwrap().remove("cadvisor");
+    let deployment = deployment(document);
+    for option in ["compose", "k3s"] {
+        assert_eq!(expression(&deployment, option, "ServiceMemory"), None);
+    }
+    assert_eq!(expression(&deployment, "compose", "CrashLoop"), None);
+}
+
+#[test]
+fn each_case_of_what_cadvisor_sees_has_a_container_and_a_pod() {
+    let deployment = deployment(with_cadvisor());
+    for (alert, names) in [
+        ("ServiceMemory", ["fires for the pod of deepseek"]),
+        ("CrashLoop", ["fires when a container on Docker Compose starts again and again"]),
+    ] {
+        let cases = cases_of(&deployment, "k3s", alert);
+        for name in names {
+            let case = cases.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("{cases:?}"));
+            assert!(case.moments.iter().any(|moment| !moment.fires.is_empty()));
+        }
+    }
+}

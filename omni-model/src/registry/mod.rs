@@ -9,6 +9,7 @@ pub mod hardware;
 pub(crate) mod huge_pages;
 pub mod k3s;
 pub mod kernel;
+pub mod nvidia;
 pub mod packages;
 pub mod products;
 pub mod sysctls;

@@ -39,6 +39,8 @@ pub struct Product {
     pub password: Option<&'static str>,
     /// Whether it needs to see the host's processes.
     pub host_pid: bool,
+    /// What it needs of the host's files: where it looks, the path on the host, and what it finds there.
+    pub mounts: &'static [Mount],
     /// That nobody maintains it any more, as the end of the sentence "NAME …".
     pub retired: Option<&'static str>,
     /// Where all that stands.
@@ -77,6 +79,17 @@ const VLLM_PARALLEL: TensorParallel = TensorParallel {
     others: &["--data-parallel", "-dp", "--pipeline-parallel", "-pp", "--nnodes"],
 };
 
+/// A path of the host's that a product looks into.
+#[derive(Debug)]
+pub struct Mount {
+    /// Where the product looks.
+    pub target: &'static str,
+    /// What must be there.
+    pub host: &'static str,
+    /// What it finds there.
+    pub why: &'static str,
+}
+
 /// What switches something on.
 #[derive(Debug)]
 pub enum Need {
@@ -102,6 +115,7 @@ const PRODUCT: Product = Product {
     sysctls: &[],
     password: None,
     host_pid: false,
+    mounts: &[],
     retired: None,
     source: "",
 };
@@ -259,6 +273,26 @@ pub static PRODUCTS: &[Product] = &[
         // It reads the mounts of process 1: in a process namespace of its own, those are the container's.
         host_pid: true,
         source: "https://github.com/prometheus/node_exporter#docker",
+        ..PRODUCT
+    },
+    Product {
+        name: "cAdvisor",
+        images: &["google/cadvisor", "cadvisor/cadvisor"],
+        users: ROOT,
+        health: &["/healthz", "/metrics"],
+        metrics: Some((None, "/metrics")),
+        // Without `--store_container_labels=false` it shows every label of every container, these two among them.
+        metrics_need: Some(Need::Argument(
+            "--whitelisted_container_labels=com.docker.compose.project,com.docker.compose.service",
+        )),
+        // It asks Docker about each container, and containerd where Docker keeps its images there, by their sockets. Who holds those
+        // can do on the host what root can. Docker's own files it finds below `/rootfs`.
+        mounts: &[
+            Mount { target: "/rootfs", host: "/", why: "Docker's files" },
+            Mount { target: "/sys", host: "/sys", why: "the control groups" },
+            Mount { target: "/var/run", host: "/var/run", why: "Docker's socket" },
+        ],
+        source: "https://github.com/google/cadvisor/blob/v0.60.5/docs/running.md",
         ..PRODUCT
     },
     Product {

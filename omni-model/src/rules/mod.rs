@@ -145,6 +145,7 @@ pub static ALL: &[&Rule] = &[
     &workloads::NAMED,
     &workloads::KTRANSFORMERS,
     &workloads::PARALLEL,
+    &workloads::MOUNTS,
     &monitoring::PROMQL,
     &monitoring::EXPORTER,
     &monitoring::METRIC,

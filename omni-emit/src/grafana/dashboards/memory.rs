@@ -1,11 +1,39 @@
 //! Memory, its pressure, and swap.
 
-use omni_model::deployment::Condition;
+use omni_model::{
+    deployment::Condition,
+    monitoring::{self, exporters},
+};
 
 use super::Watched;
 use crate::grafana::dashboard::{Panel, unit};
 
 pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
+    of_hosts(watched).into_iter().chain(of_services(watched)).collect()
+}
+
+/// What services hold of their limits.
+fn of_services(watched: &Watched<'_, '_>) -> Vec<Panel> {
+    let near = watched.thresholds(|condition| match condition {
+        Condition::ServiceMemory { above } => Some(*above),
+        _ => None,
+    });
+    let panel = |title: &str| Panel::lines(title, unit::SHARE).max(1.0).alert_above(near.clone());
+    let containers = monitoring::containers_memory(watched.scenario).map(|share| {
+        panel("Memory of containers, as a share of their limits")
+            .query(share, format!("{{{{{}}}}}", exporters::COMPOSE_SERVICE))
+    });
+    let pods = monitoring::pods_memory(watched.scenario).map(|share| {
+        // cAdvisor knows a pod by its uid alone.
+        let named = format!(
+            r#"{share} * on (uid) group_left (namespace, pod) kube_pod_status_phase{{phase="Running"}}"#
+        );
+        panel("Memory of pods, as a share of their limits").query(named, "{{namespace}} {{pod}}")
+    });
+    containers.into_iter().chain(pods).collect()
+}
+
+fn of_hosts(watched: &Watched<'_, '_>) -> Vec<Panel> {
     if !watched.has("node") {
         return Vec::new();
     }

@@ -1,5 +1,7 @@
 //! Services: whether they answer, how often they start, and what the model does.
 
+use omni_model::monitoring::exporters::COMPOSE_SERVICE;
+
 use super::Watched;
 use crate::grafana::dashboard::{Panel, unit};
 
@@ -18,6 +20,12 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
             Panel::lines("Targets that come and go: changes in an hour", unit::NUMBER)
                 .query("changes(up[1h])", "{{job}}"),
         ]);
+    }
+    if watched.has("cadvisor") {
+        panels.push(Panel::lines("Starts of containers on Docker Compose in an hour", unit::NUMBER).query(
+            format!("changes(container_start_time_seconds{{{COMPOSE_SERVICE}!=\"\"}}[1h])"),
+            format!("{{{{{COMPOSE_SERVICE}}}}}"),
+        ));
     }
     if watched.has("kube-state-metrics") {
         panels.extend([

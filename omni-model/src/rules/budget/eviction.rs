@@ -2,11 +2,12 @@
 
 use crate::{
     budget,
-    deployment::Condition,
+    deployment::{Condition, Deployment},
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
     rules::{Check, Rule},
     scenario::Scenario,
+    units::Percent,
 };
 
 /// People hear of it before pods are gone.
@@ -14,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     id: "B016",
     name: "eviction-before-alert",
     severity: Severity::Warning,
-    summary: "an alert about a full disk fires before the kubelet evicts pods for it",
+    summary: "an alert about a full disk, or one without inodes, fires before the kubelet evicts pods for it",
     docs: include_str!("eviction.md"),
     check: Check::EachOption(check),
 };
@@ -22,21 +23,40 @@ pub(crate) static RULE: Rule = Rule {
 fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
     let deployment = scenario.deployment();
     let Some(cluster) = &deployment.cluster else { return Vec::new() };
-    let Some((signal, evicts)) = budget::eviction(scenario, &cluster.host) else { return Vec::new() };
-    let alerts = deployment.monitoring.iter().flat_map(|monitoring| &monitoring.alerts);
-    let below = alerts.filter_map(|(name, alert)| match alert.when {
-        Condition::DiskLow { below } => Some((below, name)),
+    let Some((signal, space)) = budget::eviction(scenario, &cluster.host) else { return Vec::new() };
+    let disk = |condition: &Condition| match condition {
+        Condition::DiskLow { below } => Some(*below),
         _ => None,
-    });
-    let Some((below, alert)) = below.max_by_key(|(below, _)| *below) else { return Vec::new() };
+    };
+    let inodes = |condition: &Condition| match condition {
+        Condition::InodesLow { below } => Some(*below),
+        _ => None,
+    };
+    let of_space = late(rule, deployment, signal, "of the disk", space, disk);
+    let free = cluster.eviction.nodefs_inodes_free;
+    let of_inodes = late(rule, deployment, "nodefs_inodes_free", "of the inodes", free, inodes);
+    of_space.into_iter().chain(of_inodes).collect()
+}
+
+/// The first alert about something that runs out, if it does not fire before the kubelet evicts pods for it.
+fn late(
+    rule: &Rule,
+    deployment: &Deployment,
+    signal: &'static str,
+    what: &str,
+    evicts: Percent,
+    fires_below: impl Fn(&Condition) -> Option<Percent>,
+) -> Option<Diagnostic> {
+    let alerts = deployment.monitoring.iter().flat_map(|monitoring| &monitoring.alerts);
+    let alerts = alerts.filter_map(|(name, alert)| Some((fires_below(&alert.when)?, name)));
+    let (below, alert) = alerts.max_by_key(|(below, _)| *below)?;
     if below > evicts {
-        return Vec::new();
+        return None;
     }
-    let message = format!(
-        "the kubelet evicts pods when {evicts} of the disk are left, and `{alert}` fires below {below}"
-    );
+    let message =
+        format!("the kubelet evicts pods when {evicts} {what} are left, and `{alert}` fires below {below}");
     let path = ModelPath::root().key("cluster").key("eviction").key(signal);
     let related = ModelPath::root().key("monitoring").key("alerts").key(alert).key("when");
     let finding = rule.finding(path, message).related(related, "the alert");
-    vec![finding.help("lower the threshold of the eviction, or raise that of the alert")]
+    Some(finding.help("lower the threshold of the eviction, or raise that of the alert"))
 }

@@ -63,6 +63,20 @@ fn steady(deployment: &Deployment, scenario: &Scenario<'_>, when: &Condition) ->
                     all.push((format!("the memory of `{gpu}`"), above.get(), ledger));
                 }
             }
+            Condition::ServiceMemory { above } => {
+                let here = scenario
+                    .active()
+                    .filter(|(_, service)| scenario.host(service).is_some_and(|(host, _)| host == name));
+                for (service, spec) in here {
+                    let mut ledger = Ledger::new(spec.memory_limit);
+                    let path = ModelPath::root().key("services").key(service).key("memory");
+                    for (component, amount) in &spec.memory {
+                        ledger.add(component.as_str(), *amount, path.clone().key(component));
+                    }
+                    ledger.limit = above.of(ledger.capacity);
+                    all.push((format!("the memory of `{service}`"), above.get(), ledger));
+                }
+            }
             Condition::DiskLow { below } => {
                 for FileSystem { mount, ledger } in budget::file_systems(scenario, name, host) {
                     let Some(mut ledger) = ledger else { continue };

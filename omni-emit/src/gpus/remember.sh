@@ -1,0 +1,5 @@
+if [ -e {{ daemon }} ]; then
+  cp -a {{ daemon }} "$state/daemon.json"
+elif [ ! -d "$(dirname {{ daemon }})" ]; then
+  touch "$state/no-folder"
+fi

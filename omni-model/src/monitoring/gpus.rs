@@ -1,0 +1,49 @@
+//! What services see of their GPUs: a timer on the host looks, and node_exporter shows what it has written.
+
+use super::Target;
+use crate::{
+    Scenario,
+    deployment::Service,
+    names::{HostName, ServiceName},
+    scenario::Runtime,
+    units::Duration,
+};
+
+/// How many GPUs a service sees.
+pub const SEEN: &str = "omni_service_gpus";
+
+/// When a file that node_exporter shows was written.
+pub(super) const WRITTEN: &str = "node_textfile_mtime_seconds";
+
+/// Where node_exporter finds the file.
+pub const FOLDER: &str = "/omni-metrics";
+
+/// The file.
+pub const FILE: &str = "gpus.prom";
+
+/// How long what was seen holds. It is written each minute.
+pub(super) const HOLDS: Duration = Duration::from_secs(600);
+
+/// A service that takes memory of GPUs, and of how many.
+pub type GpuService<'a> = (&'a ServiceName, &'a Service, usize);
+
+/// The services of a host that take memory of its GPUs.
+pub fn gpu_services<'a>(scenario: &Scenario<'a>, host: &HostName) -> Vec<GpuService<'a>> {
+    let here =
+        scenario.active().filter(|(_, service)| scenario.host(service).is_some_and(|(it, _)| it == host));
+    let counted = here.map(|(name, service)| {
+        (name, service, service.vram.values().filter(|amount| !amount.is_zero()).count())
+    });
+    counted.filter(|(.., count)| *count > 0).collect()
+}
+
+/// The node_exporter that shows what the services of a host see: one on Docker Compose, which can be given a file. Nothing where no
+/// service takes a GPU.
+pub fn gpu_watch<'t, 'a>(scenario: &'t Scenario<'a>, host: &HostName) -> Option<&'t Target<'a>> {
+    let shows = |target: &&Target<'_>| {
+        target.host == host
+            && target.metrics.exporter == "node"
+            && scenario.runtime(target.service) == Runtime::Compose
+    };
+    scenario.targets().iter().find(shows).filter(|_| !gpu_services(scenario, host).is_empty())
+}
