@@ -8,7 +8,7 @@ if [ "$driver" != {{ driver }} ]; then
     *) fail "containers go on while Docker starts anew (live-restore), under the control groups that they have: stop them first" ;;
   esac
   file={{ daemon }}
-  folder=$(dirname "$file")
+  folder=${file%/*}
   [ -d "$folder" ] || install -d -m 0755 "$folder"
   if [ -e "$file" ]; then
     cp -a "$file" "$file.new"

@@ -1,5 +1,6 @@
-if [ -e {{ daemon }} ]; then
-  cp -a {{ daemon }} "$state/daemon.json"
-elif [ ! -d "$(dirname {{ daemon }})" ]; then
+file={{ daemon }}
+if [ -e "$file" ]; then
+  cp -a "$file" "$state/daemon.json"
+elif [ ! -d "${file%/*}" ]; then
   touch "$state/no-folder"
 fi

@@ -13,8 +13,8 @@ if [ -e "$state/written" ]; then
   else
     rm "$file"
   fi
-  if [ -e "$state/no-folder" ] && [ -d "$(dirname "$file")" ]; then
-    rmdir --ignore-fail-on-non-empty "$(dirname "$file")"
+  if [ -e "$state/no-folder" ] && [ -d "${file%/*}" ]; then
+    rmdir --ignore-fail-on-non-empty "${file%/*}"
   fi
   rm "$state/written"
   if command -v docker >/dev/null; then
