@@ -618,14 +618,14 @@ impl<'a, 's> Site<'a, 's> {
                     }
                     continue;
                 };
+                let uid = format!("{:08x}-0000-4000-8000-000000000000", i + 1);
                 // systemd's names have no dashes, and the kubelet's own have.
-                let (uid, dash) = (format!("{:08x}-0000-4000-8000-000000000000", i + 1), ["_", "-"][i % 2]);
-                let group = match dash {
-                    "_" => format!(
-                        "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod{}.slice",
-                        uid.replace('-', "_")
-                    ),
-                    _ => format!("/kubepods/burstable/pod{uid}"),
+                let by_systemd = i % 2 == 0;
+                let group = if by_systemd {
+                    let slice = "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable";
+                    format!("{slice}-pod{}.slice", uid.replace('-', "_"))
+                } else {
+                    format!("/kubepods/burstable/pod{uid}")
                 };
                 let phase = [
                     ("namespace", self.scenario.namespace(&service.zone)?.to_string()),
