@@ -179,6 +179,14 @@ impl Life<'_> {
             ensure(pod["status"]["containerStatuses"][0]["restartCount"] == 0, &pod["status"])
         });
         self.check("meanwhile it runs, is not ready, and does not start anew", waits);
+        let others = until(|| {
+            for deployment in self.node.get("deployments --all-namespaces")? {
+                let name = &deployment["metadata"]["labels"]["app.kubernetes.io/name"];
+                ensure(name == "deepseek" || deployment["status"]["readyReplicas"] == 1, name)?;
+            }
+            Ok(())
+        });
+        self.check("every other pod is ready", others);
         self.verdicts(
             "pods",
             &[

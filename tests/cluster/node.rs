@@ -16,7 +16,7 @@ use omni_testbed::StandIns;
 use crate::{GROUP, bundle::Bundle, here};
 
 /// How long a model loads, in seconds: long enough for its start-up probe to see it.
-const LOADING: u64 = 15;
+const LOADING: u64 = 30;
 
 /// A node of Kubernetes in the namespaces of this process.
 pub(crate) struct Node {

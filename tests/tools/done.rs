@@ -22,7 +22,7 @@ case $* in
   inspect*RestartCount*) cat "$machine/restarts" ;;
   inspect*State.Status*) cat "$machine/state" ;;
   exec*/proc/version) cat "$machine/kernel" ;;
-  'exec deepseek nvidia-smi -L') cat "$machine/inside" ;;
+  'exec ktransformers nvidia-smi -L') cat "$machine/inside" ;;
   'info --format {{.CgroupDriver}}') cat "$machine/driver" ;;
   "exec "*http*) grep -qxF "$2 ${*: -1}" "$machine/cut" && exit 22 || exit 0 ;;
   *) exit 64 ;;
@@ -57,7 +57,7 @@ case $* in
     sed -i "$(cat "$machine/next")" "$machine/pods"
     ;;
   *' exec '*/proc/version) cat "$machine/kernel" ;;
-  *' exec deployment/deepseek -- nvidia-smi -L') cat "$machine/inside" ;;
+  *' exec deployment/inference-engine -- nvidia-smi -L') cat "$machine/inside" ;;
   *' exec '*http*) grep -qxF "${5#deployment/} ${*: -1}" "$machine/cut" && exit 22 || exit 0 ;;
   'secrets-encrypt status') echo 'Encryption Status: Enabled' ;;
   'crictl inspecti '*) cat "$machine/image" ;;
@@ -134,9 +134,9 @@ chmod 600 /etc/rancher/k3s/k3s.yaml
 type Results = BTreeMap<String, (String, String)>;
 
 /// A machine on which all is as v15 has it.
-fn machine(option: &str) -> Stage {
+fn machine(name: &str, option: &str) -> Stage {
     assert!(is_root(), "the stage has mounts: run this tier as root");
-    let stage = Stage::new(&format!("done-{option}"), |root| {
+    let stage = Stage::new(&format!("{name}-{option}"), |root| {
         vec![("/nvme", root.join("nvme").display().to_string())]
     });
     let host = &stage.deployment.hosts[0];
@@ -356,7 +356,7 @@ fn dependents(verify: &str, check: &str) -> Vec<String> {
 }
 
 fn each_row_breaks_alone(option: &str) {
-    let stage = machine(option);
+    let stage = machine("done", option);
     let (status, results) = verify(&stage, option);
     assert_eq!((status, other_than_pass(&results)), (0, Vec::new()));
     let script = fs::read_to_string(stage.root.join("out").join(option).join("verify/verify.sh")).unwrap();
@@ -397,9 +397,9 @@ fn each_row_of_the_definition_of_done_breaks_alone_on_k3s() {
 
 /// A model that loads, within its load time and past it: what `verify.sh` says, and whether `deploy.sh` goes on.
 fn a_model_loads(option: &str) {
-    let stage = machine(option);
+    let stage = machine("loads", option);
     stage.file("models", &json!({"data": []}).to_string());
-    stage.file("ready-deepseek", "0");
+    stage.file("ready-inference-engine", "0");
     let endpoint = "http://192.168.3.10:8000/health";
     let from = ["agent-orchestrator", "metacognition"];
     stage.file("cut", &from.map(|from| format!("{from} {endpoint}\n")).concat());

@@ -186,6 +186,7 @@ fn k3s_is_what_its_checksums_say() {
         stage.program("curl", CURL);
         stage.program("uname", "echo x86_64");
         stage.program("systemctl", r#"echo "systemctl $*" >>"$machine/ran""#);
+        stage.program("nvidia-ctk", "echo 'NVIDIA Container Toolkit CLI version 1.20.0'");
         for there in ["nvidia-smi", "nvidia-container-runtime", "containerd-shim-runsc-v1"] {
             stage.program(there, ":");
         }

@@ -129,7 +129,7 @@ fn what_the_operator_has_decided_is_not_overruled() {
 /// Containers as the machine has them: what `nvidia-smi -L` says in them, if they run.
 const CONTAINERS: &str = r#"
 case $* in
-  'inspect --format {{.State.Running}} deepseek' | *' get deployment deepseek --output '*) cat "$machine/running" ;;
+  'inspect --format {{.State.Running}} ktransformers' | *' get deployment inference-engine --output '*) cat "$machine/running" ;;
   *' nvidia-smi -L')
     cat "$machine/smi"
     exit "$(cat "$machine/smi-status")"

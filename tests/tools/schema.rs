@@ -1,5 +1,6 @@
 //! The schema of a document, by a validator: it takes what can be read, and nothing else.
 
+use std::fs;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -53,7 +54,12 @@ fn the_schema_rejects_what_cannot_be_read_and_nothing_else() {
     let folder = repository().join("tests/compile-fail/malformed");
     let files = tree::entries(&folder).unwrap().into_iter();
     let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
-    let mut malformed = files.clone();
+    // The first lines of such a file say what is found in it.
+    let is_malformed = |path: &&PathBuf| {
+        let text = fs::read_to_string(path).unwrap();
+        text.lines().map_while(|line| line.strip_prefix("# ")).any(|line| line.starts_with('D'))
+    };
+    let mut malformed: Vec<_> = files.iter().filter(is_malformed).cloned().collect();
     for example in omni_pages::bad_examples() {
         let name = format!("{}.yaml", example.name());
         let file = tool::scratch(name.as_ref(), &example.yaml()).unwrap();

@@ -38,8 +38,9 @@ pub(crate) fn readable(scenario: &Scenario<'_>, host: &HostName) -> Option<Scrip
         if container::capabilities(service).iter().any(|capability| READS_ALL.contains(capability)) {
             continue;
         }
-        // Compose has the paths relative to the folder of its files, which is beside the others.
-        mounts.extend(provision::of(scenario, name).mounts.into_iter().map(|mount| Mounted {
+        // Compose has the paths relative to the folder of its files, which is beside the others. An absolute one is the host's.
+        let mounts_of = provision::of(scenario, name).mounts.into_iter();
+        mounts.extend(mounts_of.filter(|mount| !mount.source.starts_with('/')).map(|mount| Mounted {
             service: name,
             user: user(service),
             path: format!("{}{}", scenario.host_folder(host), mount.source.trim_start_matches("../")),

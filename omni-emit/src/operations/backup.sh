@@ -71,6 +71,7 @@ if [ "$dry_run" = yes ]; then
 fi
 
 [ "$EUID" -eq 0 ] || fail "run this as root"
+mkdir -p "$state_root"
 lock
 resume
 # A disk that is not mounted would fill another.

@@ -82,6 +82,7 @@ if [ "$dry_run" = yes ]; then
 fi
 
 [ "$EUID" -eq 0 ] || fail "run this as root"
+mkdir -p "$state_root"
 lock
 resume
 for name in "${chosen[@]}"; do
