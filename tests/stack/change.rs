@@ -17,6 +17,9 @@ pub(crate) fn deploy_again(site: &mut Site) {
         site.machine.run(state).unwrap()
     };
     let before = state(site);
+    // Somebody else deploys, whose files are for himself alone.
+    site.umask = "077";
+    site.emit();
     site.deploy(&[]).ends(0);
     assert_eq!(containers, site.containers(), "containers");
     let after = state(site);
@@ -123,6 +126,7 @@ pub(crate) fn changed_model(site: &mut Site) {
         };
     let small = site.containers();
     let old = std::mem::replace(&mut site.deployed, model::grown(site.system.release));
+    site.umask = "002";
     site.emit();
     site.deploy(&[]).ends(0);
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
@@ -132,6 +136,7 @@ pub(crate) fn changed_model(site: &mut Site) {
 
     let grown = site.containers();
     site.deployed = old;
+    site.umask = "022";
     site.emit();
     site.deploy(&[]).ends(0);
     assert_eq!(changed(site, &grown), names(&["letta", "prometheus", "scratch"]));

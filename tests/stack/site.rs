@@ -22,9 +22,6 @@ pub(crate) const FOLDER: &str = "/mnt";
 /// Where the machine's file of secrets is.
 pub(crate) const SECRETS: &str = "/etc/omni/protocol-omni.env";
 
-/// The umask of whoever emits the bundle and runs its scripts: the files of an operator who is careful are for his group alone.
-const UMASK: &str = "027";
-
 /// How long something may take that is under way, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -36,6 +33,8 @@ pub(crate) struct Site {
     pub(crate) stand_ins: StandIns,
     /// The deployment that is emitted.
     pub(crate) deployed: Checked,
+    /// The umask of whoever emits the bundle and runs its scripts.
+    pub(crate) umask: &'static str,
     _lan: Space,
 }
 
@@ -95,7 +94,7 @@ impl Site {
         machine.run(&link).unwrap();
         let docker = Docker::start(&machine, engine).unwrap();
         let stand_ins = StandIns::compile(&folder.join("images")).unwrap();
-        let site = Self { system, docker, machine, stand_ins, deployed: small, _lan: lan };
+        let site = Self { system, docker, machine, stand_ins, deployed: small, umask: "027", _lan: lan };
         for name in site.deployed.services.keys().filter(|name| name.as_str() != "qdrant") {
             site.import(name.as_str());
         }
@@ -174,7 +173,8 @@ impl Site {
     pub(crate) fn emit(&self) {
         // A umask belongs to a process: so one of its own emits.
         let mut emit = Command::new("bash");
-        emit.args(["-c", &format!("umask {UMASK}; exec \"$@\""), "-"]).arg(std::env::current_exe().unwrap());
+        emit.args(["-c", &format!("umask {}; exec \"$@\"", self.umask), "-"])
+            .arg(std::env::current_exe().unwrap());
         let mut emit = emit.arg("emit").stdin(Stdio::piped()).spawn().unwrap();
         serde_json::to_writer(emit.stdin.take().unwrap(), &*self.deployed).unwrap();
         assert!(emit.wait().unwrap().success(), "emit");
@@ -191,7 +191,7 @@ impl Site {
     pub(crate) fn script(&self, script: &str, arguments: &[&str]) -> Command {
         let mut command = self.machine.command("bash");
         command
-            .args(["-c", &format!("umask {UMASK}; exec \"$@\" 2>&1"), "-"])
+            .args(["-c", &format!("umask {}; exec \"$@\" 2>&1", self.umask), "-"])
             .arg(Self::out().join(model::OPTION).join(script));
         command.args(arguments);
         command
