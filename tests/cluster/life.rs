@@ -182,7 +182,9 @@ impl Life<'_> {
         let others = until(|| {
             for deployment in self.node.get("deployments --all-namespaces")? {
                 let name = &deployment["metadata"]["labels"]["app.kubernetes.io/name"];
-                ensure(name == "deepseek" || deployment["status"]["readyReplicas"] == 1, name)?;
+                let (wanted, ready) =
+                    (&deployment["spec"]["replicas"], &deployment["status"]["readyReplicas"]);
+                ensure(name == "deepseek" || *wanted == 0 || ready == wanted, name)?;
             }
             Ok(())
         });
