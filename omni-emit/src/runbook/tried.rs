@@ -29,6 +29,12 @@ const ALL: &[Tried] = &[
         concerns: |_| true,
     },
     Tried {
+        what: "What runs after a reboot",
+        level: "run",
+        how: "v15 and `home`, scaled, with Docker in that machine: every container runs again, and `verify.sh` finds nothing",
+        concerns: |_| true,
+    },
+    Tried {
         what: "UFW and DOCKER-USER rules",
         level: "run",
         how: "ufw, iptables and Docker 26 and 28 in network namespaces; each connection is tried with packets and compared with the prover",
@@ -94,7 +100,7 @@ const ALL: &[Tried] = &[
     Tried {
         what: "GPUs, their driver, the container toolkit, the device plugin",
         level: "not run",
-        how: "no GPU was there",
+        how: "no GPU was there: `cargo test -p omni-gpu-tier` tries the checks on a card, and has run on none yet",
         concerns: |scenario| any(scenario, |_, service| !service.vram.is_empty()),
     },
     Tried {
