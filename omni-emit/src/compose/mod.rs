@@ -24,6 +24,11 @@ pub(crate) use failover::{Project, start, stop};
 pub(crate) use provision::{Mount, Provision};
 pub(crate) use readable::readable;
 
+/// What `docker ps --filter` takes to find the container of this name, and no other: it reads a regular expression.
+pub(crate) fn name_filter(container: &str) -> String {
+    format!("name=^{}$", container.replace('.', r"\."))
+}
+
 /// Starts what each host runs on Docker Compose.
 pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
     scenario.deployment().hosts.keys().filter_map(|host| step::step(scenario, host)).collect()

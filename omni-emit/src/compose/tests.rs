@@ -242,3 +242,8 @@ fn a_read_only_container_writes_to_memory() {
     let expected = json!({"type": "tmpfs", "target": "/tmp", "tmpfs": {"size": 16 << 20}});
     assert_eq!(agent["volumes"][0], expected);
 }
+
+#[test]
+fn a_dot_in_a_container_s_name_is_a_dot() {
+    assert_eq!(super::name_filter("vectors.1"), r"name=^vectors\.1$");
+}

@@ -10,12 +10,11 @@ use omni_model::{
     scenario::Runtime,
 };
 
-use crate::step::Script;
+use crate::{compose, step::Script};
 
 #[derive(Template)]
 #[template(path = "operations/stand-ins/container.sh")]
 struct Container<'a> {
-    /// By which Docker finds the container, and no other.
     filter: String,
     standby: &'a ServiceName,
 }
@@ -41,10 +40,9 @@ pub(crate) fn stand_ins<'a>(
     let standbys = scenario.on(host).iter().copied().filter(in_the_way);
     let refuse = |(standby, service): (&ServiceName, &Service)| {
         Some(match scenario.runtime(service) {
-            Runtime::Compose => Script::new(&Container {
-                filter: format!("name=^{}$", service.container(standby).replace('.', r"\.")),
-                standby,
-            }),
+            Runtime::Compose => {
+                Script::new(&Container { filter: compose::name_filter(service.container(standby)), standby })
+            }
             Runtime::Kubernetes => Script::new(&Pod {
                 namespace: scenario.namespace(&service.zone)?,
                 deployment: service.workload(standby),

@@ -40,9 +40,9 @@ impl Port {
 
 /// Who of this deployment may hold a port already.
 enum Holder {
-    /// The container of a Compose project that publishes it: Docker's proxy listens for it.
+    /// The container of a Compose project that publishes it, by Docker's filter: Docker's proxy listens for it.
     Published(String, String),
-    /// A container of a Compose project in the host's network.
+    /// A container of a Compose project in the host's network, by Docker's filter.
     Container(String, String),
     /// A container of a namespace in the host's network.
     Pod(String, String),
@@ -154,7 +154,9 @@ fn ports(scenario: &Scenario<'_>, host: &HostName) -> Vec<Port> {
                 number: port.target.get(),
                 protocol: port.protocol,
                 holder: match scenario.runtime(service) {
-                    Runtime::Compose => Holder::Container(project.to_owned(), container.to_owned()),
+                    Runtime::Compose => {
+                        Holder::Container(project.to_owned(), compose::name_filter(container))
+                    }
                     Runtime::Kubernetes => Holder::Pod(
                         scenario.namespace(&service.zone).map_or_else(String::new, |name| name.to_string()),
                         container.to_owned(),
@@ -166,7 +168,7 @@ fn ports(scenario: &Scenario<'_>, host: &HostName) -> Vec<Port> {
             address: Some(port.address),
             number: port.published.get(),
             protocol: port.protocol,
-            holder: Holder::Published(project.to_owned(), container.to_owned()),
+            holder: Holder::Published(project.to_owned(), compose::name_filter(container)),
         }));
     }
     // <https://docs.k3s.io/installation/requirements#inbound-rules-for-k3s-nodes>

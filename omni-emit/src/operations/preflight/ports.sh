@@ -25,8 +25,8 @@ look_at() {
 look_at {{ port.address() }} {{ port.number }} {{ port.protocol }}
 {%- match port.holder %}
 {#- One that is just being started or stopped listens as well. #}
-{%- when Holder::Published(project, name) %} docker-proxy docker ps --all --quiet --filter label=com.docker.compose.project={{ project }} --filter name=^{{ name }}$
-{%- when Holder::Container(project, name) %} '' docker ps --quiet --filter label=com.docker.compose.project={{ project }} --filter name=^{{ name }}$
+{%- when Holder::Published(project, filter) %} docker-proxy docker ps --all --quiet --filter label=com.docker.compose.project={{ project }} --filter {{ filter }}
+{%- when Holder::Container(project, filter) %} '' docker ps --quiet --filter label=com.docker.compose.project={{ project }} --filter {{ filter }}
 {%- when Holder::Pod(namespace, name) %} '' k3s crictl ps --quiet --label io.kubernetes.pod.namespace={{ namespace }} --label io.kubernetes.container.name={{ name }}
 {%- when Holder::K3s %} '' systemctl list-units --state=active --plain --no-legend k3s.service
 {%- endmatch %}
