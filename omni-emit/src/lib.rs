@@ -29,6 +29,7 @@ pub mod sh;
 pub mod step;
 mod storage;
 mod sysctl;
+mod systemd;
 #[cfg(test)]
 mod testing;
 mod upgrades;

@@ -8,17 +8,7 @@ to={{ to }}
 {%- for script in scripts %}
 install -D -m 0755 "$bundle"/{{ script.source }} {{ script.target }}
 {%- endfor %}
-changed=no
-# place SOURCE TARGET: the file of a unit
-place() {
-  if ! cmp -s "$1" "$2"; then
-    install -D -m 0644 "$1" "$2"
-    changed=yes
-  fi
-}
-{%- for unit in units %}
-place "$bundle"/{{ unit.source }} {{ unit.target }}
-{%- endfor %}
+{% include "systemd/place.sh" %}
 # What an earlier model had and this one has not.
 others=({% for other in others %}{% if !loop.first %} {% endif %}{{ other }}{% endfor %})
 for other in "${others[@]}"; do

@@ -17,10 +17,8 @@ use crate::{
         data::{Named, Pod},
     },
     step::{Check, Family, Script, Step},
+    systemd::{Placed, UNITS},
 };
-
-/// Where the operator's units stand: <https://www.freedesktop.org/software/systemd/man/latest/systemd.unit.html>.
-const UNITS: &str = "/etc/systemd/system";
 
 /// What starts containers.
 #[derive(Clone, Copy)]
@@ -30,12 +28,6 @@ struct Engine {
 
 /// Those that there are: Docker and k3s.
 const ENGINES: [Engine; 2] = [Engine { unit: "docker.service" }, Engine { unit: "k3s.service" }];
-
-/// A file of the bundle, and where it goes on the machine.
-struct Placed {
-    source: String,
-    target: String,
-}
 
 #[derive(Template)]
 #[template(path = "boot/boot.sh")]
@@ -198,9 +190,9 @@ fn step(scenario: &Scenario<'_>, name: &HostName, host: &Host, engines: &[Engine
     let mut scripts = vec![Placed { source: boot_script, target: format!("{folder}/boot.sh") }];
     let mut units = Vec::new();
     let mut unit = |name: &str, text: String| {
-        let source = format!("{bundle}systemd/{name}");
-        artifacts.push(Artifact::new(&source, text));
-        units.push(Placed { source, target: format!("{UNITS}/{name}") });
+        let unit = Placed::unit(&bundle, name);
+        artifacts.push(Artifact::new(&unit.source, text));
+        units.push(unit);
     };
     let drop_in = |engine: &Engine| format!("{}.d/omni-{deployment}.conf", engine.unit);
     unit(&names.boot, Script::new(&service).to_string());

@@ -6,6 +6,7 @@ use omni_model::{
     deployment::Service,
     names::{NamespaceName, ServiceName},
     scenario::Runtime,
+    units::Duration,
 };
 
 use crate::step::Script;
@@ -19,6 +20,11 @@ struct Loading<'a> {
     /// Its namespace, where it is a pod.
     namespace: Option<NamespaceName>,
     seconds: u64,
+}
+
+/// For how many seconds a service may load.
+pub(crate) fn load_seconds(service: &Service) -> u64 {
+    service.load_time.map_or(0, Duration::secs)
 }
 
 /// What a check asks of a service, where a failure within the service's load time means that it is loading.

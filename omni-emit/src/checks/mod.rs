@@ -19,7 +19,7 @@ use crate::{
     step::{Check, Script},
 };
 
-pub(crate) use loading::may_load;
+pub(crate) use loading::{load_seconds, may_load};
 pub(crate) use routes::routes;
 
 /// How far a node's share of a service's memory may be from an even one, in percent.

@@ -8,7 +8,6 @@ use omni_model::{
     Scenario,
     deployment::{ImageSource, Service, State},
     names::{HostName, ImageRef, ServiceName},
-    units::Duration,
 };
 
 use super::{
@@ -72,10 +71,6 @@ struct Sandbox<'a> {
 struct Restarts<'a> {
     containers: &'a [&'a str],
     window: u64,
-}
-
-fn load_time(service: &Service) -> u64 {
-    service.load_time.map_or(0, Duration::secs)
 }
 
 type Named<'a> = (&'a ServiceName, &'a Service);
@@ -144,7 +139,7 @@ fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
         script: Script::new(&Running {
             containers: active
                 .iter()
-                .map(|(name, service)| (service.container(name), load_time(service)))
+                .map(|(name, service)| (service.container(name), checks::load_seconds(service)))
                 .collect(),
         }),
     };

@@ -17,9 +17,8 @@ use crate::{
     operations,
     sh::Sh,
     step::{Check, Family, Script, Step},
+    systemd::Placed,
 };
-
-const UNITS: &str = "/etc/systemd/system";
 
 /// A service that is looked into.
 struct Watched {
@@ -29,12 +28,6 @@ struct Watched {
     runs: &'static str,
     inside: Vec<String>,
     count: usize,
-}
-
-/// A unit in the bundle, and where it goes on the machine.
-struct Placed {
-    source: String,
-    target: String,
 }
 
 #[derive(Template)]
@@ -134,8 +127,7 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
     let bundle = scenario.host_folder(host);
     let [service, timer] = ["service", "timer"].map(|kind| format!("omni-gpus-{deployment}.{kind}"));
     let script = format!("{bundle}gpus.sh");
-    let units = [&service, &timer]
-        .map(|unit| Placed { source: format!("{bundle}systemd/{unit}"), target: format!("{UNITS}/{unit}") });
+    let units = [&service, &timer].map(|unit| Placed::unit(&bundle, unit));
     let look = Look { header, folder: &metrics, services: &services, metric: SEEN, file: FILE };
     let texts = [
         Script::new(&Service { header, deployment, folder: &folder }),

@@ -164,8 +164,7 @@ pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
 
 /// Whether the cluster that is there already can become what the deployment has.
 pub(crate) fn preflight(scenario: &Scenario<'_>, host: &HostName) -> Option<Check> {
-    scenario.cluster_on(host)?;
-    let encrypted = scenario.deployment().cluster.as_ref()?.secrets_encryption;
+    let encrypted = scenario.cluster_on(host)?.secrets_encryption;
     Some(Check {
         name: "k3s-cluster".to_owned(),
         title: "Cluster".to_owned(),

@@ -6,7 +6,6 @@ use omni_model::{
     deployment::{Service, State},
     names::ServiceName,
     scenario::Runtime,
-    units::Duration,
 };
 
 use super::workload::ZoneOfPods;
@@ -55,7 +54,7 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
         namespace: zone.namespace.to_string(),
         deployment: service.workload(name).to_owned(),
         service: name.to_string(),
-        load_time: service.load_time.map_or(0, Duration::secs),
+        load_time: checks::load_seconds(service),
     };
     let pods: Vec<_> = active().map(pod).collect();
     let ready = Check {
