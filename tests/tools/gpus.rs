@@ -78,9 +78,9 @@ case $* in
 esac
 "#;
 
-fn stage() -> Stage {
+fn stage(name: &str) -> Stage {
     assert!(is_root(), "the stage has mounts: run this tier as root");
-    let stage = Stage::new("gpus", |_| Vec::new());
+    let stage = Stage::new(name, |_| Vec::new());
     stage.program("undone", UNDONE);
     stage.program("docker", DOCKER);
     stage.program("systemctl", SYSTEMCTL);
@@ -95,7 +95,7 @@ fn stage() -> Stage {
 
 #[test]
 fn docker_keeps_gpus_and_it_is_undone() {
-    let stage = stage();
+    let stage = stage("gpus");
     let machine = stage.root.join("machine");
     let started = machine.join("started");
     for (settings, before) in
@@ -111,7 +111,7 @@ fn docker_keeps_gpus_and_it_is_undone() {
 
 #[test]
 fn what_the_operator_has_decided_is_not_overruled() {
-    let stage = stage();
+    let stage = stage("gpus-decided");
     for (settings, live, says) in [
         ("other", "false", "/etc/docker/daemon.json says native.cgroupdriver=systemd"),
         ("broken", "false", "JSONDecodeError"),
