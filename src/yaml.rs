@@ -179,7 +179,7 @@ fn is_null(text: &str, style: ScalarStyle) -> bool {
 pub fn write(deployment: &Deployment) -> serde_json::Result<String> {
     let mut json = serde_json::to_value(deployment)?;
     plain(&mut json);
-    Ok(omni_emit::yaml::Document::new(&json).to_string())
+    Ok(omni_emit::YamlDocument::new(&json).to_string())
 }
 
 /// A text that is a number becomes one: every scalar of a document is read as its text, and a number needs no quotes.

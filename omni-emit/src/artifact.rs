@@ -1,12 +1,24 @@
-//! What an emitter family gives back: files in memory.
+//! Artifacts: the files that families make, in memory.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Bound::{Included, Unbounded};
 
+use askama::Template;
 use serde::{Deserialize, Serialize};
 
-/// A file to be, as a family states it. Its path is judged when it is put into an [`ArtifactTree`].
+/// Fills a template, whose extension says how its values are quoted. Blanks and line breaks at the end are taken away.
+///
+/// # Panics
+///
+/// If a value cannot be written (a NUL in a shell word, which no checked deployment holds).
+pub(crate) fn render(template: &impl Template) -> String {
+    #[expect(clippy::expect_used, reason = "documented above: a mistake in Omni itself")]
+    let text = template.render().expect("a template that can be filled");
+    text.trim_end().to_owned()
+}
+
+/// A file that a family makes. Its path is checked when it is added to an [`ArtifactTree`].
 ///
 /// ```
 /// # use omni_emit::artifact::{Artifact, ArtifactTree};
@@ -17,18 +29,18 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifact {
-    /// Where it stands, relative to the folder that is emitted.
+    /// The path, relative to the folder that is emitted.
     pub path: String,
-    /// What it holds and who may use it.
+    /// The contents and the mode.
     pub file: File,
 }
 
-/// What stands at a path.
+/// The file at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// The text; unless it is empty, its last line ends.
+    /// The text. Unless it is empty, it ends with a line feed.
     pub contents: String,
-    /// Who may read, write and execute it.
+    /// The permissions.
     pub mode: Mode,
 }
 
@@ -53,13 +65,31 @@ impl Mode {
 }
 
 impl Artifact {
-    /// A regular file. The text gets the end of its last line if that is missing, as it is from a template.
+    /// A regular file. A line feed is added at the end of the text if it is missing.
     pub fn new(path: impl Into<String>, contents: impl Into<String>) -> Self {
         let mut contents = contents.into();
         if !contents.is_empty() && !contents.ends_with('\n') {
             contents.push('\n');
         }
         Self { path: path.into(), file: File { contents, mode: Mode::default() } }
+    }
+
+    /// A regular file from a template.
+    ///
+    /// # Panics
+    ///
+    /// As [`render`].
+    pub(crate) fn from_template(path: impl Into<String>, template: &impl Template) -> Self {
+        Self::new(path, render(template))
+    }
+
+    /// A program from a template.
+    ///
+    /// # Panics
+    ///
+    /// As [`render`].
+    pub(crate) fn program(path: impl Into<String>, template: &impl Template) -> Self {
+        Self::from_template(path, template).executable()
     }
 
     /// As a program.
@@ -75,7 +105,7 @@ impl Artifact {
     }
 }
 
-/// A relative path with `/` between its segments; it cannot lead out of the folder it is relative to.
+/// A relative path with `/` between its segments. It cannot lead out of its base folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct RelPath(String);
@@ -114,7 +144,7 @@ impl RelPath {
         &self.0
     }
 
-    /// The folders that it lies in, innermost first.
+    /// The folders that contain it, innermost first.
     pub fn folders(&self) -> impl Iterator<Item = &str> {
         self.0.rmatch_indices('/').filter_map(|(at, _)| self.0.get(..at))
     }
@@ -148,7 +178,7 @@ pub struct PathError {
     problem: &'static str,
 }
 
-/// An artifact that cannot stand beside those that are there.
+/// Why an artifact cannot be added to a tree.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TreeError {
     /// The path leads out of the tree or cannot be written.
@@ -162,7 +192,7 @@ pub enum TreeError {
     FileAsFolder {
         /// The artifact.
         file: RelPath,
-        /// The one that needs it to be a folder.
+        /// The artifact that needs it to be a folder.
         below: RelPath,
     },
 }

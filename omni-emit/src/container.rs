@@ -1,10 +1,11 @@
-//! What a container runs and what it may do, whatever runs it.
+//! What a container runs and what it may do, on Docker Compose and on Kubernetes.
 
 use indexmap::{IndexMap, IndexSet};
 use omni_model::{
     Scenario,
     deployment::{Interleave, Service, Template},
-    names::{Capability, ServiceName, Text},
+    names::{Capability, HostName, ServiceName, Text},
+    scenario::Runtime,
 };
 
 /// A service's name for people.
@@ -12,12 +13,12 @@ pub(crate) fn title<'a>(name: &'a ServiceName, service: &'a Service) -> &'a str 
     service.title.as_ref().map_or(name.as_str(), Text::as_str)
 }
 
-/// The text, with what its names stand for. The rules see to it that they all stand for something.
+/// The text with its placeholders filled in. The rules ensure that each of them has a value.
 pub(crate) fn fill(scenario: &Scenario<'_>, name: &ServiceName, text: &Template) -> String {
     scenario.fill(name, text).unwrap_or_else(|| text.to_string())
 }
 
-/// What runs instead of the image's entry point, `numactl` in front where the service asks for it.
+/// The command that replaces the image's entry point, behind `numactl` if the service asks for it.
 pub(crate) fn command(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Vec<String> {
     let numactl = service.numa.iter().flat_map(|numa| {
         let node = numa.cpunodebind.map(|node| format!("--cpunodebind={node}"));
@@ -33,7 +34,7 @@ pub(crate) fn args(scenario: &Scenario<'_>, name: &ServiceName, service: &Servic
     service.args.iter().map(|word| fill(scenario, name, word)).collect()
 }
 
-/// The environment without secrets. A service with GPUs counts them as their host does, by their PCI addresses:
+/// The environment without secrets. A service with GPUs numbers them by their PCI addresses, as the host does:
 /// <https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html#cuda-environment-variables>
 pub(crate) fn env(
     scenario: &Scenario<'_>,
@@ -45,11 +46,25 @@ pub(crate) fn env(
     order.into_iter().chain(own).collect()
 }
 
-/// The capabilities beyond none. The default seccomp profile lets only who has `SYS_NICE` place memory, as numactl does:
+/// The capabilities of a service. The default seccomp profile allows placing memory, as numactl does, only with `SYS_NICE`:
 /// <https://docs.docker.com/engine/security/seccomp/>
 pub(crate) fn capabilities(service: &Service) -> IndexSet<&str> {
     let numactl = service.numa.iter().map(|_| "SYS_NICE");
     service.capabilities.iter().map(Capability::as_str).chain(numactl).collect()
+}
+
+/// The services of a host that run on Docker Compose, standbys included.
+pub(crate) fn on_compose<'a>(
+    scenario: &Scenario<'a>,
+    host: &HostName,
+) -> Vec<(&'a ServiceName, &'a Service)> {
+    let here = scenario.on(host).iter();
+    here.filter(|(_, service)| scenario.runtime(service) == Runtime::Compose).copied().collect()
+}
+
+/// The filter with which `docker ps` finds exactly this container: it takes a regular expression.
+pub(crate) fn name_filter(container: &str) -> String {
+    format!("name=^{}$", container.replace('.', r"\."))
 }
 
 #[cfg(test)]
@@ -77,14 +92,14 @@ mod tests {
         );
     }
 
-    /// Every service of the document with a container and a Deployment of another name than its own.
+    /// The document with containers and Deployments whose names differ from those of their services.
     fn renamed() -> serde_json::Value {
         let mut document = document();
         for (name, service) in document["services"].as_object_mut().unwrap() {
             service["container_name"] = json!(format!("c-{name}"));
             service["deployment_name"] = json!(format!("d-{name}"));
         }
-        // So that a pod is saved too.
+        // So that the data of a pod are saved, too.
         document["services"]["llm"]["volumes"]["/state"] = json!({"data": "state"});
         document["hosts"]["box"]["storage"]["directories"]["state"] = json!({"size": "1 GiB"});
         document
@@ -106,7 +121,7 @@ mod tests {
             for line in file.contents.lines().map(str::trim).filter(|line| asks(line)) {
                 let words = line.split(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)));
                 for word in words {
-                    // `app.kubernetes.io/name=NAME` is a label of the service's.
+                    // `app.kubernetes.io/name=NAME` is a label of the service.
                     let label = line.contains(&format!("app.kubernetes.io/name={word}"));
                     assert!(!names.contains(&word) || label, "{}: {line}", path.as_str());
                     if word.starts_with("c-") || word.starts_with("d-") {
@@ -133,5 +148,10 @@ mod tests {
         assert!(pods.contains("      app.kubernetes.io/name: llm\n"), "{pods}");
         let backup = text("k3s/backup.sh");
         assert!(backup.contains("declare -A name_of=([llm]=d-llm [store]=c-store )\n"), "{backup}");
+    }
+
+    #[test]
+    fn a_dot_in_a_container_s_name_is_a_dot() {
+        assert_eq!(name_filter("vectors.1"), r"name=^vectors\.1$");
     }
 }

@@ -1,4 +1,4 @@
-//! The families, put together.
+//! What the families make, put together.
 
 use std::{collections::BTreeMap, panic::resume_unwind, thread};
 
@@ -6,10 +6,7 @@ use omni_model::{Checked, Scenario, names::OptionName};
 
 use crate::{
     artifact::{Artifact, ArtifactTree, RelPath, TreeError},
-    boot, compose, firewall, gpus, grafana, grub, gvisor, k3s, kubernetes, models, operations, prometheus,
-    runbook, secrets,
-    step::{Family, Step},
-    storage, sysctl, upgrades,
+    family::{Family, Makes, Planned, in_order},
 };
 
 /// Where an emitted file comes from.
@@ -17,7 +14,7 @@ use crate::{
 pub struct Origin {
     /// The family that makes it.
     pub family: Family,
-    /// The option that it belongs to; with none, it is common to all.
+    /// The option that it belongs to. `None` if all options share it.
     pub option: Option<OptionName>,
 }
 
@@ -26,25 +23,21 @@ pub struct Origin {
 pub struct Emitted {
     /// The files.
     pub tree: ArtifactTree,
-    /// Where each comes from.
+    /// Where each file comes from.
     pub origins: BTreeMap<RelPath, Origin>,
 }
 
-/// The folder of what every option shares.
-pub(crate) const COMMON: &str = "common";
+/// The folder of the files that every option shares.
+const COMMON: &str = "common";
 
-/// Emits every file of a deployment.
-///
-/// # Errors
-///
-/// If two files would stand at one path.
-pub fn emit(checked: &Checked) -> Result<Emitted, TreeError> {
+/// Emits every file that the families make of a deployment.
+pub(crate) fn emit(families: &[Family], checked: &Checked) -> Result<Emitted, TreeError> {
     let mut emitted = Emitted::default();
-    for step in common_steps(checked) {
-        emitted.add(step.family, None, step.artifacts)?;
+    for Planned { family, step } in common_steps(families, checked) {
+        emitted.add(family, None, step.artifacts)?;
     }
     for (option, artifacts) in
-        in_parallel(checked.scenarios(), |scenario| option_artifacts(checked, scenario))
+        in_parallel(checked.scenarios(), |scenario| option_artifacts(families, checked, scenario))
     {
         for (family, artifacts) in artifacts {
             emitted.add(family, Some(&option), artifacts)?;
@@ -53,20 +46,24 @@ pub fn emit(checked: &Checked) -> Result<Emitted, TreeError> {
     Ok(emitted)
 }
 
-/// What belongs to one option.
+/// The files of one option.
 fn option_artifacts(
+    families: &[Family],
     checked: &Checked,
     scenario: &Scenario<'_>,
 ) -> (OptionName, Vec<(Family, Vec<Artifact>)>) {
-    let steps = steps_of(checked, scenario);
-    let programs = (Family::Operations, operations::artifacts(scenario, &steps));
-    let runbook = (Family::Runbook, vec![runbook::artifact(checked, scenario, &steps)]);
+    let steps = steps_of(families, checked, scenario);
+    let renderings = families.iter().filter_map(|family| match family.makes() {
+        Makes::Rendering(render) => Some((*family, render(checked, scenario, &steps))),
+        Makes::Common(_) | Makes::PerOption(_) => None,
+    });
+    let renderings: Vec<_> = renderings.collect();
     let own = steps.into_iter().filter(|step| !step.family.is_common());
-    let artifacts = own.map(|step| (step.family, step.artifacts)).chain([programs, runbook]);
+    let artifacts = own.map(|Planned { family, step }| (family, step.artifacts)).chain(renderings);
     (scenario.option().clone(), artifacts.collect())
 }
 
-/// What each gives, in their order; each on a thread of its own.
+/// The result for each item, in the order of the items. Each is computed on a thread of its own.
 fn in_parallel<T: Sync, R: Send>(items: Vec<T>, give: impl Fn(&T) -> R + Sync) -> Vec<R> {
     thread::scope(|scope| {
         let threads: Vec<_> = items.iter().map(|item| scope.spawn(|| give(item))).collect();
@@ -76,43 +73,31 @@ fn in_parallel<T: Sync, R: Send>(items: Vec<T>, give: impl Fn(&T) -> R + Sync) -
     })
 }
 
-/// The families that no option changes.
-const COMMON_FAMILIES: &[fn(&Checked) -> Vec<Step>] =
-    &[grub::steps, sysctl::steps, storage::steps, models::steps, gvisor::steps, upgrades::steps];
-
-/// The families of an option.
-const OPTION_FAMILIES: &[fn(&Scenario<'_>) -> Vec<Step>] = &[
-    k3s::steps,
-    gpus::steps,
-    // Before the firewall: what waits for the operator must not stand between new rules and the containers that they are for.
-    secrets::steps,
-    boot::steps,
-    firewall::steps,
-    kubernetes::steps,
-    compose::steps,
-    prometheus::steps,
-    grafana::steps,
-];
-
 /// Everything that is done to the machines in an option, in its order.
-pub(crate) fn steps_of(checked: &Checked, scenario: &Scenario<'_>) -> Vec<Step> {
-    operations::in_order(common_steps(checked).into_iter().chain(scenario_steps(scenario)).collect())
+pub(crate) fn steps_of(families: &[Family], checked: &Checked, scenario: &Scenario<'_>) -> Vec<Planned> {
+    let own = families.iter().flat_map(|family| match family.makes() {
+        Makes::PerOption(steps) => planned(*family, steps(scenario)),
+        Makes::Common(_) | Makes::Rendering(_) => Vec::new(),
+    });
+    in_order(common_steps(families, checked).into_iter().chain(own).collect())
 }
 
-/// The steps that no option changes.
-fn common_steps(checked: &Checked) -> Vec<Step> {
-    COMMON_FAMILIES.iter().flat_map(|steps| steps(checked)).collect()
+/// The steps that are the same in every option.
+fn common_steps(families: &[Family], checked: &Checked) -> Vec<Planned> {
+    let steps = families.iter().flat_map(|family| match family.makes() {
+        Makes::Common(steps) => planned(*family, steps(checked)),
+        Makes::PerOption(_) | Makes::Rendering(_) => Vec::new(),
+    });
+    steps.collect()
 }
 
-/// The steps of one option.
-fn scenario_steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    OPTION_FAMILIES.iter().flat_map(|steps| steps(scenario)).collect()
+fn planned(family: Family, steps: Vec<crate::step::Step>) -> Vec<Planned> {
+    steps.into_iter().map(|step| Planned { family, step }).collect()
 }
 
 impl Emitted {
-    /// Whether a path belongs to a part of what is emitted: to one of the families (no family stands for all of them), and
-    /// to the option or what all options share (no option stands for all of them). Of what is no longer emitted the family
-    /// is not known.
+    /// Whether a path belongs to a part of what is emitted: to one of the families (an empty list means all), and to the option
+    /// or to what all options share (`None` means all options). The family of a file that is no longer emitted is unknown.
     pub fn is_part(&self, path: &RelPath, families: &[Family], option: Option<&str>) -> bool {
         let family = self.origins.get(path).map(|origin| origin.family);
         let folder = path.as_str().split('/').next();
@@ -134,5 +119,47 @@ impl Emitted {
             self.origins.insert(path, Origin { family, option: option.cloned() });
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::steps_of;
+    use crate::{FAMILIES, testing};
+
+    #[test]
+    fn each_step_comes_after_those_that_it_follows() {
+        let checked = testing::checked(testing::document());
+        for scenario in checked.scenarios() {
+            let steps = steps_of(FAMILIES, &checked, &scenario);
+            for (i, step) in steps.iter().enumerate() {
+                let late = steps.iter().skip(i).find(|later| step.follows.contains(&later.id));
+                assert_eq!(late.map(|step| step.id), None, "{} in {}", step.id, scenario.option());
+            }
+        }
+    }
+
+    #[test]
+    fn each_check_depends_on_one_of_its_host() {
+        let checked = testing::checked(testing::document());
+        for scenario in checked.scenarios() {
+            let steps = steps_of(FAMILIES, &checked, &scenario);
+            for step in &steps {
+                let here = steps.iter().filter(|other| other.host == step.host);
+                let ids: HashSet<_> =
+                    here.flat_map(|step| &step.verify).map(|check| check.id.as_str()).collect();
+                let missing = step.verify.iter().filter_map(|check| check.after.as_ref());
+                let missing: Vec<_> = missing.filter(|id| !ids.contains(id.as_str())).collect();
+                assert!(missing.is_empty(), "{missing:?} of {} in {}", step.id, scenario.option());
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_families_have_one_name() {
+        let names: HashSet<_> = FAMILIES.iter().map(|family| family.name()).collect();
+        assert_eq!(names.len(), FAMILIES.len());
     }
 }

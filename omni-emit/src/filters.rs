@@ -18,7 +18,7 @@
 //! {%- endfor %}
 //! ```
 
-#![expect(missing_docs, reason = "what `filter_fn` makes of a function does not keep its doc comment")]
+#![expect(unreachable_pub, reason = "`filter_fn` puts public items into what it makes of a function")]
 
 use std::fmt::Display;
 
@@ -28,39 +28,39 @@ use askama::{Result, Values};
 use crate::header::one_line;
 use crate::{md, sh};
 
-/// In a comment: text that cannot leave its line.
+/// Text in a comment, which stays on its line.
 #[askama::filter_fn]
-pub fn comment(text: impl Display, _: &dyn Values) -> Result<Safe<String>> {
+pub(crate) fn comment(text: impl Display, _: &dyn Values) -> Result<Safe<String>> {
     Ok(Safe(one_line(&text.to_string())))
 }
 
 /// In a shell's file whose other readers expect double quotes: [`sh::DoubleQuoted`].
 #[askama::filter_fn]
-pub fn double_quoted(value: impl Display, _: &dyn Values) -> Result<Safe<String>> {
+pub(crate) fn double_quoted(value: impl Display, _: &dyn Values) -> Result<Safe<String>> {
     Ok(Safe(sh::DoubleQuoted(&value.to_string()).to_string()))
 }
 
 /// In Markdown, as inline code: [`md::Code`].
 #[askama::filter_fn]
-pub fn code(value: impl Display, _: &dyn Values) -> Result<Safe<String>> {
+pub(crate) fn code(value: impl Display, _: &dyn Values) -> Result<Safe<String>> {
     Ok(Safe(md::Code(&value.to_string()).to_string()))
 }
 
 /// In Markdown, as prose with names in backticks: [`md::Prose`].
 #[askama::filter_fn]
-pub fn prose(value: impl Display, _: &dyn Values) -> Result<Safe<String>> {
+pub(crate) fn prose(value: impl Display, _: &dyn Values) -> Result<Safe<String>> {
     Ok(Safe(md::Prose(&value.to_string()).to_string()))
 }
 
 /// In Markdown, as a fenced block: [`md::Block`].
 #[askama::filter_fn]
-pub fn block(lines: impl Display, _: &dyn Values, language: &'static str) -> Result<Safe<String>> {
+pub(crate) fn block(lines: impl Display, _: &dyn Values, language: &'static str) -> Result<Safe<String>> {
     Ok(Safe(md::Block(language, &lines.to_string()).to_string()))
 }
 
 /// In a Mermaid diagram, as a label with its quotes: [`md::Mermaid`].
 #[askama::filter_fn]
-pub fn mermaid(label: impl Display, _: &dyn Values) -> Result<Safe<String>> {
+pub(crate) fn mermaid(label: impl Display, _: &dyn Values) -> Result<Safe<String>> {
     Ok(Safe(md::Mermaid(&label.to_string()).to_string()))
 }
 

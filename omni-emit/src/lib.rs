@@ -1,15 +1,18 @@
-//! What a checked deployment emits: one module per artifact family.
+//! What a checked deployment emits: one module per family of artifacts, and the writer.
 //!
-//! An emitter is a function from a scenario to steps with artifacts in memory. It sees no file system, no clock and no
-//! environment. The writer alone touches the disk.
+//! [`emit`] calls each family in [`FAMILIES`]. A family is a function from a scenario to steps, whose artifacts are in memory: it
+//! sees no file system, no clock and no environment. Only the [`writer`] touches the disk.
 
 pub mod artifact;
 mod boot;
 mod checks;
+mod cluster;
 mod compose;
 mod container;
+mod data;
 mod emit;
-pub mod filters;
+mod family;
+mod filters;
 mod firewall;
 mod gpus;
 mod grafana;
@@ -18,23 +21,76 @@ mod gvisor;
 pub mod header;
 mod k3s;
 mod kubernetes;
-pub mod md;
+mod md;
 mod models;
 mod operations;
 mod prometheus;
+mod provision;
+mod quantity;
 pub mod reach;
 mod runbook;
+mod scaling;
+mod script;
 mod secrets;
-pub mod sh;
-pub mod step;
+mod sh;
+mod stand_ins;
+mod state;
+mod step;
 mod storage;
 mod sysctl;
 mod systemd;
 #[cfg(test)]
 mod testing;
+mod text;
 mod upgrades;
 pub mod writer;
-pub mod yaml;
+mod yaml;
 
-pub use emit::{Emitted, Origin, emit};
-pub use step::{Check, Family, Script, Step};
+use artifact::TreeError;
+use family::Makes::{Common, PerOption, Rendering};
+use omni_model::Checked;
+use provision::Provider;
+
+pub use emit::{Emitted, Origin};
+pub use family::Family;
+pub use yaml::Document as YamlDocument;
+
+/// The families. Steps come in this order, except that each comes after the steps that it follows.
+pub const FAMILIES: &[Family] = &[
+    Family::new("grub", Common(grub::steps)),
+    Family::new("sysctl", Common(sysctl::steps)),
+    Family::new("storage", Common(storage::steps)),
+    Family::new("models", Common(models::steps)),
+    Family::new("gvisor", Common(gvisor::steps)),
+    Family::new("upgrades", Common(upgrades::steps)),
+    Family::new("k3s", PerOption(k3s::steps)),
+    Family::new("gpus", PerOption(gpus::steps)),
+    // Before the firewall, so that the steps do not stop for missing secrets after new rules and before the containers.
+    Family::new("secrets", PerOption(secrets::steps)),
+    Family::new("boot", PerOption(boot::steps)),
+    Family::new("firewall", PerOption(firewall::steps)),
+    Family::new("kubernetes", PerOption(kubernetes::steps)),
+    Family::new("compose", PerOption(|scenario| compose::steps(scenario, PROVIDERS))),
+    Family::new("prometheus", PerOption(prometheus::steps)),
+    Family::new("grafana", PerOption(grafana::steps)),
+    Family::new(
+        "operations",
+        Rendering(|_, scenario, steps| operations::artifacts(scenario, steps, PROVIDERS)),
+    ),
+    Family::new(
+        "runbook",
+        Rendering(|checked, scenario, steps| vec![runbook::artifact(checked, scenario, steps)]),
+    ),
+];
+
+/// The families that give files and arguments to services on Docker Compose.
+const PROVIDERS: &[Provider] = &[prometheus::provision, grafana::provision, gpus::provision];
+
+/// Emits every file of a deployment.
+///
+/// # Errors
+///
+/// If two files would stand at one path.
+pub fn emit(checked: &Checked) -> Result<Emitted, TreeError> {
+    emit::emit(FAMILIES, checked)
+}

@@ -1,4 +1,4 @@
-//! Values in Markdown (GitHub's), and in the Mermaid diagrams that it holds.
+//! Values in GitHub's Markdown and in its Mermaid diagrams.
 
 use std::fmt::{self, Display, Write};
 
@@ -7,13 +7,8 @@ use askama::filters::Escaper;
 use crate::header::one_line;
 
 /// A value as plain text on one line: in a paragraph, a heading, a list item or a cell of a table.
-///
-/// ```
-/// # use omni_emit::md::Text;
-/// assert_eq!(Text("kv_cache | <b>").to_string(), r"kv\_cache \| \<b\>");
-/// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Text<'a>(pub &'a str);
+pub(crate) struct Text<'a>(pub(crate) &'a str);
 
 impl Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -22,7 +17,7 @@ impl Display for Text<'_> {
         for (at, c) in text.char_indices() {
             let special = match c {
                 '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' => true,
-                // These begin a heading, a list or a table when they begin a line.
+                // At the start of a line, these start a heading, a list or a table.
                 '#' | '-' | '+' | '=' | ':' => at == 0,
                 '.' | ')' => {
                     at == digits
@@ -41,16 +36,9 @@ impl Display for Text<'_> {
 
 /// A value as inline code, wherever [`Text`] may stand.
 ///
-/// A code span shows its content as it is but cannot hold everything (a `|` in a table, a backtick); what it cannot
-/// hold becomes an HTML element.
-///
-/// ```
-/// # use omni_emit::md::Code;
-/// assert_eq!(Code("kv_cache").to_string(), "`kv_cache`");
-/// assert_eq!(Code("a | b").to_string(), r"<code>a \| b</code>");
-/// ```
+/// A code span cannot contain every text (a `|` in a table, a backtick). Such texts become an HTML element.
 #[derive(Clone, Copy, Debug)]
-pub struct Code<'a>(pub &'a str);
+pub(crate) struct Code<'a>(pub(crate) &'a str);
 
 impl Display for Code<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,15 +51,9 @@ impl Display for Code<'_> {
     }
 }
 
-/// Prose in which names stand in backticks, as Omni's own messages have it: those become inline code, the rest is [`Text`].
-///
-/// ```
-/// # use omni_emit::md::Prose;
-/// assert_eq!(Prose("vram of `gpu_0` is *over*").to_string(), r"vram of `gpu_0` is \*over\*");
-/// assert_eq!(Prose("a ` alone").to_string(), r"a \` alone");
-/// ```
+/// Prose with names in backticks, as in Omni's messages: the names become inline code, the rest is [`Text`].
 #[derive(Clone, Copy, Debug)]
-pub struct Prose<'a>(pub &'a str);
+pub(crate) struct Prose<'a>(pub(crate) &'a str);
 
 impl Display for Prose<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,13 +69,8 @@ impl Display for Prose<'_> {
 }
 
 /// Lines as a fenced block, from the first fence to the end of the last.
-///
-/// ```
-/// # use omni_emit::md::Block;
-/// assert_eq!(Block("sh", "ls\n").to_string(), "```sh\nls\n```");
-/// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Block<'a>(pub &'static str, pub &'a str);
+pub(crate) struct Block<'a>(pub(crate) &'static str, pub(crate) &'a str);
 
 impl Display for Block<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,15 +84,9 @@ impl Display for Block<'_> {
 
 /// A value as a label in a Mermaid diagram, its quotes included.
 ///
-/// What is not plain becomes an entity (`#35;`): Mermaid reads markup, directives and line breaks out of labels.
-///
-/// ```
-/// # use omni_emit::md::Mermaid;
-/// assert_eq!(Mermaid("deepseek:8000").to_string(), r#""deepseek:8000""#);
-/// assert_eq!(Mermaid("say \"hi\"").to_string(), r##""say #34;hi#34;""##);
-/// ```
+/// Characters that are not plain become entities (`#35;`): Mermaid interprets markup, directives and line breaks in labels.
 #[derive(Clone, Copy, Debug)]
-pub struct Mermaid<'a>(pub &'a str);
+pub(crate) struct Mermaid<'a>(pub(crate) &'a str);
 
 impl Display for Mermaid<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -140,12 +111,29 @@ impl Display for Mermaid<'_> {
     }
 }
 
-/// What askama does to each value in a `.md` template: [`Text`].
+/// The escaper for `.md` templates: each value becomes a [`Text`].
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Markdown;
+pub(crate) struct Markdown;
 
 impl Escaper for Markdown {
     fn write_escaped_str<W: Write>(&self, mut dest: W, piece: &str) -> fmt::Result {
         write!(dest, "{}", Text(piece))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_text_is_quoted_in_its_way() {
+        assert_eq!(Text("kv_cache | <b>").to_string(), r"kv\_cache \| \<b\>");
+        assert_eq!(Code("kv_cache").to_string(), "`kv_cache`");
+        assert_eq!(Code("a | b").to_string(), r"<code>a \| b</code>");
+        assert_eq!(Prose("vram of `gpu_0` is *over*").to_string(), r"vram of `gpu_0` is \*over\*");
+        assert_eq!(Prose("a ` alone").to_string(), r"a \` alone");
+        assert_eq!(Block("sh", "ls\n").to_string(), "```sh\nls\n```");
+        assert_eq!(Mermaid("deepseek:8000").to_string(), r#""deepseek:8000""#);
+        assert_eq!(Mermaid("say \"hi\"").to_string(), r##""say #34;hi#34;""##);
     }
 }

@@ -1,7 +1,7 @@
 set -Eeuo pipefail
-# A failure inside of $(…) is a failure, too.
+# A failure inside $(…) is a failure, too.
 shopt -s inherit_errexit
-# Nothing in the caller's shell changes what is done: with CDPATH, cd prints a path; with KUBECONFIG, `k3s kubectl` asks another
-# cluster; with a narrow umask, nobody else can read what is written.
+# The caller's environment must not matter: with CDPATH, cd prints a path; with KUBECONFIG, `k3s kubectl` uses another cluster; with a
+# narrow umask, nobody else can read the files that are written.
 unset CDPATH KUBECONFIG
 umask 022

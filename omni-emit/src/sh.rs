@@ -1,24 +1,18 @@
-//! Values in shell scripts: the only way by which one gets there.
+//! Values in shell scripts. This is the only way in which a value gets into a script.
 
 use std::fmt::{self, Display, Write};
 
 use askama::filters::Escaper;
 
-/// A value as one word of a POSIX shell: bare where that is safe, else in single quotes.
+/// A value as one word of a POSIX shell: bare if that is safe, else in single quotes.
 ///
-/// It stands where a word may stand, never inside other quotes, a comment or a here-document.
+/// Use it only where a word may stand, never inside quotes, a comment or a here-document.
 ///
 /// # Errors
 ///
-/// A NUL cannot be in a word: formatting fails (so `to_string` panics). A checked deployment holds none.
-///
-/// ```
-/// # use omni_emit::sh::Sh;
-/// assert_eq!(Sh("/mnt/models").to_string(), "/mnt/models");
-/// assert_eq!(Sh("it's $(here)").to_string(), r"'it'\''s $(here)'");
-/// ```
+/// A word cannot contain a NUL: formatting fails, and `to_string` panics. A checked deployment contains none.
 #[derive(Clone, Copy, Debug)]
-pub struct Sh<'a>(pub &'a str);
+pub(crate) struct Sh<'a>(pub(crate) &'a str);
 
 impl Display for Sh<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -31,7 +25,7 @@ impl Display for Sh<'_> {
     }
 }
 
-/// Has no meaning to a shell anywhere in a word.
+/// Whether a byte has no special meaning anywhere in a word.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-+=%@:,./".contains(&byte)
 }
@@ -41,14 +35,8 @@ fn is_plain(byte: u8) -> bool {
 /// # Errors
 ///
 /// As for [`Sh`].
-///
-/// ```
-/// # use omni_emit::sh::DoubleQuoted;
-/// assert_eq!(DoubleQuoted("quiet splash").to_string(), r#""quiet splash""#);
-/// assert_eq!(DoubleQuoted("$(here)").to_string(), r#""\$(here)""#);
-/// ```
 #[derive(Clone, Copy, Debug)]
-pub struct DoubleQuoted<'a>(pub &'a str);
+pub(crate) struct DoubleQuoted<'a>(pub(crate) &'a str);
 
 impl Display for DoubleQuoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,11 +57,11 @@ fn refuse_nul(value: &str) -> fmt::Result {
     if value.contains('\0') { Err(fmt::Error) } else { Ok(()) }
 }
 
-/// What askama does to each value in a `.sh` template: [`Sh`].
+/// The escaper for `.sh` templates: each value becomes a [`Sh`].
 ///
-/// askama hands over a value in the pieces in which it is displayed; quoted words side by side are one word.
+/// askama passes a value in pieces. Adjacent quoted words are one word.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Shell;
+pub(crate) struct Shell;
 
 impl Escaper for Shell {
     fn write_escaped_str<W: Write>(&self, mut dest: W, piece: &str) -> fmt::Result {
@@ -89,7 +77,15 @@ mod tests {
 
     use super::*;
 
-    /// Every ASCII character but NUL alone and between letters, and what has broken quoting before.
+    #[test]
+    fn each_kind_of_text_is_quoted_in_its_way() {
+        assert_eq!(Sh("/mnt/models").to_string(), "/mnt/models");
+        assert_eq!(Sh("it's $(here)").to_string(), r"'it'\''s $(here)'");
+        assert_eq!(DoubleQuoted("quiet splash").to_string(), r#""quiet splash""#);
+        assert_eq!(DoubleQuoted("$(here)").to_string(), r#""\$(here)""#);
+    }
+
+    /// Every ASCII character except NUL, alone and between letters, and texts that often break quoting.
     fn nasty() -> Vec<String> {
         let ascii = (1..128u8).map(char::from);
         let mut values: Vec<_> =
@@ -126,7 +122,7 @@ mod tests {
         values
     }
 
-    /// What the shell makes of each word, NUL after each.
+    /// The words as the shell reads them, each followed by NUL.
     fn read_back(shell: &str, words: &[String]) -> String {
         let script = format!("printf '%s\\0' {}", words.join(" "));
         let output = Command::new(shell).args(["-euc", &script]).env_clear().output().unwrap();
@@ -148,7 +144,7 @@ mod tests {
         }
     }
 
-    /// The value as askama may hand it over: character by character.
+    /// The value as askama may pass it: character by character.
     fn in_pieces(value: &str) -> String {
         let mut word = String::new();
         if value.is_empty() {

@@ -1,193 +1,176 @@
-//! What an emitter family does to a machine, with its proof and its undo.
+//! Steps: what a family does to a machine, with its checks and its undo.
 
 use std::fmt;
 
-use askama::Template;
 use omni_model::names::HostName;
 
 use crate::artifact::Artifact;
+pub(crate) use crate::script::Script;
 
-/// An emitter family. `emit --only` names them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Family {
-    /// The kernel's command line.
-    Grub,
-    /// Settings of the running kernel.
-    Sysctl,
-    /// Directories and swap.
-    Storage,
-    /// Model downloads.
-    Models,
-    /// gVisor.
-    Gvisor,
-    /// What is held back from unattended upgrades.
-    Upgrades,
-    /// What lets containers keep their GPUs.
-    Gpus,
-    /// What systemd starts at a boot, and by the clock.
-    Boot,
-    /// Docker Compose.
-    Compose,
-    /// k3s itself.
-    K3s,
-    /// What runs on Kubernetes.
-    Kubernetes,
-    /// ufw and DOCKER-USER.
-    Firewall,
-    /// Prometheus and Alertmanager.
-    Prometheus,
-    /// Grafana.
-    Grafana,
-    /// deploy, verify, rollback.
-    Operations,
-    /// The runbook.
-    Runbook,
-}
-
-impl Family {
-    /// All of them, in the order of the steps.
-    pub const ALL: [Self; 16] = [
-        Self::Grub,
-        Self::Sysctl,
-        Self::Storage,
-        Self::Models,
-        Self::Gvisor,
-        Self::Upgrades,
-        Self::Gpus,
-        Self::Boot,
-        Self::Compose,
-        Self::K3s,
-        Self::Kubernetes,
-        Self::Firewall,
-        Self::Prometheus,
-        Self::Grafana,
-        Self::Operations,
-        Self::Runbook,
-    ];
-
-    /// Whether its files are the same in every option.
-    pub fn is_common(self) -> bool {
-        matches!(
-            self,
-            Self::Grub | Self::Sysctl | Self::Storage | Self::Models | Self::Gvisor | Self::Upgrades
-        )
-    }
-
-    /// Its name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Grub => "grub",
-            Self::Sysctl => "sysctl",
-            Self::Storage => "storage",
-            Self::Models => "models",
-            Self::Gvisor => "gvisor",
-            Self::Upgrades => "upgrades",
-            Self::Gpus => "gpus",
-            Self::Boot => "boot",
-            Self::Compose => "compose",
-            Self::K3s => "k3s",
-            Self::Kubernetes => "kubernetes",
-            Self::Firewall => "firewall",
-            Self::Prometheus => "prometheus",
-            Self::Grafana => "grafana",
-            Self::Operations => "operations",
-            Self::Runbook => "runbook",
-        }
-    }
-}
-
-/// A piece of bash: the body of a function that runs as root under `set -euo pipefail`.
+/// The name of a step, as `deploy.sh --from` takes it.
 ///
-/// It may use `$bundle` (the folder of the option), `$common` (that of what all options share), `$state` (where a step keeps
-/// what it must remember), `say TEXT…`, and `fail TEXT…`, which ends the step.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Script(String);
+/// The family that makes the step declares it as a constant, and the steps that follow it name that constant: a misspelt
+/// predecessor does not compile, and a step can only follow those of families below its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct StepId(&'static str);
 
-impl Script {
-    /// Fills a template; values are quoted by it.
-    ///
-    /// # Panics
-    ///
-    /// If a value cannot be written (a NUL in a shell word, which no checked deployment holds).
-    pub fn new(template: &impl Template) -> Self {
-        #[expect(clippy::expect_used, reason = "documented above: a mistake in Omni itself")]
-        let text = template.render().expect("a template that can be filled");
-        Self(text.trim_end().to_owned())
+impl StepId {
+    /// A name of lower-case words with `-` between them.
+    pub(crate) const fn new(name: &'static str) -> Self {
+        Self(name)
     }
 
-    /// A text without values in it.
-    pub fn fixed(text: &'static str) -> Self {
-        Self(text.trim().to_owned())
-    }
-
-    /// As the body of a function. It is set in unless that could change a text that goes over several lines.
-    pub fn body(&self) -> String {
-        let even = |line: &str, quote| line.matches(quote).count() % 2 == 0;
-        let plain = !self.0.contains("<<") && self.0.lines().all(|line| even(line, '\'') && even(line, '"'));
-        let body = if self.0.is_empty() { ":" } else { &self.0 };
-        let margin = if plain { "  " } else { "" };
-        let lines =
-            body.lines().map(|line| if line.is_empty() { String::new() } else { format!("{margin}{line}") });
-        lines.collect::<Vec<_>>().join("\n")
-    }
-
-    /// Whether it does nothing.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// The name.
+    pub(crate) fn as_str(self) -> &'static str {
+        self.0
     }
 }
 
-impl fmt::Display for Script {
+impl fmt::Display for StepId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.0)
     }
 }
 
-/// A change to a machine. `deploy.sh`, `verify.sh`, `rollback.sh` and the runbook are four renderings of a list of these.
+/// A change to a machine. `deploy.sh`, `verify.sh`, `rollback.sh` and the runbook are four renderings of a list of steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// Who makes it.
-    pub family: Family,
+pub(crate) struct Step {
+    /// Its name.
+    pub(crate) id: StepId,
     /// The machine.
-    pub host: HostName,
-    /// Where a runbook lists it: `1.1`.
-    pub phase: &'static str,
-    /// Its name, as `deploy.sh --from` takes it: `storage`.
-    pub name: &'static str,
-    /// What it does, for people.
-    pub title: String,
-    /// What it changes on the machine, for people.
-    pub targets: String,
-    /// The names of the steps that must be done before it; those that do not exist do not count.
-    pub follows: &'static [&'static str],
-    /// Whether the machine must start anew after it.
-    pub reboot: bool,
-    /// Whether its undoing could lose models or data: it only does so when it is told to purge them (`$purge_data` is `yes`).
-    pub touches_data: bool,
+    pub(crate) host: HostName,
+    /// What the step does, for people.
+    pub(crate) title: String,
+    /// What the step changes on the machine, for people.
+    pub(crate) targets: String,
+    /// The steps of the same host that must be done before this one. A step that this deployment does not have is ignored.
+    pub(crate) follows: &'static [StepId],
+    /// Whether the machine must be rebooted after the step.
+    pub(crate) reboot: bool,
+    /// Whether the undo could lose models or data. It deletes them only if it is told to (`$purge_data` is `yes`).
+    pub(crate) touches_data: bool,
     /// The files.
-    pub artifacts: Vec<Artifact>,
-    /// Keeps below `$state` what the machine was like, once, before the step is applied the first time.
-    pub remember: Script,
-    /// Does it; a second time changes nothing.
-    pub apply: Script,
-    /// Proves it.
-    pub verify: Vec<Check>,
-    /// Undoes it; a second time changes nothing, and so it is if it was never done.
-    pub rollback: Script,
+    pub(crate) artifacts: Vec<Artifact>,
+    /// Saves below `$state` how the machine was, once, before the step is applied for the first time.
+    pub(crate) remember: Script,
+    /// Applies the step. A second run changes nothing.
+    pub(crate) apply: Script,
+    /// Proves the step.
+    pub(crate) verify: Vec<Check>,
+    /// Undoes the step. It changes nothing if the step is undone already or was never applied.
+    pub(crate) rollback: Script,
 }
 
-/// A proof: a script that says PASS by its success and FAIL by anything else, with what it saw on standard output. `skip
-/// REASON…` ends it as SKIP.
+/// What a check is about: the part of its name that all checks of its kind share.
+///
+/// Whoever refers to a check names the constant of its kind, so that a misspelt name does not compile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct CheckKind(&'static str);
+
+impl CheckKind {
+    /// A name of lower-case words with `-` between them.
+    pub(crate) const fn new(name: &'static str) -> Self {
+        Self(name)
+    }
+
+    /// The check of this kind for one subject, such as a service: `numa-spread-llm`.
+    pub(crate) fn of(self, subject: impl fmt::Display) -> CheckId {
+        CheckId { kind: self, text: format!("{}-{subject}", self.0) }
+    }
+
+    /// The check of this kind that has a name of its own.
+    pub(crate) fn named(self, name: impl Into<String>) -> CheckId {
+        CheckId { kind: self, text: name.into() }
+    }
+}
+
+/// The name of a check: its kind, and its subject where there are several.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Check {
-    /// Its name: `swap-active`.
-    pub name: String,
-    /// What it is about, for people: `Swap active`.
-    pub title: String,
-    /// What it should see, for people.
-    pub expected: String,
-    /// The check without whose PASS this one says nothing (it is skipped then).
-    pub after: Option<String>,
+pub(crate) struct CheckId {
+    kind: CheckKind,
+    text: String,
+}
+
+impl CheckId {
+    /// The kind.
+    pub(crate) fn kind(&self) -> CheckKind {
+        self.kind
+    }
+
+    /// The name.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// The only check of its kind.
+impl From<CheckKind> for CheckId {
+    fn from(kind: CheckKind) -> Self {
+        Self { kind, text: kind.0.to_owned() }
+    }
+}
+
+/// A check that nobody refers to.
+impl From<&'static str> for CheckId {
+    fn from(name: &'static str) -> Self {
+        CheckKind(name).into()
+    }
+}
+
+impl fmt::Display for CheckId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A proof: a script that passes by its success and fails by anything else, with what it saw on standard output. `skip REASON…`
+/// ends it as skipped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Check {
+    /// Its name.
+    pub(crate) id: CheckId,
+    /// What the check is about, for people: `Swap active`.
+    pub(crate) title: String,
+    /// What the check should see, for people.
+    pub(crate) expected: String,
+    /// The check that must pass first; otherwise this one is skipped, since it could not say anything.
+    pub(crate) after: Option<CheckId>,
     /// The script.
-    pub script: Script,
+    pub(crate) script: Script,
+}
+
+impl Check {
+    /// A check that depends on no other.
+    pub(crate) fn new(
+        id: impl Into<CheckId>,
+        title: impl Into<String>,
+        expected: impl Into<String>,
+        script: Script,
+    ) -> Self {
+        Self { id: id.into(), title: title.into(), expected: expected.into(), after: None, script }
+    }
+
+    /// The same check, skipped unless another one passes.
+    pub(crate) fn after(mut self, other: impl Reference) -> Self {
+        self.after = Some(other.id());
+        self
+    }
+}
+
+/// What refers to a check: its kind or its id, never a text, which could be misspelt.
+pub(crate) trait Reference {
+    /// The id of the check.
+    fn id(self) -> CheckId;
+}
+
+impl Reference for CheckKind {
+    fn id(self) -> CheckId {
+        self.into()
+    }
+}
+
+impl Reference for &CheckId {
+    fn id(self) -> CheckId {
+        self.clone()
+    }
 }

@@ -1,12 +1,12 @@
 //! A small deployment for the unit tests of the families: one host with two GPUs, three zones, the options `compose` and
-//! `k3s`. A test changes the document to what it is about.
+//! `k3s`. Each test changes the document as it needs.
 
 use std::process::Command;
 
 use omni_model::{Checked, Context, Deployment, Scenario, check};
 use serde_json::{Value, json};
 
-use crate::step::Script;
+use crate::script::Script;
 
 /// The deployment as a document.
 pub(crate) fn document() -> Value {
@@ -134,7 +134,7 @@ pub(crate) fn document() -> Value {
     })
 }
 
-/// A document that holds a deployment without errors.
+/// A document that contains a deployment without errors.
 pub(crate) fn checked(document: Value) -> Checked {
     let deployment: Deployment = serde_json::from_value(document).unwrap();
     check(deployment, &Context::default()).unwrap_or_else(|report| panic!("{report}"))
@@ -159,8 +159,8 @@ fn it_is_valid_in_both_options() {
     assert!(scenario(&small, "k3s").has_kubernetes());
 }
 
-/// Runs a script as a step's function is run, with other functions in place of the machine's commands: what it says, and
-/// whether it succeeds.
+/// Runs a script as the function of a step, with stubs for the machine's commands. Returns its output as `Ok` if it succeeds, else as
+/// `Err`.
 pub(crate) fn run(script: &Script, stubs: &str) -> Result<String, String> {
     let harness = "fail() { echo \"fail: $*\"; exit 1; }; skip() { echo \"skip: $*\"; exit 77; }; say() { echo \"$*\"; }
         loading() { echo \"loading: $*\"; exit 78; }; exec 3>/dev/null";

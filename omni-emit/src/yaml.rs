@@ -17,14 +17,14 @@ impl Document {
     ///
     /// # Panics
     ///
-    /// If a map has a key that is not a scalar, which no type that is emitted has.
+    /// If a map has a key that is not a scalar. No emitted type has one.
     pub fn new<T: Serialize>(value: &T) -> Self {
         Self::of(known(serde_norway::to_value(value)))
     }
 
     fn of(mut value: Value) -> Self {
-        // The library takes text for text by YAML 1.2 alone, and writes what a terminal or an editor hides as it is. What older
-        // readers take for something else, and what has hidden characters, is marked with a character that occurs
+        // The library quotes texts only for YAML 1.2, and writes hidden characters as they are. Texts that older
+        // readers would interpret, and texts with hidden characters, are marked with a character that occurs
         // nowhere: an ambiguous text stands between two marks, which become quotes, and a hidden one is a number between
         // two pairs of them, which becomes the text in double quotes.
         let mark = ('\u{e000}'..='\u{f8ff}').find(|&mark| !holds(&value, mark));
@@ -87,7 +87,7 @@ fn holds(value: &Value, c: char) -> bool {
     }
 }
 
-/// Marks ambiguous texts where they stand, and takes those with hidden characters out.
+/// Marks ambiguous texts in place, and takes out those with hidden characters.
 fn mark_texts(value: &mut Value, mark: char, hidden: &mut Vec<String>) {
     match value {
         Value::String(text) if has_hidden(text) => {
@@ -98,7 +98,7 @@ fn mark_texts(value: &mut Value, mark: char, hidden: &mut Vec<String>) {
         Value::Sequence(items) => items.iter_mut().for_each(|item| mark_texts(item, mark, hidden)),
         Value::Mapping(entries) => {
             let is_plain = |text: &str| !has_hidden(text) && !is_ambiguous(text);
-            // A key cannot be changed where it stands.
+            // A key cannot be changed in place.
             if entries.keys().any(|key| !matches!(key, Value::String(text) if is_plain(text))) {
                 let marked = std::mem::take(entries).into_iter().map(|(mut key, value)| {
                     mark_texts(&mut key, mark, hidden);
@@ -113,8 +113,8 @@ fn mark_texts(value: &mut Value, mark: char, hidden: &mut Vec<String>) {
     }
 }
 
-/// Whether the library leaves text bare that a YAML 1.1 reader (go-yaml: Kubernetes, Compose, Prometheus) takes for a
-/// boolean, a number in base 60 or with `_`, a time or a merge. <https://yaml.org/type/>
+/// Whether the library leaves a text bare that a YAML 1.1 reader (go-yaml: Kubernetes, Compose, Prometheus) would read as a boolean, a
+/// number in base 60 or with `_`, a time or a merge. <https://yaml.org/type/>
 fn is_ambiguous(text: &str) -> bool {
     let word =
         ["y", "n", "yes", "no", "on", "off", "<<", "="].iter().any(|word| word.eq_ignore_ascii_case(text));
@@ -124,12 +124,12 @@ fn is_ambiguous(text: &str) -> bool {
 }
 
 /// A file of one document.
-pub fn to_yaml<T: Serialize>(header: &Header<'_>, value: &T) -> String {
+pub(crate) fn to_yaml<T: Serialize>(header: &Header<'_>, value: &T) -> String {
     to_yaml_documents(header, &[Document::new(value)])
 }
 
 /// A file of one document, without the keys whose value is `null`.
-pub fn to_yaml_without_nulls<T: Serialize>(header: &Header<'_>, value: &T) -> String {
+pub(crate) fn to_yaml_without_nulls<T: Serialize>(header: &Header<'_>, value: &T) -> String {
     let mut value = known(serde_norway::to_value(value));
     prune(&mut value);
     to_yaml_documents(header, &[Document::of(value)])
@@ -147,7 +147,7 @@ fn prune(value: &mut Value) {
 }
 
 /// A file of several documents, for Kubernetes.
-pub fn to_yaml_documents(header: &Header<'_>, documents: &[Document]) -> String {
+pub(crate) fn to_yaml_documents(header: &Header<'_>, documents: &[Document]) -> String {
     let documents: Vec<_> = documents.iter().map(|Document(yaml)| yaml.as_str()).collect();
     format!("{}\n{}", header.hash(), documents.join("---\n"))
 }

@@ -10,7 +10,8 @@ use std::{
 use crate::{
     check::Checked,
     deployment::{
-        Cluster, Deployment, DeploymentOption, Host, Part, PortMapping, Service, State, Template, Volume,
+        Cluster, Deployment, DeploymentOption, Host, Part, PortMapping, Sandbox, Service, State, Template,
+        Volume,
     },
     monitoring::{self, AlertRule, Targets, probed},
     names::{HostName, ModelName, NamespaceName, OptionName, PortName, ServiceName, Text, ZoneName},
@@ -164,6 +165,11 @@ impl<'a> Scenario<'a> {
     /// What runs a service.
     pub fn runtime(&self, service: &Service) -> Runtime {
         if self.spec.kubernetes.contains(&service.zone) { Runtime::Kubernetes } else { Runtime::Compose }
+    }
+
+    /// Whether a service's zone runs its services in gVisor.
+    pub fn is_sandboxed(&self, service: &Service) -> bool {
+        self.deployment.zones.get(&service.zone).is_some_and(|zone| zone.sandbox == Sandbox::Gvisor)
     }
 
     /// The services that a runtime runs, standbys among them.

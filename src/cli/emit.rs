@@ -8,7 +8,7 @@ use clap::{
     value_parser,
 };
 use omni_emit::{
-    Family,
+    FAMILIES, Family,
     artifact::RelPath,
     header::Header,
     writer::{self, Difference, Edits, Emission, Waiting},
@@ -26,7 +26,7 @@ pub(super) fn command(program: &Program<'_>) -> Command {
         .value_name("FAMILY")
         .value_delimiter(',')
         .action(ArgAction::Append)
-        .value_parser(PossibleValuesParser::new(Family::ALL.map(Family::name)).try_map(family))
+        .value_parser(PossibleValuesParser::new(FAMILIES.iter().map(Family::name)).try_map(family))
         .help("Emit only these families of files, and leave all others as they stand");
     let checked = program.verdict.and_then(|verdict| verdict.checked.as_ref());
     let scenarios = checked.map(Checked::scenarios).unwrap_or_default();
@@ -73,7 +73,7 @@ fn flag(name: &'static str, help: &'static str) -> Arg {
 }
 
 fn family(name: String) -> Result<Family, String> {
-    Family::ALL.into_iter().find(|family| family.name() == name).ok_or(name)
+    FAMILIES.iter().find(|family| family.name() == name).copied().ok_or(name)
 }
 
 pub(super) fn run(verdict: &Verdict, matches: &ArgMatches) -> Answer {

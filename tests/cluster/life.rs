@@ -91,7 +91,7 @@ impl Life<'_> {
     fn deployed(&self) -> Result<String, String> {
         let said = self.deploy().ended(1)?;
         contains(&said, "the Docker daemon does not answer")?;
-        contains(&said, "step compose failed: mend it, then go on with --from compose")?;
+        contains(&said, "step compose failed: fix the cause, then continue with --from compose")?;
         Ok(said)
     }
 
@@ -144,7 +144,7 @@ impl Life<'_> {
         let said = said(&mut without).ended(1);
         let names_it = said.and_then(|said| {
             contains(&said, "k3s: command not found")?;
-            contains(&said, "step k3s is not as it should be: begin with --from k3s")
+            contains(&said, "step k3s does not pass its checks: start with --from k3s")
         });
         self.check("without k3s, deploy.sh says so, and the step", names_it);
 
@@ -153,7 +153,7 @@ impl Life<'_> {
         fs::rename(&archive, &aside).unwrap();
         let said = self.deploy().ended(1).and_then(|said| {
             contains(&said, "the image omni/stand-in-mcp-proxy:1 is not on this host: build it first")?;
-            contains(&said, "step pods failed: mend it, then go on with --from pods")
+            contains(&said, "step pods failed: fix the cause, then continue with --from pods")
         });
         self.check("without an image, deploy.sh names it, and the step", said);
         fs::rename(&aside, &archive).unwrap();
@@ -262,7 +262,7 @@ impl Life<'_> {
         other.arg(self.bundle.path("k3s/verify/verify.sh")).args(["--step", "k3s"]);
         let said = said(other.env("OMNI_K3S_VERSION", "v1.20.2+k3s1")).ended(1);
         let honest = said.and_then(|said| {
-            contains(&said, "FAIL  k3s runs: k3s v1.20.2+k3s1 is installed, not")?;
+            contains(&said, "FAIL  k3s runs: k3s v1.20.2+k3s1 is installed instead of")?;
             contains(&said, "SKIP  Kubelet: swap, reserve, eviction: depends on k3s runs, which is FAIL")
         });
         self.check("verify.sh fails another release than the bundle's", honest);
@@ -408,7 +408,7 @@ impl Life<'_> {
         });
         self.check("failover.sh: the standby takes over", over);
         let refused = self.deploy().ended(1).and_then(|said| {
-            contains(&said, "glm stands in for what would be started: run failover.sh --back glm first")?;
+            contains(&said, "glm is running in place of a service that would be started: run failover.sh --back glm first")?;
             ensure(self.node.pods(INFERENCE, "deepseek")?.is_empty(), "deepseek runs")?;
             self.one_pod(INFERENCE, "glm").map(drop)
         });

@@ -38,7 +38,7 @@ pub(crate) fn of(cards: &[Card]) -> Vec<Case> {
                 .cloned()
                 .map(|it| Declared { uuid: None, pci: None, ..it })
                 .collect(),
-            &[&format!("{} GPUs, not {}", cards.len(), cards.len() + 1)],
+            &[&format!("GPUs found: {}, expected: {}", cards.len(), cards.len() + 1)],
         ),
     ];
     for (i, card) in cards.iter().enumerate() {
@@ -72,18 +72,14 @@ pub(crate) fn of(cards: &[Card]) -> Vec<Case> {
             &format!("{gpu}: twice its memory declared"),
             with(&|it| (it.vram, it.taught) = (memory.total * 2, true)),
             &[
-                &format!("{gpu} has {0} MiB, and the deployment says", memory.total),
+                &format!("{gpu} has {0} MiB, but the deployment says", memory.total),
                 &format!("write `vram: {} MiB`", memory.total),
             ],
         ));
         cases.push(case(
             &format!("{gpu}: one MiB more promised than it can give"),
             with(&|it| (it.vram, it.promised, it.taught) = (memory.total + 1, memory.usable() + 1, true)),
-            &[&format!(
-                "{gpu} can give {} MiB, and services are promised {}",
-                memory.usable(),
-                memory.usable() + 1
-            )],
+            &[&format!("{gpu} has {} MiB for services, which need {}", memory.usable(), memory.usable() + 1)],
         ));
     }
     cases

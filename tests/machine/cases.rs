@@ -116,7 +116,10 @@ impl Site {
                     assert_eq!(result, "FAIL", "{seen}");
                 }
                 "docker-user" => {
-                    assert_eq!((result.as_str(), seen.as_str()), ("SKIP", "omni0 is not there yet"));
+                    assert_eq!(
+                        (result.as_str(), seen.as_str()),
+                        ("SKIP", "the bridge omni0 does not exist yet")
+                    );
                 }
                 _ => assert_eq!(result, "PASS", "{check}: {seen}"),
             }
@@ -151,7 +154,7 @@ fn deployed_and_undone(site: &mut Site) -> io::Result<()> {
     let said = site.deploy(WHOLE, "", NEW_START)?;
     assert_eq!(
         said.lines().last().unwrap(),
-        "deploy: the machine must start anew: reboot, then run this again"
+        "deploy: the machine must be rebooted: reboot it, then run this again"
     );
     assert_eq!(
         site.deploy(WHOLE, "", NEW_START)?.lines().last(),
@@ -250,7 +253,7 @@ fn not_mounted(site: &mut Site) -> io::Result<()> {
     let before = State::of(&site.guest)?;
     let said = site.deploy(WITHOUT_KERNEL, "", 1)?;
     assert!(said.contains("FAIL  Disk: "), "{said}");
-    assert!(said.contains("preflight failed, and nothing was changed"), "{said}");
+    assert!(said.contains("the preflight failed and nothing was changed"), "{said}");
     let differences = State::of(&site.guest)?.differences(&before);
     assert!(differences.is_empty(), "the preflight changed:\n{}", differences.join("\n"));
     let said = site.deploy(WITHOUT_KERNEL, "--skip-preflight", 1)?;
@@ -270,7 +273,7 @@ fn full(site: &mut Site) -> io::Result<()> {
         "fallocate -l $(($(df --output=avail -B1 /nvme | tail -n 1) - (32 << 20))) /nvme/somebody-elses",
     )?;
     let said = site.deploy(WITHOUT_KERNEL, "", 1)?;
-    assert!(said.contains("no room for a swap file"), "{said}");
+    assert!(said.contains("not enough space for a swap file"), "{said}");
     assert!(said.contains("step storage failed"), "{said}");
     assert_eq!(site.ask("ls -d /nvme/swapfile* 2>/dev/null || true")?, "", "half of it is written");
     assert_eq!(site.ask("grep -c swap /etc/fstab || true")?, "0");

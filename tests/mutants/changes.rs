@@ -118,7 +118,7 @@ pub(super) fn classes(v15: &Original) -> Vec<Class> {
                 v15.with("version", "15.1"),
                 v15.with("zones.brain.title", "Zone Alpha"),
                 v15.with("authorization.word", "GO"),
-                v15.with("deviations[0].reason", "because"),
+                v15.with("notes[3].rows[0][3]", "because"),
                 v15.with("apis.kimi-k2.title", "Kimi"),
                 v15.with("services.letta.env", json!({"LETTA_DEBUG": "false"})),
             ],

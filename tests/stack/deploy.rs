@@ -13,7 +13,7 @@ fn refused(site: &Site, arguments: &[&str], why: &str) {
     site.run("deploy.sh", &[&["--confirm", "TITANIUM-PRIME-GO"], arguments].concat())
         .ends(1)
         .says(why)
-        .says("deploy: preflight failed, and nothing was changed");
+        .says("deploy: the preflight failed and nothing was changed");
     assert!(site.containers().keys().all(|name| name == "letta"), "containers were started");
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn preflight(site: &mut Site) {
 }
 
 pub(crate) fn waits_for_its_word(site: &mut Site) {
-    site.run("deploy.sh", &[]).ends(1).says("waits for a word");
+    site.run("deploy.sh", &[]).ends(1).says("must be confirmed");
     site.machine.run("! ls /var/lib/omni/protocol-omni").unwrap();
 }
 
@@ -35,8 +35,8 @@ pub(crate) fn file_for_folder(site: &mut Site) {
     site.machine.run("touch /nvme/qdrant").unwrap();
     site.deploy(&[])
         .ends(1)
-        .says("/nvme/qdrant is there and is no directory")
-        .says("step storage failed: mend it, then go on with --from storage");
+        .says("/nvme/qdrant exists and is not a directory")
+        .says("step storage failed: fix the cause, then continue with --from storage");
     site.machine.run("test -f /nvme/qdrant && rm /nvme/qdrant").unwrap();
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn no_secrets(site: &mut Site) {
     site.deploy(&["--from", "storage"])
         .ends(1)
         .says(&format!("{SECRETS} is missing"))
-        .says("step secrets failed: mend it, then go on with --from secrets");
+        .says("step secrets failed: fix the cause, then continue with --from secrets");
     site.write_secrets();
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn no_image(site: &mut Site) {
     site.deploy(&["--from", "secrets"])
         .ends(1)
         .says("the image omni/stand-in-qdrant:1 is not on this host")
-        .says("step compose failed: mend it, then go on with --from compose");
+        .says("step compose failed: fix the cause, then continue with --from compose");
     assert!(site.containers().is_empty(), "containers were started");
     site.import("qdrant");
 }
@@ -72,7 +72,7 @@ pub(crate) fn port_taken(site: &mut Site) {
 
 pub(crate) fn name_taken(site: &mut Site) {
     site.machine.run("docker create --name letta omni/stand-in-letta:1").unwrap();
-    refused(site, &["--from", "compose"], "containers of others have these names: letta; ");
+    refused(site, &["--from", "compose"], "other containers have these names: letta; ");
     site.machine.run("docker rm letta").unwrap();
 }
 
@@ -80,7 +80,8 @@ pub(crate) fn unreadable(site: &mut Site) {
     let file = Site::out().join("compose/monitoring/prometheus.yml");
     let file = file.display();
     site.machine.run(&format!("chmod 640 {file}")).unwrap();
-    let why = format!("containers cannot read what they mount: prometheus (user 65534:65534): {file}; ");
+    let why =
+        format!("containers cannot read the files that they mount: prometheus (user 65534:65534): {file}; ");
     refused(site, &["--from", "compose"], &why);
     site.deploy(&["--from", "compose"]).ends(1).says(&why).says("step compose failed");
     assert!(site.containers().is_empty(), "containers were started");
@@ -100,7 +101,7 @@ pub(crate) fn killed(site: &mut Site) {
     drop(lines);
     site.run("deploy.sh", &["--confirm", "TITANIUM-PRIME-GO", "--from", "compose"])
         .ends(0)
-        .says("done: verify/verify.sh judges it");
+        .says("done: run verify/verify.sh for the full verification");
 }
 
 pub(crate) fn judged(site: &mut Site) {

@@ -6,7 +6,7 @@ use omni::{
     Checked, Deployment, Report, check,
     model::{Context, deployment::DockerRelease},
 };
-use omni_emit::yaml;
+use omni_emit::YamlDocument;
 use serde_json::{Map, Value, json};
 use similar::TextDiff;
 
@@ -181,8 +181,7 @@ fn merge(target: &mut Value, patch: &Value) {
 
 /// What changed between two deployments, line by line of their YAML.
 pub fn difference(old: &Deployment, new: &Deployment) -> serde_json::Result<String> {
-    let text =
-        |deployment| serde_json::to_value(deployment).map(|json| yaml::Document::new(&json).to_string());
+    let text = |deployment| serde_json::to_value(deployment).map(|json| YamlDocument::new(&json).to_string());
     Ok(text_difference(&text(old)?, &text(new)?))
 }
 

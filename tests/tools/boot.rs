@@ -50,7 +50,7 @@ fail() { echo "fail: $*"; exit 1; }
 deploy() {
   for step in sysctl boot; do
     export state=$state_root/steps/$step
-    source <(sed -n "/^remember_$step() {/,/^}/p;/^apply_$step() {/,/^# [0-9]/p" "$bundle/deploy.sh")
+    source <(sed -n "/^remember_$step() {/,/^}/p;/^apply_$step() {/,/^# Step /p" "$bundle/deploy.sh")
     if [ ! -d "$state" ]; then
       mkdir "$state"
       if declare -F "remember_$step" >/dev/null; then "remember_$step"; fi
@@ -144,7 +144,7 @@ fn what_is_not_as_emitted_is_found() {
         wrong "$unit is not enabled"
         systemctl enable "$unit"
         echo >>"/etc/systemd/system/docker.service.d/omni-protocol-omni.conf"
-        wrong 'is another than'
+        wrong 'differs from'
         deploy
         echo 60 >/proc/sys/vm/swappiness
         wrong 'vm.swappiness is 60'
@@ -187,7 +187,7 @@ fn what_docker_could_not_start_is_started_and_nothing_else() {
     stage.file("refuses-mem0", "");
     let run = stage.bash("mkdir -p /var/lib/omni/protocol-omni; set +e; out/compose/boot.sh; exit $?");
     assert_eq!(run.status, 1, "{}", run.said);
-    assert!(run.said.contains("boot: these do not start: mem0"), "{}", run.said);
+    assert!(run.said.contains("boot: these services do not start: mem0"), "{}", run.said);
     let started = || std::fs::read_to_string(stage.root.join("machine/started")).unwrap();
     assert_eq!(started(), "start qdrant\nstart mem0\n");
     std::fs::remove_file(stage.root.join("machine/refuses-mem0")).unwrap();

@@ -168,7 +168,7 @@ fn what_is_saved_and_destroyed_comes_back_as_it_was() {
     same(&machine, &before);
     assert!(!machine.orders().contains("grafana"));
 
-    refused(&machine.restore(&backup), "holds data: --force moves them aside");
+    refused(&machine.restore(&backup), "holds data: use --force to move them aside");
     assert_eq!(machine.orders(), "");
     fs::write(machine.path("nvme/qdrant/newer"), "").unwrap();
     done(&machine.restore(&format!("--force --only qdrant {backup}")));
@@ -185,11 +185,11 @@ fn what_cannot_be_done_changes_nothing() {
     let machine = Machine::new("data-refused");
     let before = machine.python(SHOW);
     let nvme = machine.path("nvme").display().to_string();
-    refused(&machine.backup(&format!("{nvme}/qdrant/a\\ folder")), "is inside of what is saved");
-    refused(&machine.backup("nowhere"), "there is no folder nowhere");
-    refused(&machine.backup("--only deepseek backups"), "nothing is saved of deepseek");
+    refused(&machine.backup(&format!("{nvme}/qdrant/a\\ folder")), "which is saved");
+    refused(&machine.backup("nowhere"), "the folder nowhere does not exist");
+    refused(&machine.backup("--only deepseek backups"), "there are no data of deepseek");
     let tiny = "mount -t tmpfs -o size=64k tmpfs backups\nout/compose/backup.sh backups";
-    refused(&machine.stage.bash(tiny), "no room: ");
+    refused(&machine.stage.bash(tiny), "not enough space: ");
     assert_eq!(machine.backup("").status, 2);
     done(&machine.backup("--dry-run backups"));
     assert_eq!((machine.orders().as_str(), machine.backups().len()), ("", 0));
@@ -197,12 +197,12 @@ fn what_cannot_be_done_changes_nothing() {
     done(&machine.backup("--only qdrant backups"));
     assert!(!machine.orders().contains("letta"));
     let [backup] = machine.backups().try_into().unwrap();
-    refused(&machine.restore(&format!("--only letta {backup}")), "letta is not in");
+    refused(&machine.restore(&format!("--only letta {backup}")), "does not contain letta");
     let archive = PathBuf::from(&backup).join("qdrant.tar");
     let mut bytes = fs::read(&archive).unwrap();
     bytes[4096] ^= 1;
     fs::write(&archive, &bytes).unwrap();
-    refused(&machine.restore(&format!("--force {backup}")), "is damaged: nothing was touched");
+    refused(&machine.restore(&format!("--force {backup}")), "is damaged; nothing was changed");
     bytes[4096] ^= 1;
     fs::write(&archive, &bytes).unwrap();
     let of_another = PathBuf::from(&backup).join("deployment");
@@ -230,7 +230,7 @@ fn after_a_failure_everything_runs_again_and_no_half_backup_is_left() {
     done(&machine.backup("backups"));
     let [backup] = machine.backups().try_into().unwrap();
     machine.stage.program("tar", "/usr/bin/tar \"$@\"\n[[ $* != */prometheus* ]]");
-    refused(&machine.restore(&format!("--force {backup}")), "nothing was touched");
+    refused(&machine.restore(&format!("--force {backup}")), "nothing was changed");
     same(&machine, &before);
 
     // What does not start again is said.
@@ -238,7 +238,7 @@ fn after_a_failure_everything_runs_again_and_no_half_backup_is_left() {
     fs::write(machine.path("machine/refuses-start-qdrant"), "").unwrap();
     // Two backups of one second would have one name.
     fs::remove_dir_all(&backup).unwrap();
-    refused(&machine.backup("--only qdrant backups"), "not everything runs again");
+    refused(&machine.backup("--only qdrant backups"), "these services do not run again");
 }
 
 /// Runs of several scripts on one machine, whose state stays from one to the next.
@@ -327,9 +327,9 @@ fn what_does_not_start_stays_written_down_and_a_run_under_way_is_left_alone() {
          cat {STOPPED}
          out/compose/boot.sh; echo \"then: $?\"; ls {STOPPED}"
     ));
-    let expected = "boot: these do not start: qdrant\nboot ended with 1\nqdrant 1\nbackup: starts qdrant\n\
-        backup: an earlier run was cut off, and what it stopped does not start: qdrant\nbackup ended with 1\n\
-        beside a run: 0\nqdrant 1\nboot: starts qdrant\nthen: 0\n";
+    let expected = "boot: these services do not start: qdrant\nboot ended with 1\nqdrant 1\nbackup: starting qdrant\n\
+        backup: an earlier run was interrupted, and these services that it stopped do not start: qdrant\nbackup ended with 1\n\
+        beside a run: 0\nqdrant 1\nboot: starting qdrant\nthen: 0\n";
     // Both streams stand one after the other.
     for line in expected.lines() {
         assert!(run.said.lines().any(|said| said == line), "{line}: {}", run.said);

@@ -440,7 +440,7 @@ fn a_model_loads(option: &str) {
     assert_eq!((status, with_result(&results, "FAIL")), (1, own.to_vec()));
     let run = deploy();
     assert_eq!(run.status, 1, "{}", run.said);
-    let refused = format!("step {step} is not as it should be: begin with --from {step}");
+    let refused = format!("step {step} does not pass its checks: start with --from {step}");
     assert!(run.said.contains(&refused), "{}", run.said);
 }
 

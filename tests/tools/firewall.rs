@@ -65,7 +65,7 @@ fails docker-user '-A FORWARD -i wg0 -m comment' \
 fails docker-user '-A ts-forward -o tailscale0 -j ACCEPT' \
   'iptables -N ts-forward; iptables -A ts-forward -o tailscale0 -j ACCEPT; iptables -I FORWARD -j ts-forward' \
   'iptables -D FORWARD 1'
-fails docker-user 'nothing is sent through' 'iptables -D FORWARD -j DOCKER-USER' 'iptables -I FORWARD -j DOCKER-USER'
+fails docker-user 'does not jump to DOCKER-USER' 'iptables -D FORWARD -j DOCKER-USER' 'iptables -I FORWARD -j DOCKER-USER'
 fails ufw-rules 'ufw allow 9100/tcp' 'ufw allow 9100/tcp' 'ufw delete allow 9100/tcp'
 fails ufw-rules 'ufw allow in on wg0' 'ufw allow in on wg0' 'ufw delete allow in on wg0'
 fails ufw-rules 'allow (incoming)' 'ufw default allow incoming' 'ufw default deny incoming'
@@ -80,7 +80,7 @@ fails ufw-rules '-A ts-input -i tailscale0 -j ACCEPT' \
 fails ufw-rules '--dport 51820 -j ACCEPT' \
   'iptables -A ufw-before-input -p udp --dport 51820 -j ACCEPT' \
   'iptables -D ufw-before-input -p udp --dport 51820 -j ACCEPT'
-fails ufw-rules 'INPUT does not end in DROP' 'iptables -P INPUT ACCEPT' 'iptables -P INPUT DROP'
+fails ufw-rules 'the policy of INPUT is not DROP' 'iptables -P INPUT ACCEPT' 'iptables -P INPUT DROP'
 fails ipv6-denied '-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT' \
   'ip6tables -I INPUT -p tcp --dport 22 -j ACCEPT' 'ip6tables -D INPUT 1'
 fails ipv6-denied '-P INPUT DROP' 'ip6tables -P INPUT ACCEPT' 'ip6tables -P INPUT DROP'

@@ -80,7 +80,7 @@ fn a_clone_under_any_umask_is_as_it_was_emitted() {
                 let unread = format!("prometheus (user 65534:65534): {}; ", file.display());
                 assert!(result == "FAIL" && seen.contains(&unread), "{clone}: {result}: {seen}");
                 // What it says helps, and is no change for git.
-                let (_, command) = seen.split_once("let everybody read the bundle: ").unwrap();
+                let (_, command) = seen.split_once("make the bundle readable for everybody: ").unwrap();
                 assert_eq!(bash(&out, &format!("{command}; git status --short")), "");
                 assert_eq!(readable(&out).0, "PASS", "{clone}");
             }

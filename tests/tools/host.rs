@@ -81,13 +81,13 @@ fn what_goes_wrong_on_the_disk_is_said_and_the_next_run_succeeds() {
             "no disk",
             r#"umount /mnt
             says 'storage: /mnt is not a mount point' bash "$scripts/storage.sh"
-            says 'models: /mnt/models is not there: run storage.sh first' bash "$scripts/models.sh"
+            says 'models: /mnt/models does not exist: run storage.sh first' bash "$scripts/models.sh"
             [ ! -e /mnt/models ] && [ ! -s /etc/fstab ]"#,
         ),
         (
             "a file where a folder is wanted",
             r#"echo mine >/mnt/letta
-            says 'storage: /mnt/letta is there and is no directory' bash "$scripts/storage.sh"
+            says 'storage: /mnt/letta exists and is not a directory' bash "$scripts/storage.sh"
             [ "$(cat /mnt/letta)" = mine ]
             mv /mnt/letta /mnt/mine
             bash "$scripts/storage.sh" >/dev/null
@@ -96,7 +96,7 @@ fn what_goes_wrong_on_the_disk_is_said_and_the_next_run_succeeds() {
         (
             "a file where the swap file is wanted",
             r#"echo mine >/mnt/swapfile
-            says 'storage: /mnt/swapfile is there and is no swap file: move it away' bash "$scripts/storage.sh"
+            says 'storage: /mnt/swapfile exists and is not a swap file: move it away' bash "$scripts/storage.sh"
             [ "$(cat /mnt/swapfile)" = mine ]
             [ ! -s /etc/fstab ]"#,
         ),
@@ -109,7 +109,7 @@ fn what_goes_wrong_on_the_disk_is_said_and_the_next_run_succeeds() {
         (
             "no room for the swap file",
             r#"head -c 62M /dev/zero >/mnt/ballast
-            says 'storage: no room for a swap file of 4194304 bytes at /mnt/swapfile' bash "$scripts/storage.sh"
+            says 'storage: not enough space for a swap file of 4194304 bytes at /mnt/swapfile' bash "$scripts/storage.sh"
             [ ! -e /mnt/swapfile ] && [ ! -s /etc/fstab ]
             rm /mnt/ballast
             bash "$scripts/storage.sh" >/dev/null
@@ -125,7 +125,7 @@ fn what_goes_wrong_on_the_disk_is_said_and_the_next_run_succeeds() {
             "no room for the model",
             r#"bash "$scripts/storage.sh" >/dev/null
             head -c 54M /dev/zero >/mnt/ballast
-            says 'needs 8388608 more bytes, and /mnt/models has' bash "$scripts/models.sh"
+            says 'needs 8388608 more bytes, but /mnt/models has only' bash "$scripts/models.sh"
             [ ! -e /mnt/models/deepseek-v3.2-dq3 ]"#,
         ),
         (
@@ -134,7 +134,7 @@ fn what_goes_wrong_on_the_disk_is_said_and_the_next_run_succeeds() {
             head -c 40M /dev/zero >/mnt/ballast
             export HF_BYTES=32M
             says 'No space left on device' bash "$scripts/models.sh"
-            says 'dq3 broke off, with 0 bytes free in /mnt/models' bash "$scripts/models.sh"
+            says 'dq3 was interrupted, with 0 bytes free in /mnt/models' bash "$scripts/models.sh"
             rm /mnt/ballast
             unset HF_BYTES
             bash "$scripts/models.sh""#,

@@ -28,7 +28,7 @@ fn what_preflight_finds_stops_it_before_anything_is_changed() {
         let Run { status, said } = deploy("stops", 1, &words);
         assert_eq!(status, 1, "{said}");
         assert!(said.contains("asked: --quiet --allow-skip\n"), "{said}");
-        assert!(said.contains("preflight failed, and nothing was changed"), "{said}");
+        assert!(said.contains("the preflight failed and nothing was changed"), "{said}");
         assert!(!said.contains(&format!("{STATE}\n")), "{said}");
     }
 }
@@ -53,5 +53,5 @@ fn what_changes_nothing_needs_no_preflight() {
         assert!(status == 0 && !said.contains("asked: "), "{words}: {said}");
     }
     let Run { status, said } = deploy("nothing", 1, "");
-    assert!(status == 1 && said.contains("waits for a word") && !said.contains("asked: "), "{said}");
+    assert!(status == 1 && said.contains("must be confirmed") && !said.contains("asked: "), "{said}");
 }

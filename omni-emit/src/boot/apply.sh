@@ -1,15 +1,15 @@
-command -v systemctl >/dev/null || fail "systemctl is not there: this step needs systemd"
+command -v systemctl >/dev/null || fail "systemctl is missing: this step needs systemd"
 {%- if let Some(to) = to %}
 to={{ to }}
-# A disk that is not mounted would fill another.
-[ -d "$to" ] || fail "there is no folder $to for backups: make it or mount its disk first"
+# If the disk is not mounted, the backup would fill another one.
+[ -d "$to" ] || fail "the backup folder $to does not exist: create it or mount its disk first"
 {%- endif %}
-# The scripts are copied: the bundle may be moved or emitted anew.
+# Copies, because the bundle may be moved or emitted again.
 {%- for script in scripts %}
 install -D -m 0755 "$bundle"/{{ script.source }} {{ script.target }}
 {%- endfor %}
 {% include "systemd/place.sh" %}
-# What an earlier model had and this one has not.
+# Units that an earlier version of the model had.
 others=({% for other in others %}{% if !loop.first %} {% endif %}{{ other }}{% endfor %})
 for other in "${others[@]}"; do
   if [ -e "$other" ]; then
@@ -18,7 +18,7 @@ for other in "${others[@]}"; do
     changed=yes
   fi
 done
-# Without need it is left alone: containers with GPUs may lose them by it.
+# Only if needed: a daemon-reload can take the GPUs away from running containers.
 [ "$changed" = no ] || systemctl daemon-reload
 systemctl enable --quiet {{ boot }}
 {%- if let Some(timer) = timer %}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 {{ header.hash()|safe }}
 #
-# Starts on {{ host|comment }} what did not come up by itself. systemd runs a copy of this after each start of
+# Starts the services on {{ host|comment }} that did not come up by themselves. systemd runs a copy of this after each start of
 {%- for engine in engines %}{% if !loop.first %} and of{% endif %} {{ engine.unit|safe }}{% endfor %}, and again until it succeeds.
 {% include "preamble.sh" %}
 
@@ -11,7 +11,7 @@ me=boot
 [ "$EUID" -eq 0 ] || fail "run this as root"
 {% include "operations/stopped.sh" %}
 
-# What a run of backup.sh or restore.sh has stopped that was cut off. One that is under way starts it by itself.
+# Services that an interrupted backup.sh or restore.sh has stopped. If one of these is still running, it starts them itself.
 waiting=()
 exec 9>{{ state_root }}/lock
 set +e
@@ -25,9 +25,9 @@ fi
 exec 9>&-
 {%- if let Some(project) = project %}
 
-# Docker does not try again when a container cannot be started as the daemon starts, for lack of an address or a directory:
-# https://github.com/moby/moby/issues/39559. It keeps the error, which tells such a container from one that somebody has stopped.
-# No Compose file is read: what is not there, as a service that a standby has replaced, stays away.
+# Docker does not retry a container that it could not start when the daemon started, for example because an address or a directory was
+# missing: https://github.com/moby/moby/issues/39559. Docker keeps the error, which a container that somebody has stopped does not have.
+# No Compose file is read, so a service that has no container, such as one that a standby replaces, stays away.
 ids=$(docker ps --all --quiet --no-trunc --filter label=com.docker.compose.project={{ project }})
 for id in $ids; do
   seen=$(docker inspect --format '{% raw %}{{.Name}} {{.State.Running}} {{.HostConfig.RestartPolicy.Name}} {{.State.Error}}{% endraw %}' "$id")
@@ -37,10 +37,10 @@ for id in $ids; do
   [ -n "$error" ] || continue
   case $policy in
     always | unless-stopped) ;;
-    # Who asks for another policy does not want it started here.
+    # Other policies mean that it should not be started here.
     *) continue ;;
   esac
-  say "starts $name, which Docker could not start: $error"
+  say "starting $name, which Docker could not start: $error"
   set +e
   docker start "$id" >/dev/null
   status=$?
@@ -48,4 +48,4 @@ for id in $ids; do
   [ "$status" -eq 0 ] || waiting+=("$name")
 done
 {%- endif %}
-[ -z "${waiting[*]-}" ] || fail "these do not start: ${waiting[*]}"
+[ -z "${waiting[*]-}" ] || fail "these services do not start: ${waiting[*]}"

@@ -1,5 +1,5 @@
-//! What systemd does for a deployment: after each start of Docker and of k3s it starts what did not come up by itself, it lets
-//! both wait for the disk, and it makes the regular backups.
+//! What systemd does for a deployment: it makes Docker and k3s wait for the disk, starts the services that did not come up by themselves
+//! after each start of an engine, and makes the regular backups.
 
 use askama::Template;
 use omni_model::{
@@ -9,25 +9,33 @@ use omni_model::{
 };
 
 use crate::{
-    artifact::Artifact,
-    compose, filters,
+    artifact::{Artifact, render},
+    container,
+    data::{self, Named, Pod},
+    filters, gvisor,
     header::Header,
-    operations::{
-        self,
-        data::{Named, Pod},
-    },
-    step::{Check, Family, Script, Step},
+    k3s, state,
+    step::{Check, CheckKind, Script, Step, StepId},
+    storage,
     systemd::{Placed, UNITS},
 };
 
-/// What starts containers.
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("boot");
+
+/// The check that systemd starts the deployment.
+const BOOT: CheckKind = CheckKind::new("boot");
+
+/// An engine: a unit that starts containers.
 #[derive(Clone, Copy)]
 struct Engine {
+    title: &'static str,
     unit: &'static str,
 }
 
-/// Those that there are: Docker and k3s.
-const ENGINES: [Engine; 2] = [Engine { unit: "docker.service" }, Engine { unit: "k3s.service" }];
+/// All engines.
+const ENGINES: [Engine; 2] =
+    [Engine { title: "Docker", unit: "docker.service" }, Engine { title: "k3s", unit: "k3s.service" }];
 
 #[derive(Template)]
 #[template(path = "boot/boot.sh")]
@@ -123,7 +131,7 @@ struct Rollback<'a> {
     folder: &'a str,
 }
 
-/// What systemd is told on each host that runs something.
+/// The step of each host that runs services.
 pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
     let hosts = scenario.deployment().hosts.iter();
     let steps = hosts.map(|(name, host)| {
@@ -134,7 +142,7 @@ pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
 }
 
 fn engines(scenario: &Scenario<'_>, host: &HostName) -> Vec<Engine> {
-    let docker = !compose::services(scenario, host).is_empty();
+    let docker = !container::on_compose(scenario, host).is_empty();
     let k3s = scenario.cluster_on(host).is_some();
     ENGINES
         .into_iter()
@@ -142,6 +150,12 @@ fn engines(scenario: &Scenario<'_>, host: &HostName) -> Vec<Engine> {
         .filter(|(_, is_there)| *is_there)
         .map(|(engine, _)| engine)
         .collect()
+}
+
+/// Which engines wait: `Docker and k3s wait`.
+fn waiting(engines: &[Engine]) -> String {
+    let names: Vec<_> = engines.iter().map(|engine| engine.title).collect();
+    format!("{} {}", names.join(" and "), if names.len() == 1 { "waits" } else { "wait" })
 }
 
 /// The names of a deployment's units.
@@ -152,7 +166,7 @@ struct Names {
 }
 
 impl Names {
-    /// The kind comes first: so no deployment's name makes two of them the same.
+    /// The kind comes first, so that the units of two deployments never have the same name.
     fn of(deployment: &str) -> Self {
         Self {
             boot: format!("omni-boot-{deployment}.service"),
@@ -167,11 +181,11 @@ fn step(scenario: &Scenario<'_>, name: &HostName, host: &Host, engines: &[Engine
     let header = Header::of(scenario.deployment());
     let names = Names::of(deployment);
     let bundle = scenario.host_folder(name);
-    let state_root = operations::state_root(deployment);
+    let state_root = state::root(deployment);
     let folder = format!("{state_root}/boot");
     let mount = host.storage.as_ref().map(|storage| &storage.mount);
-    // Without anything to save there is no `backup.sh`: W028 refuses that, if in no option there is.
-    let saves = !operations::data::directories(scenario, name, host).is_empty();
+    // Without data there is no `backup.sh`. W028 reports a backup that saves nothing in any option.
+    let saves = !data::directories(scenario, name, host).is_empty();
     let backup = host.backup.as_ref().filter(|_| saves).zip(mount);
 
     let script = BootScript {
@@ -179,14 +193,14 @@ fn step(scenario: &Scenario<'_>, name: &HostName, host: &Host, engines: &[Engine
         host: name,
         engines,
         state_root: &state_root,
-        project: (!compose::services(scenario, name).is_empty()).then_some(deployment),
-        pods: &operations::data::pods(scenario, name, host),
-        names: &operations::data::names(scenario, name, host),
+        project: (!container::on_compose(scenario, name).is_empty()).then_some(deployment),
+        pods: &data::pods(scenario, name, host),
+        names: &data::names(scenario, name, host),
     };
     let service =
         BootService { header, deployment, engines, state_root: &state_root, mount, folder: &folder };
     let boot_script = format!("{bundle}boot.sh");
-    let mut artifacts = vec![Artifact::new(&boot_script, Script::new(&script).to_string()).executable()];
+    let mut artifacts = vec![Artifact::program(&boot_script, &script)];
     let mut scripts = vec![Placed { source: boot_script, target: format!("{folder}/boot.sh") }];
     let mut units = Vec::new();
     let mut unit = |name: &str, text: String| {
@@ -195,10 +209,10 @@ fn step(scenario: &Scenario<'_>, name: &HostName, host: &Host, engines: &[Engine
         units.push(unit);
     };
     let drop_in = |engine: &Engine| format!("{}.d/omni-{deployment}.conf", engine.unit);
-    unit(&names.boot, Script::new(&service).to_string());
+    unit(&names.boot, render(&service));
     for engine in engines {
         if let Some(mount) = mount {
-            unit(&drop_in(engine), Script::new(&Mounts { header, mount }).to_string());
+            unit(&drop_in(engine), render(&Mounts { header, mount }));
         }
     }
     if let Some((backup, mount)) = backup {
@@ -211,8 +225,8 @@ fn step(scenario: &Scenario<'_>, name: &HostName, host: &Host, engines: &[Engine
             folder: &folder,
             backup,
         };
-        unit(&names.backup, Script::new(&service).to_string());
-        unit(&names.timer, Script::new(&BackupTimer { header, deployment, backup }).to_string());
+        unit(&names.backup, render(&service));
+        unit(&names.timer, render(&BackupTimer { header, deployment, backup }));
         scripts.push(Placed { source: format!("{bundle}backup.sh"), target: format!("{folder}/backup.sh") });
     }
     let all = all_units(&names, &drop_in);
@@ -228,30 +242,29 @@ fn step(scenario: &Scenario<'_>, name: &HostName, host: &Host, engines: &[Engine
         timer: to.map(|_| names.timer.as_str()),
     };
     let targets = units.iter().map(|unit| unit.target.as_str()).collect::<Vec<_>>().join(", ");
-    let waits = mount.map(|mount| format!(", and engines wait for {mount}")).unwrap_or_default();
-    let mut verify = vec![Check {
-        name: "boot".to_owned(),
-        title: "Up again after a boot".to_owned(),
-        expected: format!("`{}` is enabled and has not failed{waits}", names.boot),
-        after: None,
-        script: Script::new(&Verify { scripts: &scripts, units: &units, boot: &names.boot, engines, mount }),
-    }];
-    verify.extend(backup.map(|(backup, _)| Check {
-        name: "backups".to_owned(),
-        title: "Regular backups".to_owned(),
-        expected: format!("`{}` is active, and the last backup did not fail", names.timer),
-        after: Some("boot".to_owned()),
-        script: Script::new(&VerifyBackup { timer: &names.timer, service: &names.backup, to: &backup.to }),
+    let waits = mount.map(|mount| format!(", and {} for {mount}", waiting(engines))).unwrap_or_default();
+    let mut verify = vec![Check::new(
+        BOOT,
+        "Start after a reboot",
+        format!("`{}` is enabled and has not failed{waits}", names.boot),
+        Script::new(&Verify { scripts: &scripts, units: &units, boot: &names.boot, engines, mount }),
+    )];
+    verify.extend(backup.map(|(backup, _)| {
+        Check::new(
+            "backups",
+            "Regular backups",
+            format!("`{}` is active, and the last backup did not fail", names.timer),
+            Script::new(&VerifyBackup { timer: &names.timer, service: &names.backup, to: &backup.to }),
+        )
+        .after(BOOT)
     }));
     Step {
-        family: Family::Boot,
         host: name.clone(),
-        phase: "2.0",
-        name: "boot",
-        title: "What systemd starts".to_owned(),
+        id: STEP,
+        title: "Units of systemd".to_owned(),
         targets,
-        // It lets systemd read its units anew, by which running containers can lose their GPUs: so it comes before them.
-        follows: &["storage", "gvisor", "k3s"],
+        // Before containers are started: it makes systemd reload its units, by which running containers can lose their GPUs.
+        follows: &[storage::STEP, gvisor::STEP, k3s::STEP],
         reboot: false,
         touches_data: false,
         remember: Script::new(&Remember { folders: &folders }),
@@ -267,10 +280,10 @@ fn step(scenario: &Scenario<'_>, name: &HostName, host: &Host, engines: &[Engine
     }
 }
 
-/// The files of each unit that some model of this deployment may have.
+/// The files of all units that any version of this deployment may have.
 fn all_units(names: &Names, drop_in: &dyn Fn(&Engine) -> String) -> Vec<String> {
     let drop_ins = ENGINES.iter().map(drop_in);
-    // The timer goes before what it starts.
+    // The timer goes before the service that it starts.
     let own = [names.timer.clone(), names.backup.clone(), names.boot.clone()];
     own.into_iter().chain(drop_ins).map(|name| format!("{UNITS}/{name}")).collect()
 }

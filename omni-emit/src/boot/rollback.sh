@@ -12,7 +12,7 @@ done
 if [ "$changed" = yes ]; then
   systemctl daemon-reload
 fi
-# The folders of the drop-ins, unless they were there before or hold other files.
+# The folders of the drop-ins, unless they existed before or hold other files.
 touch "$state/folders"
 folders=({% for folder in folders %}{% if !loop.first %} {% endif %}{{ folder }}{% endfor %})
 for folder in "${folders[@]}"; do

@@ -1,6 +1,6 @@
 wrong=()
 # same SOURCE TARGET
-same() { cmp -s "$bundle"/"$1" "$2" || wrong+=("$2 is another than $1 of the bundle"); }
+same() { cmp -s "$bundle"/"$1" "$2" || wrong+=("$2 differs from $1 of the bundle"); }
 {%- for script in scripts %}
 same {{ script.source }} {{ script.target }}
 {%- endfor %}

@@ -1,5 +1,5 @@
-# count_gpus WANTED COMMAND…: how many GPUs a new process finds where COMMAND runs it, in $count, and what it said, in $seen. $count is empty
-# if that cannot be seen there. NVIDIA's toolkit brings nvidia-smi along unless the image asks for less; then the device itself tells.
+# count_gpus WANTED COMMAND…: sets $count to the number of GPUs that a process started by COMMAND sees, and $seen to its output. $count is
+# empty if that cannot be found out. NVIDIA's toolkit adds nvidia-smi unless the image asks for less; then the device itself is opened.
 count_gpus() {
   local wanted=$1 status
   shift

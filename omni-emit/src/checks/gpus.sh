@@ -3,12 +3,12 @@ list=$(nvidia-smi --query-gpu=name,uuid,pci.bus_id,memory.total --format=csv,noh
 echo "$list"
 mapfile -t shown <<<"$list"
 count=$(grep -c . <<<"$list" || true)
-[ "$count" -eq {{ cards.len() }} ] || fail "$count GPUs, not" {{ cards.len() }}
-# Drivers before 510 do not know the field: nothing is known to be reserved then.
+[ "$count" -eq {{ cards.len() }} ] || fail "GPUs found: $count, expected:" {{ cards.len() }}
+# Drivers before 510 do not have this field. Nothing counts as reserved then.
 reserved=$(nvidia-smi --query-gpu=memory.reserved --format=csv,noheader,nounits 2>&1) || reserved=
 mapfile -t reserved_of <<<"$reserved"
 wrong=()
-# words_in WORD…: answers whether each word stands in the name of the GPU, in any case
+# words_in WORD…: sets $answer to whether the name of the GPU contains each word, regardless of case
 words_in() {
   local word
   answer=yes
@@ -26,7 +26,7 @@ meant=$answer
 words_in{% for word in words %} {{ word }}{% endfor %}
 [ "$answer" = no ] || meant=no
 {%- endfor %}
-[ "$meant" = yes ] || wrong+=({{ card.name }}" is a $name: write \`model: $name\`, or put the cards in the order of their PCI addresses")
+[ "$meant" = yes ] || wrong+=({{ card.name }}" is a $name: write \`model: $name\`, or list the cards in the order of their PCI addresses")
 {%- if let Some(uuid) = card.uuid %}
 [[ ${uuid# } = {{ uuid }} ]] || wrong+=({{ card.name }}" has the UUID${uuid}: write \`uuid:$uuid\`")
 {%- endif %}
@@ -36,13 +36,13 @@ words_in{% for word in words %} {{ word }}{% endfor %}
 {%- endif %}
 if [[ $total =~ ^[0-9]+$ ]]; then
   [ "$total" -ge {{ card.least_shown }} ] ||
-    wrong+=({{ card.name }}" has $total MiB, and the deployment says "{{ card.declared }}": write \`vram: $total MiB\`")
+    wrong+=({{ card.name }}" has $total MiB, but the deployment says "{{ card.declared }}": write \`vram: $total MiB\`")
   [[ $kept =~ ^[0-9]+$ ]] || kept=0
   [ $((total - kept)) -ge {{ card.promised }} ] ||
-    wrong+=({{ card.name }}" can give $((total - kept)) MiB, and services are promised "{{ card.promised }})
+    wrong+=({{ card.name }}" has $((total - kept)) MiB for services, which need "{{ card.promised }})
 else
-  # A machine whose GPU and processor share their memory: there is no size of its own.
-  echo {{ card.name }}" shows $total for its memory, which it shares with the processor: its size is not compared"
+  # The GPU and the processor share their memory, so the GPU has no size of its own.
+  echo {{ card.name }}" reports $total for its memory, which it shares with the processor: the size is not compared"
 fi
 {%- endfor %}
 [ -z "${wrong[*]-}" ] || fail "$(printf '%s; ' "${wrong[@]}")"

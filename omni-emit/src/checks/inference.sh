@@ -1,4 +1,4 @@
-progress "waiting for an answer of the model, for {{ within|safe }} s at most"
+progress "waiting for the model's answer, for {{ within|safe }} s at most"
 start=${EPOCHREALTIME/[.,]/}
 first='' pieces=0 tokens=0
 while IFS= read -r line; do
@@ -11,11 +11,11 @@ while IFS= read -r line; do
     pieces=$((pieces + 1))
   fi
 done < <(curl --noproxy '*' -fsSN -m {{ within }} -H 'Content-Type: application/json' -d {{ request }} {{ url }})
-wait "$!" || fail "no whole answer within" {{ within }} "s"
+wait "$!" || fail "no complete answer within" {{ within }} "s"
 [ "$pieces" -gt 0 ] || fail "the answer is empty"
-# The time to the first token is the prompt's; an answer in one piece has no other
+# The time to the first token belongs to the prompt. An answer in one piece has no other time.
 [ "$pieces" -gt 1 ] || first=$start
 [ "$tokens" -gt 0 ] || tokens=$pieces
 rate=$((tokens * 1000000 / (last - first + 1)))
-echo "$tokens tokens in $(((last - start) / 1000)) ms, $rate a second"
-[ "$rate" -ge {{ least }} ] || fail "$rate tokens a second, fewer than" {{ least }}
+echo "$tokens tokens in $(((last - start) / 1000)) ms, $rate per second"
+[ "$rate" -ge {{ least }} ] || fail "$rate tokens per second, expected at least" {{ least }}

@@ -1,4 +1,4 @@
-//! Services that load for minutes: as long as one may, what it does not do yet is no failure.
+//! Services that load for minutes: a failure within the load time does not count.
 
 use askama::Template;
 use omni_model::{
@@ -17,17 +17,17 @@ struct Loading<'a> {
     script: &'a Script,
     service: &'a ServiceName,
     container: &'a str,
-    /// Its namespace, where it is a pod.
+    /// Its namespace, if it is a pod.
     namespace: Option<NamespaceName>,
     seconds: u64,
 }
 
-/// For how many seconds a service may load.
+/// The load time of a service, in seconds.
 pub(crate) fn load_seconds(service: &Service) -> u64 {
     service.load_time.map_or(0, Duration::secs)
 }
 
-/// What a check asks of a service, where a failure within the service's load time means that it is loading.
+/// The script, changed so that a failure within the service's load time means that it is loading.
 pub(crate) fn may_load(
     scenario: &Scenario<'_>,
     name: &ServiceName,
@@ -68,7 +68,7 @@ mod tests {
             assert_eq!(judge("skip no", &ago("1 minute")), Err("skip: no\n".to_owned()));
             assert_eq!(judge("echo yes", &ago("1 minute")), Ok("yes\n".to_owned()));
         }
-        // A pod that has ended with an error runs again, and one that the machine's reboot has ended loads.
+        // A pod that has failed does not count as loading. A pod that was ended by a reboot does.
         let scenario = scenario(&small, "k3s");
         let script = may_load(&scenario, name, service, Script::fixed("fail no"));
         let pods = |lines: &str| {

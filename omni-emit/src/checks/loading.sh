@@ -6,7 +6,7 @@ set +e
 )
 status=$?
 set -e
-# As long as the service may load, it is no failure.
+# While the service may still be loading, this is not a failure.
 if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
   started=$(started_at{% if let Some(namespace) = namespace %} {{ namespace }} app.kubernetes.io/name={{ service }}{% else %} {{ container }}{% endif %})
   left=$(load_left "$started" {{ seconds }})

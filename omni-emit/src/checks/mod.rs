@@ -1,4 +1,4 @@
-//! Checks that prove the same whatever runs the services.
+//! Checks that are the same for Docker Compose and Kubernetes.
 
 mod loading;
 mod routes;
@@ -16,33 +16,55 @@ use serde_json::json;
 use crate::{
     container::title,
     filters,
-    step::{Check, Script},
+    step::{Check, CheckKind, Script},
+    text::counted,
 };
 
 pub(crate) use loading::{load_seconds, may_load};
-pub(crate) use routes::routes;
+pub(crate) use routes::{ROUTE, routes};
 
-/// How far a node's share of a service's memory may be from an even one, in percent.
+/// The check of a host's GPUs.
+pub(crate) const GPU_VISIBLE: CheckKind = CheckKind::new("gpu-visible");
+
+/// The check of the GPUs that a service sees.
+pub(crate) const GPU_INSIDE: CheckKind = CheckKind::new("gpu-inside");
+
+/// The check that a service has loaded its model.
+pub(crate) const MODEL_LOADED: CheckKind = CheckKind::new("model-loaded");
+
+/// The check of where a service's memory lies.
+pub(crate) const NUMA_SPREAD: CheckKind = CheckKind::new("numa-spread");
+
+/// The check that a model answers.
+pub(crate) const INFERENCE: CheckKind = CheckKind::new("inference");
+
+/// The check of a sandbox.
+pub(crate) const SANDBOX: CheckKind = CheckKind::new("sandbox");
+
+/// The check of restart loops.
+pub(crate) const RESTARTS: CheckKind = CheckKind::new("restarts");
+
+/// How far the share of a NUMA node may differ from an even share, in percent.
 const NUMA_TOLERANCE: u64 = 25;
 
-/// How much of the expected tokens a second must come at least, in percent: the figure is about what one gets.
+/// How far the measured tokens per second may be below the expected number, in percent.
 const RATE_TOLERANCE: u64 = 25;
 
 struct Card<'a> {
     name: &'a str,
     model: &'a str,
-    /// The words that stand in its name.
+    /// The words that its name must contain.
     words: Vec<String>,
-    /// The words of other cards, whose names are longer.
+    /// The words of other cards, whose names contain this one.
     not_meant: Vec<Vec<String>>,
     uuid: Option<&'a str>,
     /// In lower case.
     pci: Option<String>,
-    /// As the deployment has it.
+    /// As the deployment states it.
     declared: String,
-    /// The least that `nvidia-smi` shows of it, in MiB.
+    /// The least memory that `nvidia-smi` may show, in MiB.
     least_shown: u64,
-    /// What services are promised of it at most, in MiB.
+    /// The most memory that services need, in MiB.
     promised: u64,
 }
 
@@ -55,10 +77,10 @@ struct Gpus<'a> {
 #[derive(Template)]
 #[template(path = "checks/gpu-inside.sh")]
 struct GpuInside<'a> {
-    /// What runs a command in the container.
+    /// The words of a command that runs another one in the container.
     inside: &'a [String],
     count: usize,
-    /// What starts it again.
+    /// The command that restarts the container.
     again: &'a str,
 }
 
@@ -73,7 +95,7 @@ struct ModelLoaded<'a> {
 #[template(path = "checks/numa.sh")]
 struct NumaSpread<'a> {
     container: &'a str,
-    /// Its namespace, where it is a pod.
+    /// Its namespace, if it is a pod.
     namespace: Option<String>,
     nodes: u32,
     tolerance: u64,
@@ -88,23 +110,24 @@ struct Answers<'a> {
     least: u64,
 }
 
-/// Whether the GPUs of a host are those that are declared, and have what is promised of them; nothing if none is.
+/// Checks that the GPUs of a host are the declared ones and have the promised memory. `None` for a host without GPUs.
 pub(crate) fn gpus(scenario: &Scenario<'_>, host_name: &HostName, host: &Host) -> Option<Check> {
     let count = host.gpus.len();
     let all: Vec<_> = host.gpus.values().map(|gpu| format!("{} with {}", gpu.model, gpu.vram)).collect();
-    (count > 0).then(|| Check {
-        name: "gpu-visible".to_owned(),
-        title: "GPUs visible".to_owned(),
-        expected: all.join(", "),
-        after: None,
-        script: Script::new(&Gpus { cards: cards(scenario, host_name, host) }),
+    (count > 0).then(|| {
+        Check::new(
+            GPU_VISIBLE,
+            "GPUs visible",
+            all.join(", "),
+            Script::new(&Gpus { cards: cards(scenario, host_name, host) }),
+        )
     })
 }
 
 fn cards<'a>(scenario: &Scenario<'_>, host_name: &HostName, host: &'a Host) -> Vec<Card<'a>> {
     let card = |(name, gpu): (&'a GpuName, &'a Gpu)| {
         let model = gpu.model.as_str();
-        // A card that is known here is known by fewer words than people and drivers write.
+        // The name of a known card has fewer words than people and drivers write.
         let known = gpus::find(model).map_or(model, |known| known.name);
         let promised = budget::vram_cases(scenario, host_name, host, name);
         let promised = promised.iter().map(|case| case.ledger.total()).max().unwrap_or_default();
@@ -124,7 +147,7 @@ fn cards<'a>(scenario: &Scenario<'_>, host_name: &HostName, host: &'a Host) -> V
     host.gpus.iter().map(card).collect()
 }
 
-/// The words of a command that runs another in a service's container.
+/// The words of a command that runs another one in a service's container.
 pub(crate) fn inside(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Option<Vec<String>> {
     let words = |text: &str| text.split(' ').map(str::to_owned).collect();
     Some(match scenario.runtime(service) {
@@ -137,12 +160,12 @@ pub(crate) fn inside(scenario: &Scenario<'_>, name: &ServiceName, service: &Serv
     })
 }
 
-/// Whether a service sees its GPUs from inside its container; nothing if it takes no memory of one.
+/// Checks that a service sees its GPUs inside its container. `None` if it uses no GPU memory.
 pub(crate) fn gpus_inside(
     scenario: &Scenario<'_>,
     name: &ServiceName,
     service: &Service,
-    after: &str,
+    after: CheckKind,
 ) -> Option<Check> {
     let count = service.vram.values().filter(|amount| !amount.is_zero()).count();
     (count > 0).then_some(())?;
@@ -155,24 +178,27 @@ pub(crate) fn gpus_inside(
         }
     };
     let script = Script::new(&GpuInside { inside: &inside(scenario, name, service)?, count, again: &again });
-    Some(Check {
-        name: format!("gpu-inside-{name}"),
-        title: format!("GPUs inside: {}", title(name, service)),
-        expected: format!("{count} can be opened in its container"),
-        after: Some(after.to_owned()),
-        script,
-    })
+    Some(
+        Check::new(
+            GPU_INSIDE.of(name),
+            format!("GPUs in the container: {}", title(name, service)),
+            format!("{} can be opened in the container", counted(count, "GPU")),
+            script,
+        )
+        .after(after),
+    )
 }
 
-/// What proves that a service's inference works: the model is loaded, its memory lies where it should, and it answers.
+/// Checks that a service's inference works: the model is loaded, its memory is placed as declared, and it answers.
 pub(crate) fn inference(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Vec<Check> {
-    let Some(inference) = &service.inference else { return numa(scenario, name, service, None).collect() };
+    let Some(inference) = &service.inference else {
+        return numa(scenario, name, service).into_iter().collect();
+    };
     let Some(endpoint) = scenario.local_endpoint(name, &inference.port) else { return Vec::new() };
     let loaded = model_loaded(scenario, &endpoint, name, service, inference);
-    let after = Some(loaded.name.clone());
-    let numa = numa(scenario, name, service, after.clone());
-    let answers = answers(&endpoint, name, service, inference, after);
-    std::iter::once(loaded).chain(numa).chain([answers]).collect()
+    let numa = numa(scenario, name, service).map(|check| check.after(&loaded.id));
+    let answers = answers(&endpoint, name, service, inference).after(&loaded.id);
+    [loaded].into_iter().chain(numa).chain([answers]).collect()
 }
 
 fn model_loaded(
@@ -184,50 +210,35 @@ fn model_loaded(
 ) -> Check {
     let model = inference.served_model.as_str();
     let script = Script::new(&ModelLoaded { url: &format!("http://{endpoint}/v1/models"), model });
-    Check {
-        name: format!("model-loaded-{name}"),
-        title: format!("Model loaded: {}", title(name, service)),
-        expected: format!("{model} is listed"),
-        after: None,
-        script: may_load(scenario, name, service, script),
-    }
+    Check::new(
+        MODEL_LOADED.of(name),
+        format!("Model loaded: {}", title(name, service)),
+        format!("the server lists {model}"),
+        may_load(scenario, name, service, script),
+    )
 }
 
-fn numa(
-    scenario: &Scenario<'_>,
-    name: &ServiceName,
-    service: &Service,
-    after: Option<String>,
-) -> impl Iterator<Item = Check> {
+fn numa(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Option<Check> {
     let spread = service.numa.as_ref().and_then(|numa| numa.interleave).map(|Interleave::All| ());
-    let check = spread.and_then(|()| scenario.host(service)).map(|(_, host)| Check {
-        name: format!("numa-spread-{name}"),
-        title: format!("NUMA: {}", title(name, service)),
-        expected: format!(
-            "memory on all {} nodes, spread evenly (within {NUMA_TOLERANCE} %)",
-            host.numa_nodes
-        ),
-        after,
-        script: Script::new(&NumaSpread {
-            container: service.container(name),
-            namespace: match scenario.runtime(service) {
-                Runtime::Compose => None,
-                Runtime::Kubernetes => scenario.namespace(&service.zone).map(|name| name.to_string()),
-            },
-            nodes: host.numa_nodes,
-            tolerance: NUMA_TOLERANCE,
-        }),
-    });
-    check.into_iter()
+    spread.and_then(|()| scenario.host(service)).map(|(_, host)| {
+        Check::new(
+            NUMA_SPREAD.of(name),
+            format!("NUMA: {}", title(name, service)),
+            format!("memory on all {} nodes, spread evenly (within {NUMA_TOLERANCE} %)", host.numa_nodes),
+            Script::new(&NumaSpread {
+                container: service.container(name),
+                namespace: match scenario.runtime(service) {
+                    Runtime::Compose => None,
+                    Runtime::Kubernetes => scenario.namespace(&service.zone).map(|name| name.to_string()),
+                },
+                nodes: host.numa_nodes,
+                tolerance: NUMA_TOLERANCE,
+            }),
+        )
+    })
 }
 
-fn answers(
-    endpoint: &str,
-    name: &ServiceName,
-    service: &Service,
-    inference: &Inference,
-    after: Option<String>,
-) -> Check {
+fn answers(endpoint: &str, name: &ServiceName, service: &Service, inference: &Inference) -> Check {
     let Inference { within, tokens_per_second, .. } = *inference;
     let rate = u64::from(tokens_per_second);
     // Half of the time is for the prompt.
@@ -240,18 +251,17 @@ fn answers(
         "stream_options": {"include_usage": true},
     });
     let least = rate.saturating_mul(100 - RATE_TOLERANCE) / 100;
-    Check {
-        name: format!("inference-{name}"),
-        title: format!("Inference works: {}", title(name, service)),
-        expected: format!("an answer within {within}, about {rate} tokens a second (at least {least})"),
-        after,
-        script: Script::new(&Answers {
+    Check::new(
+        INFERENCE.of(name),
+        format!("Inference works: {}", title(name, service)),
+        format!("an answer within {within}, at about {rate} tokens per second (at least {least})"),
+        Script::new(&Answers {
             url: &format!("http://{endpoint}/v1/chat/completions"),
             request: &request.to_string(),
             within: within.secs(),
             least,
         }),
-    }
+    )
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 {%- match namespace -%}
 {%- when Some with (namespace) -%}
-# The newest first; one that is replaced may run yet.
+# The newest first: a container that is being replaced may still run.
 container=$(k3s crictl ps -q --label io.kubernetes.pod.namespace={{ namespace }} --label io.kubernetes.container.name={{ container }})
 container=${container%%$'\n'*}
 [ -n "$container" ] || fail {{ container }} "does not run"
@@ -9,13 +9,13 @@ pid=$(k3s crictl inspect -o go-template --template '{% raw %}{{.info.pid}}{% end
 pid=$(docker inspect --format '{% raw %}{{.State.Pid}}{% endraw %}' {{ container }}) || fail {{ container }} "does not run"
 {%- endmatch %}
 [ "$pid" -gt 0 ] || fail {{ container }} "does not run"
-# Every process of the container: the one that holds the memory may be a child. Both versions of control groups say the same here
+# All processes of the container: a child may hold the memory. This works with both versions of control groups.
 maps=()
 group=$(cat "/proc/$pid/cgroup")
 for process in /proc/[0-9]*; do
   [ "$(cat "$process/cgroup" 2>/dev/null || true)" != "$group" ] || maps+=("$process/numa_maps")
 done
-# As numastat does: pages on each node, in the size that their mapping says. A process may end meanwhile
+# As numastat does it: the pages on each node times the page size of their mapping. A process may end in the meantime.
 { cat "${maps[@]}" || true; } 2>/dev/null | awk -v nodes={{ nodes }} -v tolerance={{ tolerance }} '
   {
     size = 4

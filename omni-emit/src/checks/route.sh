@@ -1,4 +1,4 @@
-# An image need not have curl: whatever it has that speaks HTTP will do.
+# The image may lack curl: any program that speaks HTTP will do.
 # shellcheck disable=SC2016 # The shell in the container expands this.
 ask='if command -v curl >/dev/null; then exec curl -fsS -m 5 -o /dev/null "$1"
 elif command -v wget >/dev/null; then exec wget -q -T 5 -O /dev/null "$1"

@@ -1,4 +1,4 @@
-//! Whether services reach each other: each flow to one that answers by HTTP, tried from where it starts.
+//! Whether services reach each other: each flow to a service with an HTTP endpoint is tried from its source.
 
 use askama::Template;
 use omni_model::{
@@ -12,25 +12,28 @@ use omni_model::{
 use super::may_load;
 use crate::{
     container::title,
-    step::{Check, Script},
+    step::{Check, CheckKind, Script},
 };
+
+/// The check of a flow.
+pub(crate) const ROUTE: CheckKind = CheckKind::new("route");
 
 #[derive(Template)]
 #[template(path = "checks/route.sh")]
 struct Route<'a> {
-    /// The name of its container or, where it is a pod, its Deployment.
+    /// The name of its container or, for a pod, of its Deployment.
     from: &'a str,
-    /// Its namespace, where it is a pod.
+    /// Its namespace, if it is a pod.
     namespace: Option<NamespaceName>,
     url: &'a str,
 }
 
-/// Of the services that `starts` says, in networks of their own; `after` is the check that they run. What the monitoring
-/// reaches, its own checks say.
+/// The checks of the flows from the services for which `starts` holds, unless they use the host's network. `after` is the check that they
+/// run. The monitoring has checks of its own.
 pub(crate) fn routes(
     scenario: &Scenario<'_>,
     starts: impl Fn(&ServiceName, &Service) -> bool,
-    after: &str,
+    after: CheckKind,
 ) -> Vec<Check> {
     let flows = ModelPath::root().key("flows");
     let links = scenario.links();
@@ -42,7 +45,7 @@ fn route(
     scenario: &Scenario<'_>,
     link: &Link<'_>,
     starts: &impl Fn(&ServiceName, &Service) -> bool,
-    after: &str,
+    after: CheckKind,
 ) -> Option<Check> {
     let (Party::Service(from, source), Target::Port(to, target, port, _)) = (link.from, link.to) else {
         return None;
@@ -59,13 +62,15 @@ fn route(
     };
     let name = if namespace.is_some() { source.workload(from) } else { source.container(from) };
     let inside = if namespace.is_some() { "the pod" } else { "the container" };
-    Some(Check {
-        name: format!("route-{from}-{to}"),
-        title: format!("Route {} → {}", title(from, source), title(to, target)),
-        expected: format!("GET {url} succeeds in {inside}"),
-        after: Some(after.to_owned()),
-        script: may_load(scenario, to, target, Script::new(&Route { from: name, namespace, url: &url })),
-    })
+    Some(
+        Check::new(
+            ROUTE.of(format_args!("{from}-{to}")),
+            format!("Route {} → {}", title(from, source), title(to, target)),
+            format!("GET {url} succeeds in {inside}"),
+            may_load(scenario, to, target, Script::new(&Route { from: name, namespace, url: &url })),
+        )
+        .after(after),
+    )
 }
 
 #[cfg(test)]
@@ -78,8 +83,9 @@ mod tests {
     fn names(option: &str, runtime: Runtime) -> Vec<String> {
         let small = small();
         let scenario = scenario(&small, option);
-        let checks = routes(&scenario, |_, service| scenario.runtime(service) == runtime, "up");
-        checks.into_iter().map(|check| check.name).collect()
+        let checks =
+            routes(&scenario, |_, service| scenario.runtime(service) == runtime, CheckKind::new("up"));
+        checks.into_iter().map(|check| check.id.to_string()).collect()
     }
 
     #[test]
@@ -96,9 +102,9 @@ mod tests {
         let checked = checked(document);
         for (option, tool) in [("compose", "docker"), ("k3s", "k3s")] {
             let scenario = scenario(&checked, option);
-            let check = routes(&scenario, |_, _| true, "up").remove(0);
+            let check = routes(&scenario, |_, _| true, CheckKind::new("up")).remove(0);
             let answer = |code| {
-                // Nothing says when the model has started.
+                // The start time of the model is unknown.
                 let stub = format!("case $* in *exec*) echo \"${{*: -1}}\"; return {code} ;; esac");
                 run(&check.script, &format!("{tool}() {{ {stub}; }}"))
             };

@@ -6,7 +6,7 @@ use crate::{
     testing::{checked, document, run, scenario},
 };
 
-/// The small deployment, whose model says how its inference is tried.
+/// The small deployment with an inference check.
 fn with_inference() -> Value {
     let mut document = document();
     document["services"]["llm"]["inference"] = json!({
@@ -34,7 +34,7 @@ fn smi(cards: &[[&str; 5]]) -> String {
     format!("nvidia-smi() {{ case $1 in *reserved*) {reserved} ;; *) printf %s {} ;; esac; }}", Sh(&shown))
 }
 
-/// What the check of one card says about what a machine shows, when so much is promised.
+/// The result of the check for one card, given what the machine shows and how much is promised.
 fn judge(model: &str, vram: &str, promised: &str, shown: [&str; 5]) -> Result<String, String> {
     let mut document = document();
     document["hosts"]["box"]["gpus"] = json!({"gpu0": {"model": model, "vram": vram}});
@@ -114,14 +114,14 @@ fn a_card_is_another_one() {
             "94 GiB",
             "8 GiB",
             shows("NVIDIA H100 80GB HBM3", "81559", "480"),
-            "gpu0 has 81559 MiB, and the deployment says 94 GiB: write `vram: 81559 MiB`",
+            "gpu0 has 81559 MiB, but the deployment says 94 GiB: write `vram: 81559 MiB`",
         ),
         (
             "RTX PRO 6000 Blackwell",
             "96 GiB",
             "95 GiB",
             shows("NVIDIA RTX PRO 6000 Blackwell Workstation Edition", "97887", "637"),
-            "gpu0 can give 97250 MiB, and services are promised 97280",
+            "gpu0 has 97250 MiB for services, which need 97280",
         ),
     ] {
         let said = judge(model, vram, promised, shown).unwrap_err();
@@ -149,7 +149,7 @@ fn the_gpus_are_those_that_are_declared() {
     ];
     let judge = |cards: &[[&str; 5]]| run(&check.script, &smi(cards));
     assert!(judge(&[first, second]).unwrap().contains("RTX 5090"));
-    assert!(judge(&[first]).unwrap_err().contains("1 GPUs, not 2"));
+    assert!(judge(&[first]).unwrap_err().contains("GPUs found: 1, expected: 2"));
     let swapped = judge(&[second, first]).unwrap_err();
     for says in [
         "gpu0 is a NVIDIA GeForce RTX 5090",
@@ -181,10 +181,10 @@ fn a_host_without_gpus_has_no_such_check() {
 fn the_checks_of_a_model_follow_its_being_loaded() {
     for option in ["compose", "k3s"] {
         let checks = of_llm(option);
-        let names: Vec<_> = checks.iter().map(|check| check.name.as_str()).collect();
+        let names: Vec<_> = checks.iter().map(|check| check.id.as_str()).collect();
         assert_eq!(names, ["model-loaded-llm", "numa-spread-llm", "inference-llm"]);
         assert_eq!(checks[0].after, None);
-        assert!(checks[1..].iter().all(|check| check.after.as_deref() == Some("model-loaded-llm")));
+        assert!(checks[1..].iter().all(|check| check.after.as_ref() == Some(&MODEL_LOADED.of("llm"))));
     }
 }
 
@@ -207,7 +207,7 @@ fn a_model_is_loaded_when_it_is_listed() {
 #[test]
 fn an_answer_comes_whole_and_fast_enough() {
     let answers = &of_llm("k3s")[2];
-    assert_eq!(answers.expected, "an answer within 5s, about 20 tokens a second (at least 15)");
+    assert_eq!(answers.expected, "an answer within 5s, at about 20 tokens per second (at least 15)");
     let judge = |body: &str| run(&answers.script, &format!("curl() {{ {body}\n}}"));
     let piece =
         |text: &str| format!("echo 'data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}';");
@@ -217,10 +217,10 @@ fn an_answer_comes_whole_and_fast_enough() {
     let fast = [piece("Hel"), piece("lo"), usage(1000)].concat();
     assert!(judge(&fast).unwrap().starts_with("1000 tokens in "));
     let slow = [piece("Hel"), "sleep 0.2;".to_owned(), piece("lo")].concat();
-    assert!(judge(&slow).unwrap_err().contains("tokens a second, fewer than 15"));
+    assert!(judge(&slow).unwrap_err().contains("expected at least 15"));
     assert!(judge(&[piece(""), usage(0)].concat()).unwrap_err().contains("the answer is empty"));
     let broken = judge(&[piece("Hel"), "return 28".to_owned()].concat());
-    assert!(broken.unwrap_err().contains("no whole answer within 5 s"));
+    assert!(broken.unwrap_err().contains("no complete answer within 5 s"));
     let whole = r#"echo '{"choices":[{"message":{"content":"Hello"}}],"usage":{"completion_tokens": 1000}}'"#;
     assert!(judge(whole).unwrap().starts_with("1000 tokens in "));
 }
@@ -263,7 +263,7 @@ fn a_service_sees_its_gpus_from_inside() {
     let check = |option| {
         let scenario = scenario(&checked, option);
         let (name, service) = scenario.service(&"llm".parse().unwrap()).unwrap();
-        gpus_inside(&scenario, name, service, "containers").unwrap()
+        gpus_inside(&scenario, name, service, CheckKind::new("containers")).unwrap()
     };
     let count = checked.services["llm"].vram.values().filter(|amount| !amount.is_zero()).count();
     let gpus: String = (0..count).map(|i| format!("echo 'GPU {i}: a card';")).collect();
@@ -282,7 +282,7 @@ fn a_service_sees_its_gpus_from_inside() {
         };
         assert_eq!(judge(&gpus, "return 64"), Ok(String::new()), "{option}");
         let said = judge("echo GPUs", "return 64").unwrap_err();
-        assert!(said.contains("0 GPUs are seen inside"), "{said}");
+        assert!(said.contains("GPUs visible in the container: 0, expected: "), "{said}");
         let said = judge(lost, "return 0").unwrap_err();
         assert!(said.contains("Failed to initialize NVML") && said.contains(again), "{said}");
         // Without nvidia-smi, the device itself says it.
@@ -290,9 +290,12 @@ fn a_service_sees_its_gpus_from_inside() {
         let said =
             judge(missing, "echo 'sh: 1: cannot open /dev/nvidiactl: Operation not permitted'; return 2");
         let said = said.unwrap_err();
-        assert!(said.contains("0 GPUs are seen inside") && said.contains("not permitted"), "{said}");
+        assert!(
+            said.contains("GPUs visible in the container: 0, expected: ") && said.contains("not permitted"),
+            "{said}"
+        );
         let said = judge(missing, missing).unwrap_err();
-        assert!(said.contains("skip: neither nvidia-smi nor sh"), "{said}");
+        assert!(said.contains("skip: the container has neither nvidia-smi nor sh"), "{said}");
     }
 }
 
@@ -301,5 +304,5 @@ fn a_service_without_gpus_is_not_looked_into() {
     let checked = checked(document());
     let scenario = scenario(&checked, "compose");
     let (name, service) = scenario.service(&"store".parse().unwrap()).unwrap();
-    assert_eq!(gpus_inside(&scenario, name, service, "containers"), None);
+    assert_eq!(gpus_inside(&scenario, name, service, CheckKind::new("containers")), None);
 }

@@ -1,4 +1,4 @@
-//! The files of a host as one project of Compose, and how one of its services is started and stopped.
+//! The files of a host as one Compose project, and how one of its services is started and stopped.
 
 use askama::Template;
 use omni_model::{
@@ -9,18 +9,18 @@ use omni_model::{
 use super::stack;
 use crate::{secrets, step::Script};
 
-/// What `docker compose` is told of a host's files.
+/// The arguments of `docker compose` for a host.
 pub(crate) struct Project {
-    /// The project's name: the deployment's.
+    /// The project's name, which is that of the deployment.
     pub(crate) name: String,
-    /// The files that start everything, relative to the bundle.
+    /// The files that together start everything, relative to the bundle.
     pub(crate) files: Vec<String>,
     /// The file of secrets.
     pub(crate) secrets: String,
 }
 
 impl Project {
-    /// Of the files of a host.
+    /// The project of a host.
     pub(crate) fn of(scenario: &Scenario<'_>, host: &HostName) -> Self {
         let folder = folder(scenario, host);
         let files = stack::roots(&stack::files(scenario, host));
@@ -49,14 +49,14 @@ struct Stop<'a> {
     service: &'a ServiceName,
 }
 
-/// Starts a service by itself, also one that stands by: it has no replicas until it is told otherwise. What it replaces must be
-/// stopped before. The script that this becomes a part of includes `compose/project.sh`.
+/// Starts a single service, even a standby, which has no replicas by default. The services that it replaces must have been stopped. The
+/// script that contains this must include `compose/project.sh`.
 pub(crate) fn start(service: &ServiceName) -> Script {
     Script::new(&Start { service })
 }
 
-/// Stops a service for good: without a container there is nothing that a restart policy could bring back, and its data are not
-/// in it. As for [`start`], the script includes `compose/project.sh`.
+/// Removes a service's container, so that no restart policy can start it again. Its data are not in the container. As for [`start`], the
+/// script must include `compose/project.sh`.
 pub(crate) fn stop(service: &ServiceName) -> Script {
     Script::new(&Stop { service })
 }

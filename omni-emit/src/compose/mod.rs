@@ -1,9 +1,8 @@
-//! Docker Compose: one file for each stack that has something to run, and the step that starts them.
+//! Docker Compose: a file for each stack that runs something, and the step that starts them.
 //!
-//! The files of a host are one project with one network, so that a stack starts alone as well as with what it includes.
+//! The files of a host are one project with one network, so that a stack can be started alone or with the stacks that it includes.
 
 mod failover;
-mod provision;
 mod readable;
 mod service;
 mod stack;
@@ -11,31 +10,15 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-use omni_model::{
-    Scenario,
-    deployment::Service,
-    names::{HostName, ServiceName},
-    scenario::Runtime,
-};
+use omni_model::Scenario;
 
-use crate::step::Step;
+use crate::{provision::Provider, step::Step};
 
 pub(crate) use failover::{Project, start, stop};
-pub(crate) use provision::{Mount, Provision};
 pub(crate) use readable::readable;
-
-/// What `docker ps --filter` takes to find the container of this name, and no other: it reads a regular expression.
-pub(crate) fn name_filter(container: &str) -> String {
-    format!("name=^{}$", container.replace('.', r"\."))
-}
+pub(crate) use step::STEP;
 
 /// Starts what each host runs on Docker Compose.
-pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    scenario.deployment().hosts.keys().filter_map(|host| step::step(scenario, host)).collect()
-}
-
-/// What a host runs on Docker Compose, standbys among it.
-pub(crate) fn services<'a>(scenario: &Scenario<'a>, host: &HostName) -> Vec<(&'a ServiceName, &'a Service)> {
-    let here = scenario.on(host).iter();
-    here.filter(|(_, service)| scenario.runtime(service) == Runtime::Compose).copied().collect()
+pub(crate) fn steps(scenario: &Scenario<'_>, providers: &[Provider]) -> Vec<Step> {
+    scenario.deployment().hosts.keys().filter_map(|host| step::step(scenario, providers, host)).collect()
 }

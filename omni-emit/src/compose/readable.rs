@@ -1,5 +1,5 @@
-//! Whether containers can read what they mount of the bundle. A clone made under a narrow umask is for its owner alone, and some
-//! programs start without their configuration then and say nothing.
+//! Whether containers can read the files that they mount from the bundle. If the bundle was cloned with a narrow umask, only its owner
+//! can read it, and some programs then silently start without their configuration.
 
 use askama::Template;
 use omni_model::{
@@ -9,19 +9,22 @@ use omni_model::{
     registry::products,
 };
 
-use super::{provision, services};
-use crate::{container, step::Script};
+use crate::{
+    container,
+    provision::{Provider, Provision},
+    script::Script,
+};
 
-/// Somebody who owns nothing: what a user can read of whom no more is known.
+/// The user `nobody`, for containers whose user is unknown.
 const SOMEBODY: u32 = 65534;
 
-/// What reads any file, whoever owns it.
+/// The capabilities that allow reading every file.
 const READS_ALL: [&str; 2] = ["DAC_OVERRIDE", "DAC_READ_SEARCH"];
 
 struct Mounted<'a> {
     service: &'a ServiceName,
     user: User,
-    /// What it mounts, relative to the bundle.
+    /// The path that it mounts, relative to the bundle.
     path: String,
 }
 
@@ -31,15 +34,16 @@ struct Readable<'a> {
     mounts: Vec<Mounted<'a>>,
 }
 
-/// Fails if the user of some container of a host cannot read what it mounts of the bundle. Only root can ask. Nothing if none mounts any.
-pub(crate) fn readable(scenario: &Scenario<'_>, host: &HostName) -> Option<Script> {
+/// A script that fails if the user of a container cannot read what it mounts from the bundle. It needs root. `None` if no container mounts
+/// anything from the bundle.
+pub(crate) fn readable(scenario: &Scenario<'_>, providers: &[Provider], host: &HostName) -> Option<Script> {
     let mut mounts = Vec::new();
-    for (name, service) in services(scenario, host) {
+    for (name, service) in container::on_compose(scenario, host) {
         if container::capabilities(service).iter().any(|capability| READS_ALL.contains(capability)) {
             continue;
         }
-        // Compose has the paths relative to the folder of its files, which is beside the others. An absolute one is the host's.
-        let mounts_of = provision::of(scenario, name).mounts.into_iter();
+        // Compose reads paths relative to the folder of its files, which is next to the others. An absolute path is one of the host.
+        let mounts_of = Provision::of(providers, scenario, name).mounts.into_iter();
         mounts.extend(mounts_of.filter(|mount| !mount.source.starts_with('/')).map(|mount| Mounted {
             service: name,
             user: user(service),
@@ -49,7 +53,7 @@ pub(crate) fn readable(scenario: &Scenario<'_>, host: &HostName) -> Option<Scrip
     (!mounts.is_empty()).then(|| Script::new(&Readable { mounts }))
 }
 
-/// Who a container runs as, as far as that is known.
+/// The user of a container, as far as it is known.
 fn user(service: &Service) -> User {
     let known = products::of(service).and_then(|product| product.user(&service.image.reference));
     service.user.unwrap_or(match known {

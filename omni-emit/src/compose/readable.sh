@@ -1,6 +1,6 @@
 unreadable=()
-# look_at SERVICE UID GID PATH: what the user of a container cannot read of what it mounts. The folders above do not count for a mount:
-# so root opens the path, and the user begins there. find wants to come back to the folder that it is started in.
+# look_at SERVICE UID GID PATH: finds the files below PATH that the user of a container cannot read. The folders above PATH do not matter for
+# a mount, so root opens PATH and the user starts there. find must be able to return to the folder that it is started in.
 look_at() {
   local seen
   seen=$(env --chdir=/ setpriv --reuid "$2" --regid "$3" --clear-groups --bounding-set=-all --inh-caps=-all \
@@ -11,4 +11,4 @@ look_at() {
 look_at {{ mount.service }} {{ mount.user.uid }} {{ mount.user.gid }} {{ mount.path }}
 {%- endfor %}
 [ -z "${unreadable[*]-}" ] ||
-  fail "containers cannot read what they mount: $(printf '%s; ' "${unreadable[@]}")let everybody read the bundle: chmod -R a+rX $bundle"
+  fail "containers cannot read the files that they mount: $(printf '%s; ' "${unreadable[@]}")make the bundle readable for everybody: chmod -R a+rX $bundle"

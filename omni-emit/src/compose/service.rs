@@ -1,9 +1,9 @@
-//! A service as Compose has it.
+//! A service of a Compose file.
 
 use docker_compose_types as compose;
 use omni_model::{
     Scenario,
-    deployment::{Health, Host, ImageSource, Restart, Sandbox, Service, State, Volume},
+    deployment::{Health, Host, ImageSource, Restart, Service, State, Volume},
     names::{AbsPath, GpuName, ServiceName},
     registry::products,
     resolve::{Party, Target},
@@ -11,23 +11,31 @@ use omni_model::{
     units::{Bytes, Duration},
 };
 
-use super::provision::{self, Provision};
-use crate::{container, operations, secrets};
+use crate::{
+    container,
+    provision::{Provider, Provision},
+    secrets, state,
+};
 
-/// The profile of services that wait: nothing starts them by accident.
+/// The profile of standbys, so that nothing starts them by accident.
 pub(super) const STANDBY: &str = "standby";
 
-/// How long a service that writes data has to bring it to the disk before it is killed.
+/// How long a service that writes data has to save them before it is killed.
 const GRACE: Duration = Duration::from_secs(60);
 
-/// The service, with everything that its zone, its host and the flows say of it.
-pub(super) fn service(scenario: &Scenario<'_>, name: &ServiceName, spec: &Service) -> compose::Service {
-    let provision = provision::of(scenario, name);
+/// The service, with all settings that follow from its zone, its host and the flows.
+pub(super) fn service(
+    scenario: &Scenario<'_>,
+    providers: &[Provider],
+    name: &ServiceName,
+    spec: &Service,
+) -> compose::Service {
+    let provision = Provision::of(providers, scenario, name);
     let entrypoint = escaped(container::command(scenario, name, spec));
     let args = escaped([container::args(scenario, name, spec), provision.args.clone()].concat());
     let standby = matches!(spec.state, State::Standby(_));
     let writes = spec.volumes.values().any(|volume| matches!(volume, Volume::Data(_)));
-    let sandboxed = is_sandboxed(scenario, spec);
+    let sandboxed = scenario.is_sandboxed(spec);
     let secrets: Vec<_> = secrets::files(scenario, name).iter().map(ToString::to_string).collect();
     let mut service = compose::Service {
         container_name: Some(spec.container(name).to_owned()),
@@ -73,12 +81,7 @@ pub(super) fn service(scenario: &Scenario<'_>, name: &ServiceName, spec: &Servic
     service
 }
 
-/// Whether a service's zone locks it into gVisor.
-pub(super) fn is_sandboxed(scenario: &Scenario<'_>, spec: &Service) -> bool {
-    scenario.deployment().zones.get(&spec.zone).is_some_and(|zone| zone.sandbox == Sandbox::Gvisor)
-}
-
-/// Texts for Compose, which takes a single `$` for the start of a variable's name.
+/// Texts for Compose, which reads a single `$` as the start of a variable's name.
 fn escaped(texts: Vec<String>) -> Vec<String> {
     texts.iter().map(|text| text.replace('$', "$$")).collect()
 }
@@ -117,7 +120,7 @@ fn volumes(
     own.chain(given).chain(names).map(compose::Volumes::Advanced).collect()
 }
 
-/// A directory or file that is there: one that is missing is an error, not an empty directory of root's.
+/// An existing directory or file: Compose must not create a missing one as an empty directory.
 fn bind(source: String, target: String, read_only: bool) -> compose::AdvancedVolumes {
     compose::AdvancedVolumes {
         _type: "bind".to_owned(),
@@ -143,7 +146,7 @@ fn in_memory(size: Bytes, target: &AbsPath) -> compose::AdvancedVolumes {
     }
 }
 
-/// A path of the host, with what is mounted below it later.
+/// A path of the host, including file systems that are mounted below it later.
 fn host_path(path: &AbsPath, target: &AbsPath) -> compose::AdvancedVolumes {
     let mut volume = bind(path.to_string(), target.to_string(), true);
     if let Some(bind) = &mut volume.bind {
@@ -152,9 +155,9 @@ fn host_path(path: &AbsPath, target: &AbsPath) -> compose::AdvancedVolumes {
     volume
 }
 
-/// Whether a service needs a way to resolve names that is not Docker's own: gVisor's network does not reach the name server
-/// that Docker has on the loopback of each container, whatever `dns` says. Services find each other by address, so only
-/// those that leave the deployment resolve names.
+/// Whether a service needs name servers other than Docker's: gVisor's network does not reach the name server that Docker runs on the
+/// loopback of each container, whatever `dns` says. Services reach each other by address, so only services that connect to others need to
+/// resolve names.
 /// <https://gvisor.dev/docs/user_guide/faq/#docker-bridge>
 pub(super) fn needs_names(scenario: &Scenario<'_>, name: &ServiceName, spec: &Service) -> bool {
     let outside = |target| matches!(target, Target::Api(..) | Target::Internet);
@@ -164,15 +167,15 @@ pub(super) fn needs_names(scenario: &Scenario<'_>, name: &ServiceName, spec: &Se
             .iter()
             .any(|link| matches!(link.from, Party::Service(from, _) if from == name) && outside(link.to))
     };
-    is_sandboxed(scenario, spec) && !spec.host_network && leaves()
+    scenario.is_sandboxed(spec) && !spec.host_network && leaves()
 }
 
-/// The file from which sandboxed containers know their name servers. The step writes it.
+/// The file with the name servers of sandboxed containers. The step writes it.
 pub(super) fn resolv_conf(deployment: &str) -> String {
-    format!("{}/resolv.conf", operations::state_root(deployment))
+    format!("{}/resolv.conf", state::root(deployment))
 }
 
-/// Docker lets a container swap as much as it may use, unless `memswap_limit` says otherwise: the host's swap protects it.
+/// Without `memswap_limit`, Docker lets a container use as much swap as memory.
 fn resources(scenario: &Scenario<'_>, spec: &Service) -> compose::Resources {
     let limits = compose::Limits {
         memory: Some(size(spec.memory_limit)),
@@ -193,7 +196,7 @@ fn resources(scenario: &Scenario<'_>, spec: &Service) -> compose::Resources {
     compose::Resources { limits: Some(limits), reservations }
 }
 
-/// What NVIDIA's runtime knows a GPU by: its UUID, or its number on the bus.
+/// The identifier of a GPU for NVIDIA's runtime: its UUID, or its number on the bus.
 fn device_id(host: &Host, gpu: &GpuName) -> Option<String> {
     let (index, _, spec) = host.gpus.get_full(gpu)?;
     Some(spec.uuid.as_ref().map_or(index.to_string(), ToString::to_string))
@@ -220,7 +223,7 @@ fn network(scenario: &Scenario<'_>, name: &ServiceName) -> compose::Networks {
     compose::Networks::Advanced(compose::AdvancedNetworks(networks))
 }
 
-/// Only a command in the container: few images hold a client for the other ways. `health.sh` asks those from the host.
+/// Only health commands: few images contain a client for the other kinds, which `health.sh` checks from the host.
 fn healthcheck(scenario: &Scenario<'_>, name: &ServiceName, spec: &Service) -> Option<compose::Healthcheck> {
     let Some(Health::Command(command)) = &spec.health else { return None };
     let words = command.iter().map(|word| container::fill(scenario, name, word)).collect();
@@ -243,7 +246,7 @@ fn restart(restart: Restart) -> &'static str {
     }
 }
 
-/// Docker's own default keeps every line until the disk is full.
+/// By default, Docker keeps every line until the disk is full.
 fn logging() -> compose::LoggingParameters {
     let option = |key: &str, value: &str| (key.to_owned(), compose::SingleValue::String(value.to_owned()));
     compose::LoggingParameters {
@@ -252,7 +255,7 @@ fn logging() -> compose::LoggingParameters {
     }
 }
 
-/// A size as Compose has it: its `g` is 1024³ bytes.
+/// A size for Compose, whose `g` is 1024³ bytes.
 /// <https://docs.docker.com/reference/compose-file/extension/#specifying-byte-values>
 pub(super) fn size(bytes: Bytes) -> String {
     let units = [("g", 1 << 30), ("m", 1 << 20), ("k", 1 << 10)];

@@ -8,21 +8,21 @@ use omni_model::{
     names::{HostName, ServiceName, StackName},
 };
 
-use super::{service, services};
-use crate::{artifact::Artifact, header::Header, secrets, yaml};
+use super::service;
+use crate::{artifact::Artifact, container, header::Header, provision::Provider, secrets, yaml};
 
 /// A Compose file.
 pub(super) struct File<'a> {
     stack: &'a StackName,
-    /// What it runs itself.
+    /// The services that it runs itself.
     services: Vec<(&'a ServiceName, &'a Service)>,
-    /// The files that start with it.
+    /// The files that it includes.
     includes: Vec<&'a StackName>,
 }
 
-/// A file for each stack that runs something on a host, be it by what it includes.
+/// A file for each stack that runs something on a host, directly or by what it includes.
 pub(super) fn files<'a>(scenario: &Scenario<'a>, host: &HostName) -> Vec<File<'a>> {
-    let services = services(scenario, host);
+    let services = container::on_compose(scenario, host);
     let stacks = &scenario.deployment().stacks;
     let mut needed: IndexSet<_> = services.iter().map(|(_, service)| &service.stack).collect();
     loop {
@@ -44,7 +44,7 @@ pub(super) fn files<'a>(scenario: &Scenario<'a>, host: &HostName) -> Vec<File<'a
     stacks.iter().filter(|(name, _)| needed.contains(name)).map(file).collect()
 }
 
-/// The names of the files that start everything: no other includes them.
+/// The names of the files that no other file includes. Together they start everything.
 pub(super) fn roots(files: &[File<'_>]) -> Vec<String> {
     let is_root = |file: &&File<'_>| !files.iter().any(|other| other.includes.contains(&file.stack));
     files.iter().filter(is_root).map(|file| file_name(file.stack)).collect()
@@ -55,21 +55,21 @@ fn file_name(stack: &StackName) -> String {
 }
 
 impl File<'_> {
-    /// The file in its folder.
-    pub(super) fn artifact(&self, scenario: &Scenario<'_>, folder: &str) -> Artifact {
+    /// The file in a folder.
+    pub(super) fn artifact(&self, scenario: &Scenario<'_>, providers: &[Provider], folder: &str) -> Artifact {
         let header = Header::of(scenario.deployment());
         Artifact::new(
             format!("{folder}/{}", file_name(self.stack)),
-            // The types write `null` for some of what is not said, which Compose's schema refuses.
-            yaml::to_yaml_without_nulls(&header, &self.compose(scenario)),
+            // The types write `null` for some unset fields, which Compose's schema rejects.
+            yaml::to_yaml_without_nulls(&header, &self.compose(scenario, providers)),
         )
     }
 
-    fn compose(&self, scenario: &Scenario<'_>) -> compose::Compose {
+    fn compose(&self, scenario: &Scenario<'_>, providers: &[Provider]) -> compose::Compose {
         let includes: Vec<_> = self.includes.iter().map(|stack| file_name(stack)).collect();
         let services = self.services.iter();
-        let services =
-            services.map(|(name, spec)| (name.to_string(), Some(service::service(scenario, name, spec))));
+        let services = services
+            .map(|(name, spec)| (name.to_string(), Some(service::service(scenario, providers, name, spec))));
         let bridged = self.services.iter().any(|(_, spec)| !spec.host_network);
         let secrets = self.services.iter().flat_map(|(name, _)| secrets::files(scenario, name));
         let secrets: indexmap::IndexMap<_, _> = secrets
@@ -86,7 +86,7 @@ impl File<'_> {
     }
 }
 
-/// The one network. Each file that uses it says the same of it, which Compose takes for one network.
+/// The network. Each file that uses it declares it in the same way, so that Compose treats it as one network.
 fn network(scenario: &Scenario<'_>) -> compose::ComposeNetworks {
     let network = &scenario.deployment().network;
     let option = |name: &str, value: &str| {
@@ -96,7 +96,7 @@ fn network(scenario: &Scenario<'_>) -> compose::ComposeNetworks {
     let settings = compose::NetworkSettings {
         name: Some(bridge.clone()),
         driver: Some("bridge".to_owned()),
-        // Containers reach each other only where a rule of the firewall says so.
+        // Containers reach each other only if a rule of the firewall allows it.
         driver_opts: [option("name", &bridge), option("enable_icc", "false")].into(),
         ipam: Some(compose::Ipam {
             driver: None,

@@ -1,4 +1,4 @@
-//! The step that starts what a host runs on Docker Compose.
+//! The step that starts the services of a host on Docker Compose.
 
 use std::collections::HashSet;
 
@@ -13,13 +13,24 @@ use omni_model::{
 use super::{
     failover::{Project, folder},
     readable,
-    service::{is_sandboxed, needs_names, resolv_conf},
-    services, stack,
+    service::{needs_names, resolv_conf},
+    stack,
 };
 use crate::{
-    checks, operations,
-    step::{Check, Family, Script, Step},
+    boot, checks, container, firewall, gpus, gvisor, k3s, models,
+    provision::Provider,
+    secrets,
+    stand_ins::stand_ins,
+    step::{Check, CheckKind, Script, Step, StepId},
+    storage, sysctl,
+    text::counted,
 };
+
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("compose");
+
+/// The check that the containers run.
+const RUNNING: CheckKind = CheckKind::new("containers");
 
 /// The first release in which `include` works as documented.
 /// <https://docs.docker.com/compose/how-tos/multiple-compose-files/include/>
@@ -32,11 +43,11 @@ struct Apply<'a> {
     oldest: &'static str,
     gpus: bool,
     sandboxed: bool,
-    /// What the operator has built.
+    /// The images that the operator has built.
     images: IndexSet<&'a ImageRef>,
-    /// What must not run beside what is started.
+    /// Refusals to start while a standby runs that must not run beside these services.
     stand_ins: Vec<Script>,
-    /// The file of name servers, where a sandboxed container needs one.
+    /// The file of name servers, if a sandboxed container needs it.
     resolv_conf: Option<String>,
     readable: Option<Script>,
 }
@@ -76,8 +87,8 @@ struct Restarts<'a> {
 type Named<'a> = (&'a ServiceName, &'a Service);
 
 /// The step of a host, if it runs anything on Docker Compose.
-pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
-    let services = services(scenario, host);
+pub(super) fn step(scenario: &Scenario<'_>, providers: &[Provider], host: &HostName) -> Option<Step> {
+    let services = container::on_compose(scenario, host);
     if services.is_empty() {
         return None;
     }
@@ -92,34 +103,35 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
         project: &project,
         oldest: OLDEST,
         gpus: active.iter().any(|(_, service)| !service.vram.is_empty()),
-        sandboxed: active.iter().any(|(_, service)| is_sandboxed(scenario, service)),
+        sandboxed: active.iter().any(|(_, service)| scenario.is_sandboxed(service)),
         images: local.map(|(_, service)| &service.image.reference).collect(),
-        stand_ins: operations::stand_ins(scenario, host, active.iter().copied()),
+        stand_ins: stand_ins(scenario, host, active.iter().copied()),
         resolv_conf: names.then(|| resolv_conf(deployment.name.as_str())),
-        readable: readable(scenario, host),
+        readable: readable(scenario, providers, host),
     };
     Some(Step {
-        family: Family::Compose,
         host: host.clone(),
-        phase: if scenario.has_kubernetes() { "2.5" } else { "2.A" },
-        name: "compose",
+        id: STEP,
         title: "Services on Docker Compose".to_owned(),
-        targets: format!("{} containers, network {}", active.len(), deployment.network.bridge),
+        targets: format!("{}, network {}", counted(active.len(), "container"), deployment.network.bridge),
         follows: &[
-            "sysctl",
-            "storage",
-            "models",
-            "secrets",
-            "gvisor",
-            "gpus",
-            "gpu-watch",
-            "k3s",
-            "firewall",
-            "boot",
+            sysctl::STEP,
+            storage::STEP,
+            models::STEP,
+            secrets::STEP,
+            gvisor::STEP,
+            gpus::STEP,
+            gpus::WATCH,
+            k3s::STEP,
+            firewall::STEP,
+            boot::STEP,
         ],
         reboot: false,
         touches_data: false,
-        artifacts: files.iter().map(|file| file.artifact(scenario, &folder(scenario, host))).collect(),
+        artifacts: files
+            .iter()
+            .map(|file| file.artifact(scenario, providers, &folder(scenario, host)))
+            .collect(),
         remember: Script::default(),
         apply: Script::new(&apply),
         verify: verify(scenario, &active),
@@ -129,55 +141,53 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
 
 fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
     let containers: Vec<_> = active.iter().map(|(name, service)| service.container(name)).collect();
-    let locked = active.iter().filter(|(_, service)| is_sandboxed(scenario, service));
+    let locked = active.iter().filter(|(_, service)| scenario.is_sandboxed(service));
     let locked: Vec<_> = locked.map(|(name, service)| service.container(name)).collect();
-    let running = Check {
-        name: "containers".to_owned(),
-        title: "Containers running".to_owned(),
-        expected: format!("{} run", containers.len()),
-        after: None,
-        script: Script::new(&Running {
+    let running = Check::new(
+        RUNNING,
+        "Containers running",
+        format!("running: {}", counted(containers.len(), "container")),
+        Script::new(&Running {
             containers: active
                 .iter()
                 .map(|(name, service)| (service.container(name), checks::load_seconds(service)))
                 .collect(),
         }),
-    };
-    let after = Some(running.name.clone());
-    let sandbox = Check {
-        name: "sandbox-containers".to_owned(),
-        title: "Sandboxed containers isolated".to_owned(),
-        expected: "runtime runsc, and gVisor's kernel in /proc/version".to_owned(),
-        after: after.clone(),
-        script: Script::new(&Sandbox { containers: &locked }),
-    };
-    let mounts = Check {
-        name: "mounts".to_owned(),
-        title: "Mounted files in their places".to_owned(),
-        expected: "what containers mount is there, so that they can start again".to_owned(),
-        after: None,
-        script: Script::new(&Mounts { project: scenario.deployment().name.as_str() }),
-    };
-    let restarts = scenario.deployment().operations.restart_watch.map(|window| Check {
-        name: "restarts-containers".to_owned(),
-        title: "No restart loops of containers".to_owned(),
-        expected: format!("each has run for {window} without a restart"),
-        after,
-        script: Script::new(&Restarts { containers: &containers, window: window.secs() }),
+    );
+    let sandbox = Check::new(
+        checks::SANDBOX.of("containers"),
+        "Sandboxed containers isolated",
+        "the runtime runsc, and gVisor's kernel in /proc/version",
+        Script::new(&Sandbox { containers: &locked }),
+    )
+    .after(RUNNING);
+    let mounts = Check::new(
+        "mounts",
+        "Mounted files present",
+        "the files that containers mount exist, so that the containers can start again",
+        Script::new(&Mounts { project: scenario.deployment().name.as_str() }),
+    );
+    let restarts = scenario.deployment().operations.restart_watch.map(|window| {
+        Check::new(
+            checks::RESTARTS.of("containers"),
+            "No restart loops of containers",
+            format!("each has run for {window} without a restart"),
+            Script::new(&Restarts { containers: &containers, window: window.secs() }),
+        )
+        .after(RUNNING)
     });
     let sandbox = (!locked.is_empty()).then_some(sandbox);
-    // Who takes no memory of a GPU only looks at it.
+    // A service that uses no GPU memory only monitors the GPU.
     let uses_gpus = |(_, service): &&Named<'_>| service.vram.values().any(|amount| !amount.is_zero());
     let host = active.iter().find(uses_gpus).and_then(|(_, service)| scenario.host(service));
     let gpus = host.and_then(|(name, host)| checks::gpus(scenario, name, host));
-    let inside = active
-        .iter()
-        .filter_map(|(name, service)| checks::gpus_inside(scenario, name, service, &running.name));
+    let inside =
+        active.iter().filter_map(|(name, service)| checks::gpus_inside(scenario, name, service, RUNNING));
     let inside: Vec<_> = inside.collect();
     let inference = active.iter().flat_map(|(name, service)| checks::inference(scenario, name, service));
     let here: HashSet<_> = active.iter().map(|(name, _)| *name).collect();
     let is_here = |name: &ServiceName, _: &_| here.contains(name);
-    let routes = checks::routes(scenario, is_here, &running.name);
+    let routes = checks::routes(scenario, is_here, RUNNING);
     gpus.into_iter()
         .chain([running, mounts])
         .chain(sandbox)

@@ -7,4 +7,4 @@ for id in $ids; do
   done <<<"$sources"
 done
 [ -z "${gone[*]-}" ] ||
-  fail "gone, and containers that mount it do not start again: ${gone[*]}; was the bundle moved? Run deploy.sh --from compose where it is now"
+  fail "missing, so containers that mount these cannot start again: ${gone[*]}; if the bundle was moved, run deploy.sh --from compose in its new place"

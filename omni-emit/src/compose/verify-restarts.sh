@@ -7,9 +7,9 @@ for container in "${containers[@]}"; do
     [ "$state" = running ] || fail "$container is $state"
     up=$(($(date +%s) - $(date -d "$started" +%s)))
     [ "$up" -lt "$window" ] || break
-    [ "$restarts" -eq 0 ] || fail "$container has restarted $restarts times, the last time $up seconds ago"
+    [ "$restarts" -eq 0 ] || fail "restarts of $container: $restarts, the last one $up seconds ago"
     progress "watching whether $container restarts, for $((window - up)) s more"
-    # It has been started anew within the window, by no failure: what is left of it shows.
+    # It was started within the window, but not after a failure: watch the rest of the window.
     sleep $((window - up < 10 ? window - up : 10))
   done
 done

@@ -1,6 +1,6 @@
 {% include "compose/started.sh" %}
 still=()
-# look_at CONTAINER LOAD_TIME: Docker itself ends the time in which a container is starting.
+# look_at CONTAINER LOAD_TIME: checks the state of a container. Docker limits how long a container is `starting`.
 look_at() {
   local state='running starting' started left
   while [ "$state" = 'running starting' ]; do

@@ -2,11 +2,11 @@ containers=({% for container in containers %}{% if !loop.first %} {% endif %}{{ 
 for container in "${containers[@]}"; do
   runtime=$(docker inspect --format '{% raw %}{{.HostConfig.Runtime}}{% endraw %}' "$container") || fail "there is no container $container"
   [ "$runtime" = runsc ] || fail "$container runs under $runtime"
-  kernel=$(docker exec "$container" cat /proc/version) || fail "$container does not show /proc/version"
+  kernel=$(docker exec "$container" cat /proc/version) || fail "cannot read /proc/version in $container"
   echo "$container: $kernel"
-  # Releases before 2026 name no gVisor there, but have this date.
+  # Releases before 2026 do not name gVisor here, but have this date.
   case $kernel in
     *gvisor* | *"Sun Jan 10 15:06:54 PST 2016"*) ;;
-    *) fail "$container does not see the kernel of gVisor" ;;
+    *) fail "$container does not run on gVisor's kernel" ;;
   esac
 done

@@ -1,7 +1,4 @@
-//! What may talk to what on a machine: ufw for what reaches the host itself, DOCKER-USER for what is forwarded to and from
-//! containers, NetworkPolicies for pods.
-
-mod network_policies;
+//! The firewall of a machine: ufw for traffic to the host itself, DOCKER-USER for traffic forwarded to and from containers.
 
 use std::net::Ipv4Addr;
 
@@ -15,22 +12,27 @@ use omni_model::{
 };
 
 use crate::{
-    artifact::Artifact,
-    filters,
+    artifact::{Artifact, render},
+    cluster, filters,
     header::Header,
-    step::{Check, Family, Script, Step},
+    k3s,
+    step::{Check, CheckKind, Script, Step, StepId},
+    text::counted,
 };
 
-/// Where ufw has what comes before its own rules for IPv6.
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("firewall");
+
+/// The check of UFW's rules.
+pub(crate) const UFW_RULES: CheckKind = CheckKind::new("ufw-rules");
+
+/// The file of ufw whose rules come before its own rules for IPv6.
 const BEFORE6: &str = "/etc/ufw/before6.rules";
 
-/// The steps of NetworkPolicies and of each host's firewall.
+/// The step of each host's firewall.
 pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
     let hosts = scenario.deployment().hosts.iter();
-    network_policies::step(scenario)
-        .into_iter()
-        .chain(hosts.map(|(name, host)| firewall(scenario, name, host)))
-        .collect()
+    hosts.map(|(name, host)| firewall(scenario, name, host)).collect()
 }
 
 fn firewall(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Step {
@@ -41,7 +43,7 @@ fn firewall(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Step {
     let file = |name: &str| format!("{folder}/{name}");
     let rules = |rules, file| {
         let (header, deployment) = (Header::of(deployment), deployment.name.as_str());
-        Script::new(&DockerUserRules { header, deployment, file, rules }).to_string()
+        render(&DockerUserRules { header, deployment, file, rules })
     };
     let deny6 = ufw.ipv6 == Ipv6::Deny;
     let script = UfwScript {
@@ -55,25 +57,23 @@ fn firewall(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Step {
         ssh: ufw.rules.first().map(shown).unwrap_or_default(),
     };
     let mut artifacts = vec![
-        Artifact::new(file("ufw.sh"), Script::new(&script).to_string()).executable(),
+        Artifact::program(file("ufw.sh"), &script),
         Artifact::new(file("docker-user.rules"), rules(&docker_user.rules, "/etc/ufw/after.rules")),
         Artifact::new(file("docker-user6.rules"), rules(&docker_user.rules6, "/etc/ufw/after6.rules")),
     ];
     if deny6 {
         let (header, deployment) = (Header::of(deployment), deployment.name.as_str());
-        let rules = Script::new(&DenyRules { header, deployment, file: BEFORE6, ssh: host.ssh_port });
-        artifacts.push(Artifact::new(file("deny6.rules"), rules.to_string()));
+        let rules = DenyRules { header, deployment, file: BEFORE6, ssh: host.ssh_port };
+        artifacts.push(Artifact::from_template(file("deny6.rules"), &rules));
     }
     Step {
-        family: Family::Firewall,
         host: name.clone(),
-        phase: "3.2",
-        name: "firewall",
+        id: STEP,
         title: "Firewall".to_owned(),
         targets:
             "ufw's rules, /etc/default/ufw, /etc/ufw/before6.rules, after.rules and after6.rules, DOCKER-USER"
                 .to_owned(),
-        follows: &["network-policies", "k3s"],
+        follows: &[cluster::NETWORK_POLICIES, k3s::STEP],
         reboot: false,
         touches_data: false,
         artifacts,
@@ -91,51 +91,47 @@ fn checks(
     docker_user: &DockerUser,
     folder: &str,
 ) -> Vec<Check> {
-    let count = |count: usize| format!("each of {count} rules, nothing that opens more, and ufw is active");
-    // Whether k3s has its chains here.
+    let expected = format!(
+        "ufw is active and has {}, and nothing opens more",
+        counted(ufw.rules.len(), "declared rule")
+    );
+    // Whether k3s has chains on this host.
     let kube = scenario.cluster_on(name).is_some();
-    let check = |name: &str, title: &str, expected: String, script| Check {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        expected,
-        after: None,
-        script,
-    };
     let lines = ufw.rules.iter().map(shown).collect();
     let bridge = scenario.deployment().network.bridge.as_str();
     let mut checks = vec![
-        check("ufw-rules", "UFW rules", count(ufw.rules.len()), Script::new(&VerifyUfw { lines, kube })),
-        check(
+        Check::new(UFW_RULES, "UFW rules", expected, Script::new(&VerifyUfw { lines, kube })),
+        Check::new(
             "docker-user",
             "DOCKER-USER rules",
             format!(
-                "exactly the {} declared rules, and forwarded packets meet them first",
-                docker_user.rules.len()
+                "exactly {}, and forwarded packets reach them first",
+                counted(docker_user.rules.len(), "declared rule")
             ),
             Script::new(&VerifyDockerUser { folder, bridge, kube }),
         ),
     ];
     if ufw.ipv6 == Ipv6::Deny {
-        checks.push(check(
+        checks.push(Check::new(
             "ipv6-denied",
             "IPv6 denied",
-            "nothing new comes in by IPv6, and what goes out is refused at once".to_owned(),
+            "new incoming IPv6 connections are dropped, and outgoing ones are refused at once",
             Script::new(&VerifyIpv6 { folder, kube }),
         ));
     }
     checks
 }
 
-/// A line of ufw as it shows it.
+/// A rule as `ufw show added` prints it.
 fn shown(rule: &UfwRule) -> String {
     format!("ufw {}", rule.shown())
 }
 
-/// How our own rules are known among others.
+/// How Omni's own rules are told apart from others.
 struct OwnRules {
-    /// What the comments of ufw's rules begin with.
+    /// The start of the comments of Omni's rules in ufw.
     mark: String,
-    /// The sed script that takes our block out of a file.
+    /// The sed script that removes Omni's block from a file.
     strip: String,
 }
 
@@ -156,7 +152,7 @@ struct Line {
 
 impl Line {
     fn of(rule: &UfwRule) -> Self {
-        // ufw refuses this quote in a comment.
+        // ufw rejects this quote in a comment.
         let purpose = purposes(&rule.origins).replace('\'', "`");
         Self { purpose, words: rule.to_string().split(' ').map(str::to_owned).collect() }
     }
@@ -184,8 +180,8 @@ struct DockerUserRules<'a> {
     rules: &'a [FilterRule],
 }
 
-/// What denies IPv6. ufw's own `IPV6=no` does so too, but drops what belongs to connections from before, and lets whoever asks by
-/// IPv6 from the host wait: <https://git.launchpad.net/ufw/tree/src/ufw-init-functions>, `ufw_start`.
+/// The rules that deny IPv6. ufw's own `IPV6=no` would also break existing connections, and programs on the host would wait for a timeout:
+/// <https://git.launchpad.net/ufw/tree/src/ufw-init-functions>, `ufw_start`.
 #[derive(Template)]
 #[template(path = "firewall/deny6.txt")]
 struct DenyRules<'a> {

@@ -1,4 +1,4 @@
-# Ours have a comment that begins with the mark.
+# Omni's own rules have a comment that begins with this mark.
 mark={{ own.mark }}
 take_away() {
   local words

@@ -1,5 +1,5 @@
 if [ ! -e "$state/status" ]; then
-  say 'the firewall was not touched'
+  say 'the firewall was not changed'
   return 0
 fi
 was=$(cat "$state/status")
@@ -21,7 +21,7 @@ done <"$state/settings"
 {% include "firewall/own.sh" %}
 ipv6=$(sed -n '/^IPV6=/p' "$state/settings")
 off=$(sed -nE 's/^IPV6="?no"?$/off/p' "$state/settings" /etc/default/ufw)
-# ufw looks for a rule among those for IPv6 too, while that is on: where it was off, they are not there.
+# While IPv6 is on, ufw also looks for each rule among those for IPv6. If it was off, they do not exist.
 if [[ $ipv6 = *no* ]]; then
   sed -i "s/^IPV6=.*/$ipv6/" /etc/default/ufw
 fi
@@ -30,13 +30,13 @@ for line in "${!rules[@]}"; do
   [[ ${rules[$line]} != "$mark "* ]] || take_away "$line"
 done
 if [ -n "$off" ]; then
-  # While IPv6 is off, ufw forgets its rules for it.
+  # While IPv6 is off, ufw drops its rules for IPv6.
   cp -p "$state/user6.rules" /etc/ufw/user6.rules
 fi
 if [ -n "$ipv6" ]; then
   sed -i "s/^IPV6=.*/$ipv6/" /etc/default/ufw
 fi
-# ufw writes these files in its own way. Where their rules are those of before, the files are as well.
+# ufw reformats these files. If the rules are the same as before, restore the files as they were.
 for file in user.rules user6.rules; do
   before=$(sed -n '/^### tuple ###/p' "$state/$file")
   now=$(sed -n '/^### tuple ###/p' "/etc/ufw/$file")
@@ -47,7 +47,7 @@ for file in /etc/ufw/before6.rules /etc/ufw/after.rules /etc/ufw/after6.rules; d
 done
 [ "$was" != active ] || ufw reload
 
-# ufw leaves the chain alone, whose rules outlive it.
+# ufw does not touch this chain, so its rules would stay.
 for tables in iptables ip6tables; do
   all=$("$tables" -S)
   if [[ $'\n'$all$'\n' = *$'\n-N DOCKER-USER\n'* ]]; then
@@ -55,7 +55,7 @@ for tables in iptables ip6tables; do
     while read -ra words; do
       "$tables" "${words[@]}"
     done <"$state/$tables"
-    # Where Docker runs, its FORWARD chain leads there, and the chain stays.
+    # While Docker runs, its FORWARD chain jumps to this one, which then stays.
     "$tables" -X DOCKER-USER 2>/dev/null || true
   fi
 done

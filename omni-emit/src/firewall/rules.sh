@@ -1,4 +1,4 @@
-# ufw's rules as it shows them, each with its comment.
+# read_rules: reads ufw's rules, as ufw shows them, into $rules, each with its comment.
 declare -A rules=()
 read_rules() {
   local line shown

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 {{ header.hash()|safe }}
 #
-# The firewall of `{{ host|comment }}`: ufw for what reaches the host itself, DOCKER-USER for what is forwarded to and from
-# containers. It adds and takes away its own rules only, and a second time it changes nothing.
+# The firewall of `{{ host|comment }}`: ufw for traffic to the host itself, DOCKER-USER for traffic forwarded to and from containers.
+# It adds and removes only its own rules. A second run changes nothing.
 {% include "preamble.sh" %}
 
 me=firewall
@@ -19,29 +19,29 @@ done
 {% include "firewall/own.sh" %}
 
 declare -A declared=()
-# rule PURPOSE WORD…: allows it, unless it is allowed already.
+# rule PURPOSE WORD…: adds a rule unless it exists already.
 rule() {
   local purpose=$1 line="ufw ${*:2}" other
-  # So ufw shows it.
+  # ufw shows it in this form.
   [ "$line" = 'ufw allow to any' ] || line=${line% to any}
   [ "$line" != 'ufw allow ssh' ] || line='ufw allow 22/tcp'
   declared[$line]=yes
   if [ "${rules[$line]-none}" != none ] && [[ ${rules[$line]} != "$mark "* ]] || [ "${rules[${line/ allow/ limit}]-none}" != none ]; then
-    say "there already, and not ours: $line"
+    say "this rule exists already and is not managed by Omni: $line"
     return
   fi
   for other in deny reject; do
-    [ "${rules[${line/ allow/ $other}]-none}" = none ] || fail "a rule of somebody else stands against it: $line"
+    [ "${rules[${line/ allow/ $other}]-none}" = none ] || fail "an existing rule contradicts this one: $line"
   done
   [ "${rules[$line]-none}" = "$mark $purpose" ] || ufw "${@:2}" comment "$mark $purpose"
 }
 
-# DOCKER-USER belongs to one. What somebody else has put there is neither mixed with ours nor lost.
+# DOCKER-USER has one owner. Rules that somebody else has put there are neither mixed with these nor lost.
 changed=no
 chain() {
   "$1" -S | sed -n '/^-A DOCKER-USER -j RETURN$/d; /^-A DOCKER-USER /p'
 }
-# put FILE [RULES]: one of ufw's files with our block at its end, or without one.
+# put FILE [RULES]: writes one of ufw's files with Omni's block at its end, or without it.
 put() {
   local file=$1 text wanted
   text=$(cat "$file")
@@ -61,28 +61,28 @@ block() {
   kept=$(sed {{ own.strip }} "$file")
   active=$(chain "$tables")
   if [[ $'\n'$kept =~ $foreign ]]; then
-    fail "$file has rules of somebody else for DOCKER-USER: take them out first"
+    fail "$file has other rules for DOCKER-USER: remove them first"
   fi
   if [ "$kept" = "$text" ] && [ -n "$active" ]; then
-    fail "DOCKER-USER has rules of somebody else: take them out first (see $tables -S DOCKER-USER)"
+    fail "DOCKER-USER has other rules: remove them first (see $tables -S DOCKER-USER)"
   fi
-  "$tables-restore" --noflush --test <"$ours" || fail "$tables refuses $ours"
+  "$tables-restore" --noflush --test <"$ours" || fail "$tables rejects $ours"
   put "$file" "$ours"
 }
 block /etc/ufw/after.rules "$here/docker-user.rules" iptables
 block /etc/ufw/after6.rules "$here/docker-user6.rules" ip6tables
 {%- if deny6 %}
-# Without IPv6 in the kernel, ufw cannot be told of it.
+# If the kernel has no IPv6, ufw must not use it.
 ipv6=no
 before6=()
 if [ -e /proc/net/if_inet6 ]; then
   ipv6=yes
   before6=("$here/deny6.rules")
-  ip6tables-restore --noflush --test <"${before6[0]}" || fail "ip6tables refuses ${before6[0]}"
-  # Under sudo the session has lost its own variables.
+  ip6tables-restore --noflush --test <"${before6[0]}" || fail "ip6tables rejects ${before6[0]}"
+  # sudo has removed the session's variables, so ask for the sessions.
   sessions=$(ss -6Htn state established "( sport = :{{ ssh_port }} )" | awk '$4 !~ /^\[::ffff:/ { print $4 }')
   if [ -n "$sessions" ]; then
-    say "SSH over IPv6 goes on, and no new session comes in by it: next time, connect to" {{ address }} "(now from: ${sessions//$'\n'/, })"
+    say "existing SSH sessions over IPv6 continue, but new ones are refused: next time, connect to" {{ address }} "(now from: ${sessions//$'\n'/, })"
   fi
 fi
 put /etc/ufw/before6.rules "${before6[@]}"
@@ -145,5 +145,5 @@ else
   fi
 fi
 active_chain=$(chain iptables)
-[ "$active_chain" = "$declared_chain" ] || fail 'DOCKER-USER is not what it should be: see iptables -S DOCKER-USER'
+[ "$active_chain" = "$declared_chain" ] || fail 'DOCKER-USER does not have the emitted rules: see iptables -S DOCKER-USER'
 say 'ufw is active, and DOCKER-USER is in place'

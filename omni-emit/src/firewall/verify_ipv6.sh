@@ -6,7 +6,7 @@ file=$bundle/{{ folder }}/deny6.rules
 filter=$(ip6tables -S) || return 1
 for chain in input output forward; do
   emitted=$(sed -n "/^-A ufw6-before-$chain /p" "$file")
-  # Behind them ufw has its jump to the rules of its users, which no packet reaches.
+  # After these, ufw has its jump to the user's rules, which no packet reaches.
   active=$(sed -n "/^-A ufw6-before-$chain -j ufw6-user-$chain\$/d; /^-A ufw6-before-$chain /p" <<<"$filter")
   diff <(echo "$emitted") <(echo "$active") || return 1
 done
@@ -19,8 +19,8 @@ done
 {% include "firewall/opens.sh" %}
 opened=$(opens INPUT ufw6-before-input)
 if [ -n "$opened" ]; then
-  echo 'these rules let something in by IPv6:'
+  echo 'these rules accept incoming IPv6 connections:'
   echo "$opened"
   return 1
 fi
-echo 'nothing new comes in by IPv6, and what goes out is refused at once'
+echo 'new incoming IPv6 connections are dropped, and outgoing ones are refused at once'

@@ -18,10 +18,10 @@ for line in "${lines[@]}"; do
     missing=$((missing + 1))
   fi
 done
-echo "$missing of {{ lines.len() }} rules are missing"
+echo "missing rules: $missing of {{ lines.len() }}"
 [ "$missing" = 0 ] || wrong=1
 
-# Whatever opens more than is declared, and what else is there.
+# Rules that open more than is declared, and other rules.
 undeclared=()
 others=()
 for line in "${!rules[@]}"; do
@@ -32,9 +32,9 @@ for line in "${!rules[@]}"; do
   fi
   case $line in
   'ufw allow out '* | 'ufw limit out '* | 'ufw deny '* | 'ufw reject '*) others+=("$line") ;;
-  # DOCKER-USER decides before it about what is forwarded to containers or comes from the LAN.
+  # DOCKER-USER comes first for packets that are forwarded to containers or come from the LAN.
   'ufw route '*) others+=("$line") ;;
-  # A part of what everybody may.
+  # Part of a rule that allows everybody.
   *) if [ "${is_declared["ufw allow $port"]-}" = yes ]; then others+=("$line"); else undeclared+=("$line"); fi ;;
   esac
 done
@@ -44,22 +44,22 @@ if [ -n "${undeclared[*]}" ]; then
   wrong=1
 fi
 if [ -n "${others[*]}" ]; then
-  echo 'these rules of others open nothing more:'
+  echo 'these other rules open nothing else:'
   printf '%s\n' "${others[@]}" | LC_ALL=C sort
 fi
 policies=$(sed -n 's/^Default: //p' <<<"$status")
 if [[ ! $policies =~ ^(deny|reject)\ \(incoming\),\ allow\ \(outgoing\),\ (deny|reject|disabled)\ \(routed\)$ ]]; then
-  echo "the default policies are not those that are emitted: $policies"
+  echo "the default policies differ from the emitted ones: $policies"
   wrong=1
 fi
 filter=$(iptables -S) || return 1
 if [[ $'\n'$filter$'\n' != *$'\n-P INPUT DROP\n'* ]]; then
-  echo 'what no rule of iptables is about is let in: INPUT does not end in DROP'
+  echo 'packets that match no rule are accepted: the policy of INPUT is not DROP'
   wrong=1
 fi
 opened=$(opens INPUT)
 if [ -n "$opened" ]; then
-  echo 'these rules of iptables let in what ufw is not asked about:'
+  echo 'these rules of iptables accept packets before ufw sees them:'
   echo "$opened"
   wrong=1
 fi

@@ -5,7 +5,7 @@ read -r driver survive running <<<"$seen"
 if [ "$driver" != {{ driver }} ]; then
   case "$survive $running" in
     'false '* | *' 0') ;;
-    *) fail "containers go on while Docker starts anew (live-restore), under the control groups that they have: stop them first" ;;
+    *) fail "with live-restore, running containers keep their control groups while Docker restarts: stop them first" ;;
   esac
   file={{ daemon }}
   folder=${file%/*}
@@ -17,10 +17,10 @@ if [ "$driver" != {{ driver }} ]; then
   fi
   python3 -c '
 {% include "gpus/daemon.py" %}' "$file.new" add {{ option }}
-  # Undone byte for byte if nobody has written to it since.
+  # The rollback restores the old file if nobody has changed this one since.
   cp "$file.new" "$state/written"
   mv -f "$file.new" "$file"
   systemctl restart docker
   driver=$(docker info --format '{% raw %}{{.CgroupDriver}}{% endraw %}')
-  [ "$driver" = {{ driver }} ] || fail "Docker has the cgroup driver $driver still: is another file than $file given to dockerd?"
+  [ "$driver" = {{ driver }} ] || fail "Docker still has the cgroup driver $driver: does dockerd read a file other than $file?"
 fi

@@ -5,7 +5,7 @@ with open(path) as file:
 options = settings.get("exec-opts", [])
 others = [other for other in options if other.startswith("native.cgroupdriver=") and other != option]
 if act == "add" and others:
-    sys.exit("/etc/docker/daemon.json says " + others[0] + ", by which containers lose their GPUs: take that out of it first")
+    sys.exit("/etc/docker/daemon.json says " + others[0] + ", with which containers lose their GPUs: remove that setting first")
 options = [other for other in options if other != option] + ([option] if act == "add" else [])
 settings.pop("exec-opts", None)
 if options:

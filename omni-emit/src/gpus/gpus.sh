@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 {{ header.hash()|safe }}
 #
-# Writes down how many GPUs each service sees from inside its container, for node_exporter. A timer runs it.
+# Writes a file for node_exporter with the number of GPUs that each service sees inside its container. A timer runs this script.
 {% include "preamble.sh" %}
 
 {% include "checks/count-gpus.sh" %}
@@ -9,7 +9,7 @@
 folder={{ folder }}
 new=$(mktemp "$folder/.gpus.XXXXXX")
 trap 'rm -f "$new"' EXIT
-# What does not run sees nothing: that is for other alerts.
+# Services that do not run are left out: other alerts cover them.
 {%- for service in services %}
 set +e
 running=$({{ service.running|safe }} 2>/dev/null)

@@ -1,9 +1,9 @@
-//! Containers keep their GPUs when systemd reads its units anew.
+//! Keeps systemd from taking GPUs away from running containers.
 //!
-//! Where systemd manages the control groups of containers, `systemctl daemon-reload` sets the devices that each may open as the engine
-//! has asked for them, and those that NVIDIA's hook added are gone. NVIDIA's remedy for Docker is its other cgroup driver:
+//! If systemd manages the control groups of containers, `systemctl daemon-reload` resets the devices that each may open to those that the
+//! engine has asked for, without those that NVIDIA's hook has added. NVIDIA recommends Docker's other cgroup driver:
 //! <https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html#containers-losing-access-to-gpus-with-error-failed-to-initialize-nvml-unknown-error>.
-//! In pods it is a release of the toolkit that tells the engine which devices it adds; k3s' step asks for one.
+//! For pods, newer releases of the toolkit tell the engine which devices they add; the step of k3s requires such a release.
 
 mod watch;
 
@@ -16,13 +16,16 @@ use omni_model::{
 };
 
 use crate::{
-    compose,
-    step::{Check, Family, Script, Step},
+    container, gvisor,
+    step::{Check, Script, Step, StepId},
 };
 
-pub(crate) use watch::provision;
+pub(crate) use watch::{STEP as WATCH, provision};
 
-/// What the daemon reads: <https://docs.docker.com/reference/cli/dockerd/#daemon-configuration-file>.
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("gpus");
+
+/// The daemon's configuration file: <https://docs.docker.com/reference/cli/dockerd/#daemon-configuration-file>.
 const DAEMON: &str = "/etc/docker/daemon.json";
 
 #[derive(Template)]
@@ -52,7 +55,7 @@ struct Rollback {
     option: &'static str,
 }
 
-/// The steps of each host whose containers take GPUs, or whose services do.
+/// The steps of each host whose containers or services use GPUs.
 pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
     let hosts = scenario.deployment().hosts.iter();
     let steps = hosts.map(|(name, host)| {
@@ -63,34 +66,31 @@ pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
 }
 
 fn takes_gpus(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> bool {
-    // Who only looks at a GPU loses it as well.
+    // Monitoring loses its access to the GPU as well.
     let takes = |(_, service): &(_, &Service)| !service.vram.is_empty();
-    !host.gpus.is_empty() && compose::services(scenario, name).iter().any(takes)
+    !host.gpus.is_empty() && container::on_compose(scenario, name).iter().any(takes)
 }
 
 fn step(host: &HostName) -> Step {
     let (daemon, option, driver) = (DAEMON, nvidia::EXEC_OPTION, nvidia::CGROUP_DRIVER);
     Step {
-        family: Family::Gpus,
         host: host.clone(),
-        phase: "2.0",
-        name: "gpus",
-        title: "GPUs stay with their containers".to_owned(),
-        targets: format!("`{option}` in {daemon}; Docker starts anew if that is new to it"),
+        id: STEP,
+        title: "Containers keep their GPUs".to_owned(),
+        targets: format!("`{option}` in {daemon}; restarts Docker if that is a change"),
         // Both write to the same file.
-        follows: &["gvisor"],
+        follows: &[gvisor::STEP],
         reboot: false,
         touches_data: false,
         artifacts: Vec::new(),
         remember: Script::new(&Remember { daemon }),
         apply: Script::new(&Apply { daemon, option, driver }),
-        verify: vec![Check {
-            name: "docker-cgroups".to_owned(),
-            title: "GPUs stay with their containers".to_owned(),
-            expected: format!("Docker's cgroup driver is {driver}"),
-            after: None,
-            script: Script::new(&Verify { driver }),
-        }],
+        verify: vec![Check::new(
+            "docker-cgroups",
+            "Containers keep their GPUs",
+            format!("Docker's cgroup driver is {driver}"),
+            Script::new(&Verify { driver }),
+        )],
         rollback: Script::new(&Rollback { daemon, option }),
     }
 }
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn only_a_host_whose_containers_take_gpus_has_it() {
         let checked_small = small();
-        // On Kubernetes, those that take GPUs are pods.
+        // On Kubernetes, the services with GPUs are pods.
         let steps_in = |option| steps(&scenario(&checked_small, option)).len();
         assert_eq!((steps_in("compose"), steps_in("k3s")), (1, 0));
         let mut without = document();

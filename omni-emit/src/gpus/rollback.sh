@@ -3,7 +3,7 @@ if [ -e "$state/written" ]; then
   if [ ! -e "$file" ]; then
     :
   elif ! cmp -s "$state/written" "$file"; then
-    # Somebody has written to it since: the rest stays as it is.
+    # Somebody has changed the file since: take out only the option.
     cp -a "$file" "$file.new"
     python3 -c '
 {% include "gpus/daemon.py" %}' "$file.new" remove {{ option }}

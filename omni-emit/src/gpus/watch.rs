@@ -1,4 +1,4 @@
-//! What looks each minute how many GPUs services see, and shows it to Prometheus by node_exporter's textfile collector:
+//! A timer that counts every minute how many GPUs services see, for Prometheus, through node_exporter's textfile collector:
 //! <https://github.com/prometheus/node_exporter#textfile-collector>.
 
 use askama::Template;
@@ -10,20 +10,25 @@ use omni_model::{
 };
 
 use crate::{
-    artifact::Artifact,
-    checks,
-    compose::{Mount, Provision},
+    artifact::{Artifact, render},
+    boot, checks, gvisor,
     header::Header,
-    operations,
+    k3s,
+    provision::{Mount, Provision},
     sh::Sh,
-    step::{Check, Family, Script, Step},
+    state,
+    step::{Check, Script, Step, StepId},
+    storage,
     systemd::Placed,
 };
 
-/// A service that is looked into.
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("gpu-watch");
+
+/// A watched service.
 struct Watched {
     name: String,
-    /// What says whether it runs, and the answer if it does.
+    /// The command that says whether it runs, and its output if it does.
     running: String,
     runs: &'static str,
     inside: Vec<String>,
@@ -85,12 +90,12 @@ struct Rollback<'a> {
     units: &'a [Placed],
 }
 
-/// Where the files are that node_exporter shows.
+/// The folder of the files that node_exporter exports.
 fn metrics(deployment: &str) -> String {
-    format!("{}/metrics", operations::state_root(deployment))
+    format!("{}/metrics", state::root(deployment))
 }
 
-/// What node_exporter is given.
+/// The mount and the argument for node_exporter.
 pub(crate) fn provision(scenario: &Scenario<'_>, name: &ServiceName) -> Provision {
     let mut hosts = scenario.deployment().hosts.keys();
     if !hosts.any(|host| gpu_watch(scenario, host).is_some_and(|target| target.name == name)) {
@@ -101,7 +106,7 @@ pub(crate) fn provision(scenario: &Scenario<'_>, name: &ServiceName) -> Provisio
     Provision { mounts: vec![mount], args: vec![format!("--collector.textfile.directory={FOLDER}")] }
 }
 
-/// The step of a host whose services are looked into.
+/// The step of a host with watched services.
 pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
     gpu_watch(scenario, host)?;
     let watched = |(name, service, count): (&ServiceName, &_, usize)| {
@@ -123,30 +128,26 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
     let services: Vec<_> = gpu_services(scenario, host).into_iter().filter_map(watched).collect();
     let deployment = scenario.deployment().name.as_str();
     let header = Header::of(scenario.deployment());
-    let (folder, metrics) = (format!("{}/gpus", operations::state_root(deployment)), metrics(deployment));
+    let (folder, metrics) = (format!("{}/gpus", state::root(deployment)), metrics(deployment));
     let bundle = scenario.host_folder(host);
     let [service, timer] = ["service", "timer"].map(|kind| format!("omni-gpus-{deployment}.{kind}"));
     let script = format!("{bundle}gpus.sh");
     let units = [&service, &timer].map(|unit| Placed::unit(&bundle, unit));
     let look = Look { header, folder: &metrics, services: &services, metric: SEEN, file: FILE };
-    let texts = [
-        Script::new(&Service { header, deployment, folder: &folder }),
-        Script::new(&Timer { header, deployment }),
-    ];
-    let files = units.iter().zip(&texts).map(|(unit, text)| Artifact::new(&unit.source, text.to_string()));
-    let program = Artifact::new(&script, Script::new(&look).to_string()).executable();
+    let texts =
+        [render(&Service { header, deployment, folder: &folder }), render(&Timer { header, deployment })];
+    let files = units.iter().zip(texts).map(|(unit, text)| Artifact::new(&unit.source, text));
+    let program = Artifact::program(&script, &look);
     Some(Step {
-        family: Family::Gpus,
         host: host.clone(),
-        phase: "2.0",
-        name: "gpu-watch",
-        title: "GPUs watched from inside".to_owned(),
+        id: STEP,
+        title: "GPUs watched in containers".to_owned(),
         targets: format!(
             "{}, {metrics}",
             units.iter().map(|it| it.target.as_str()).collect::<Vec<_>>().join(", ")
         ),
-        // It lets systemd read its units anew, by which running containers can lose their GPUs: so it comes before them.
-        follows: &["storage", "gvisor", "k3s", "gpus", "boot"],
+        // Before containers are started: it makes systemd reload its units, by which running containers can lose their GPUs.
+        follows: &[storage::STEP, gvisor::STEP, k3s::STEP, super::STEP, boot::STEP],
         reboot: false,
         touches_data: false,
         artifacts: files.chain([program]).collect(),
@@ -159,12 +160,11 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
             service: &service,
             timer: &timer,
         }),
-        verify: vec![Check {
-            name: "gpu-watch".to_owned(),
-            title: "GPUs watched from inside".to_owned(),
-            expected: format!("`{timer}` runs, and has written what it saw"),
-            after: None,
-            script: Script::new(&Verify {
+        verify: vec![Check::new(
+            "gpu-watch",
+            "GPUs watched in containers",
+            format!("`{timer}` is active and has written its metrics"),
+            Script::new(&Verify {
                 folder: &folder,
                 metrics: &metrics,
                 script: &script,
@@ -172,7 +172,7 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
                 timer: &timer,
                 file: FILE,
             }),
-        }],
+        )],
         rollback: Script::new(&Rollback { folder: &folder, metrics: &metrics, units: &units }),
     })
 }

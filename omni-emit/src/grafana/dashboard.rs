@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-/// The data source that every panel asks. Its uid is fixed, so that panels can name it.
+/// The data source of every panel. Its uid is fixed, so that panels can name it.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(super) struct DataSource {
     #[serde(rename = "type")]
@@ -35,7 +35,7 @@ pub(super) struct Time {
     pub(super) to: &'static str,
 }
 
-/// Another page, above the panels.
+/// A link to another page, above the panels.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Link {
@@ -69,7 +69,7 @@ enum Kind {
     Stat,
 }
 
-/// A place on a page that is 24 wide.
+/// A position on a page that is 24 units wide.
 #[derive(Debug, Default, Serialize)]
 struct GridPos {
     x: u32,
@@ -85,7 +85,7 @@ pub(super) struct Query {
     datasource: DataSource,
     pub(super) expr: String,
     legend_format: String,
-    /// Whether only the newest value is asked.
+    /// Whether only the newest value is queried.
     instant: bool,
 }
 
@@ -111,7 +111,7 @@ struct Thresholds {
     steps: Vec<Threshold>,
 }
 
-/// From a value on, a colour; the first has no value.
+/// The colour from a value on. The first threshold has no value.
 #[derive(Debug, Serialize)]
 struct Threshold {
     color: &'static str,
@@ -192,7 +192,7 @@ pub(super) mod unit {
     pub(in crate::grafana) const WATT: &str = "watt";
 }
 
-/// The legend of what the model says, beside what is measured: it is drawn dashed.
+/// The legend of planned values, which are drawn dashed.
 pub(super) const PLANNED: &str = "planned";
 
 impl Panel {
@@ -257,7 +257,7 @@ impl Panel {
         }
     }
 
-    /// Adds a query, and what its series are called: `{{job}}` is the label's value.
+    /// Adds a query, with the legend of its series: `{{job}}` is the value of a label.
     pub(super) fn query(mut self, expr: impl Into<String>, legend: impl Into<String>) -> Self {
         self.targets.push(Query {
             ref_id: ref_id(self.targets.len()),
@@ -274,7 +274,7 @@ impl Panel {
         queries.into_iter().fold(self, |panel, (expr, legend)| panel.query(expr, legend))
     }
 
-    /// Says how much there can be.
+    /// Sets the maximum.
     pub(super) fn max(mut self, max: f64) -> Self {
         self.field_config.defaults.max = Some(max);
         self
@@ -288,7 +288,7 @@ impl Panel {
         self
     }
 
-    /// What it asks.
+    /// The queries.
     #[cfg(test)]
     pub(super) fn exprs(&self) -> impl Iterator<Item = &str> {
         self.targets.iter().map(|query| query.expr.as_str())
@@ -301,7 +301,7 @@ fn ref_id(index: usize) -> String {
     if index < 26 { letter.to_string() } else { format!("{}{letter}", ref_id(index / 26 - 1)) }
 }
 
-/// Puts panels on a page, two in a row; numbers are small.
+/// Places panels on a page, two in a row. Panels with a single number are small.
 pub(super) fn place(mut panels: Vec<Panel>) -> Vec<Panel> {
     let (mut x, mut y, mut height) = (0, 0, 0);
     for (i, panel) in panels.iter_mut().enumerate() {

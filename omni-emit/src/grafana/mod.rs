@@ -1,4 +1,4 @@
-//! Grafana: its data source, its dashboards, and the proof that people can see them.
+//! Grafana: its data source, its dashboards, and the checks that they can be reached.
 
 mod dashboard;
 mod dashboards;
@@ -17,14 +17,22 @@ use omni_model::{
 use self::dashboard::{Dashboard, Link, Time, place};
 use crate::{
     artifact::Artifact,
-    compose::{Mount, Provision},
+    compose,
     header::Header,
     prometheus,
-    step::{Check, Family, Script, Step},
+    provision::{Mount, Provision},
+    step::{Check, CheckKind, Script, Step, StepId},
+    text::counted,
     yaml,
 };
 
-/// Where Grafana's container finds what is mounted. Below its data, a volume would hide it.
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("dashboards");
+
+/// The check that Grafana answers.
+pub(crate) const REACHABLE: CheckKind = CheckKind::new("grafana");
+
+/// The paths of the mounted files in Grafana's container. Below its data, a volume would hide them.
 const DASHBOARDS: &str = "/etc/grafana/dashboards";
 const PROVISIONING: &str = "/etc/grafana/provisioning";
 
@@ -40,7 +48,7 @@ struct VerifyPages {
     urls: Vec<String>,
 }
 
-/// What Grafana is given.
+/// The files for Grafana.
 pub(crate) fn provision(scenario: &Scenario<'_>, name: &ServiceName) -> Provision {
     let Some((monitoring, grafana, service)) = grafana(scenario).filter(|(_, grafana, _)| *grafana == name)
     else {
@@ -132,37 +140,28 @@ fn pages<'a>(scenario: &Scenario<'a>, monitoring: &Monitoring) -> Vec<(Link, &'a
     monitoring.dashboards.values().filter_map(page).collect()
 }
 
-/// What proves that people can see what is measured.
+/// Checks that Grafana and the pages answer.
 pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
     let Some((monitoring, name, service)) = grafana(scenario) else { return Vec::new() };
     let Some((host, _)) = scenario.host(service) else { return Vec::new() };
     let here = service.ports.first().and_then(|(port, _)| scenario.local_endpoint(name, port));
-    let check = |name: &str, title: &str, expected: String, script: Script| Check {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        expected,
-        after: None,
-        script,
-    };
     let health = here.map(|address| {
         let url = format!("http://{address}");
         let script = Script::new(&VerifyGrafana { url: &url });
-        check("grafana", "Grafana accessible", format!("{url} answers"), script)
+        Check::new(REACHABLE, "Grafana accessible", format!("{url} answers"), script)
     });
     let pages = pages(scenario, monitoring).into_iter();
     let urls: Vec<_> = pages.filter(|(_, on)| *on == host).map(|(link, _)| link.url).collect();
     let pages = (!urls.is_empty()).then(|| {
-        let expected = format!("{} pages answer", urls.len());
-        check("dashboards", "Dashboards reachable", expected, Script::new(&VerifyPages { urls }))
+        let expected = format!("answers from {}", counted(urls.len(), "page"));
+        Check::new("dashboards", "Dashboards reachable", expected, Script::new(&VerifyPages { urls }))
     });
     vec![Step {
-        family: Family::Grafana,
         host: host.clone(),
-        phase: "4.2",
-        name: "dashboards",
+        id: STEP,
         title: "Grafana and its dashboards".to_owned(),
         targets: "Grafana".to_owned(),
-        follows: &["compose", "monitoring"],
+        follows: &[compose::STEP, prometheus::STEP],
         reboot: false,
         touches_data: false,
         artifacts: files(scenario, monitoring, name, service),

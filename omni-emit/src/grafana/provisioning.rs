@@ -1,4 +1,4 @@
-//! What Grafana finds when it starts. <https://grafana.com/docs/grafana/latest/administration/provisioning/>
+//! The files that Grafana reads when it starts. <https://grafana.com/docs/grafana/latest/administration/provisioning/>
 
 use serde::Serialize;
 
@@ -83,7 +83,7 @@ pub(super) fn providers<'a>(deployment: &'a str, path: &'static str) -> Provider
             name: deployment,
             kind: "file",
             folder: deployment,
-            // When a bundle is emitted anew, its container still sees the old folder, without files, until it starts again.
+            // After a bundle was emitted again, the container sees the old folder, which is empty, until it restarts.
             disable_deletion: true,
             allow_ui_updates: false,
             options: Options { path },

@@ -1,2 +1,2 @@
 health=$(curl --noproxy '*' -fsS -m 5 {{ url }}/api/health | tr -d '[:space:]')
-[[ $health == *'"database":"ok"'* ]] || fail "Grafana says $health"
+[[ $health == *'"database":"ok"'* ]] || fail "Grafana's health is $health"

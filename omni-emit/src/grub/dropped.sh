@@ -1,5 +1,5 @@
-# Prints GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT with another text in the place of our drop-in. As grub-mkconfig does it:
-# /etc/default/grub, then the drop-ins in the order of their names.
+# Prints GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT with another file in place of Omni's drop-in. Reads the files as grub-mkconfig
+# does: /etc/default/grub, then the drop-ins in the order of their names.
 # shellcheck disable=SC2016 # sh expands it.
 reads_grub='
   exec 3>&1 >&2
@@ -15,8 +15,8 @@ reads_grub='
   }'
 with=$(sh -c "$reads_grub" sh {{ target }} "$common"/{{ source }})
 without=$(sh -c "$reads_grub" sh {{ target }} /dev/null)
-# What is on the kernel's command line beyond that came from elsewhere, and a new configuration of GRUB may lose it. Once our drop-in
-# is in place, what came before it has been settled.
+# The running kernel may have other parameters, which a new configuration of GRUB could lose. Once Omni's drop-in is in place, these have
+# been decided already.
 running=
 [ -e {{ target }} ] || running=$(cat /proc/cmdline)
 may_go=({% for parameter in drops %}{% if !loop.first %} {% endif %}{{ parameter }}{% endfor %})
@@ -24,7 +24,7 @@ dropped=() key={{ key }}
 read -ra parameters <<<"$without $running"
 for parameter in "${parameters[@]}"; do
   case $parameter in
-    # grub-mkconfig and the boot loader write these by themselves; what follows -- is not the kernel's.
+    # grub-mkconfig and the boot loader add these. Parameters after -- are not for the kernel.
     BOOT_IMAGE=* | root=* | ro | rw | initrd=* | rootflags=subvol=* | rootfstype=* | recovery | dis_ucode_ldr | vt.handoff=*) continue ;;
     --) break ;;
   esac
@@ -34,4 +34,4 @@ for parameter in "${parameters[@]}"; do
   esac
 done
 [ -z "${dropped[*]-}" ] ||
-  fail "the machine's own kernel parameters would be dropped: ${dropped[*]}: add each to $key.parameters, or to $key.drops if it may go"
+  fail "these kernel parameters of the machine would be lost: ${dropped[*]}: add each to $key.parameters, or to $key.drops if it may go"

@@ -7,10 +7,16 @@ use crate::{
     artifact::Artifact,
     filters,
     header::Header,
-    step::{Check, Family, Script, Step},
+    step::{Check, CheckKind, Script, Step, StepId},
 };
 
-/// Where the drop-in goes on the machine.
+/// The step that writes it.
+pub(crate) const STEP: StepId = StepId::new("kernel");
+
+/// The check that the running kernel has its parameters.
+pub(crate) const PARAMETERS: CheckKind = CheckKind::new("grub-params");
+
+/// The path of the drop-in on the machine.
 const TARGET: &str = "/etc/default/grub.d/90-omni.cfg";
 
 #[derive(Template)]
@@ -25,9 +31,9 @@ struct DropIn<'a> {
 struct Apply<'a> {
     source: &'a str,
     target: &'static str,
-    /// The parameters of the machine that may go.
+    /// The parameters of the machine that may be dropped.
     drops: &'a [&'a str],
-    /// Where the deployment has its parameters.
+    /// The deployment's key for the parameters.
     key: &'a str,
 }
 
@@ -52,7 +58,7 @@ struct Rollback {
     target: &'static str,
 }
 
-/// Sets the kernel parameters of each host that has some.
+/// Sets the kernel parameters of each host that declares any.
 pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
     let kernels = checked.hosts.iter().filter_map(|(name, host)| Some((name, host.kernel.as_ref()?)));
     kernels.map(|(host, kernel)| step(checked, host, kernel)).collect()
@@ -63,17 +69,16 @@ fn source(host: &HostName) -> String {
     format!("hosts/{host}{TARGET}")
 }
 
-/// Whether the drop-in leaves the machine's own parameters alone; nothing where there is no drop-in.
+/// Checks that the drop-in does not lose the machine's own parameters.
 pub(crate) fn keeps_what_is_there(host: &HostName, kernel: &Kernel) -> Check {
     let drops: Vec<&str> = kernel.drops.iter().map(AsRef::as_ref).collect();
     let (source, key) = (source(host), key(host));
-    Check {
-        name: "kernel-parameters".to_owned(),
-        title: "Kernel parameters of the machine".to_owned(),
-        expected: "each is set by the deployment, or may go".to_owned(),
-        after: None,
-        script: Script::new(&Dropped { source: &source, target: TARGET, drops: &drops, key: &key }),
-    }
+    Check::new(
+        "kernel-parameters",
+        "Kernel parameters of the machine",
+        "the deployment sets or drops each of them",
+        Script::new(&Dropped { source: &source, target: TARGET, drops: &drops, key: &key }),
+    )
 }
 
 fn key(host: &HostName) -> String {
@@ -87,25 +92,22 @@ fn step(checked: &Checked, host: &HostName, kernel: &Kernel) -> Step {
     let (path, key) = (source(host), key(host));
     let drop_in = DropIn { header: Header::of(checked), cmdline: &cmdline };
     Step {
-        family: Family::Grub,
         host: host.clone(),
-        phase: "1.1",
-        name: "kernel",
+        id: STEP,
         title: "Kernel parameters".to_owned(),
         targets: "GRUB, reboot".to_owned(),
         follows: &[],
         reboot: true,
         touches_data: false,
         apply: Script::new(&Apply { source: &path, target: TARGET, drops: &drops, key: &key }),
-        artifacts: vec![Artifact::new(path, Script::new(&drop_in).to_string())],
+        artifacts: vec![Artifact::from_template(path, &drop_in)],
         remember: Script::default(),
-        verify: vec![Check {
-            name: "grub-params".to_owned(),
-            title: "GRUB params".to_owned(),
-            expected: format!("each of `{cmdline}` on the running kernel's command line"),
-            after: None,
-            script: Script::new(&Verify { parameters: &parameters }),
-        }],
+        verify: vec![Check::new(
+            PARAMETERS,
+            "GRUB params",
+            format!("the running kernel has `{cmdline}` on its command line"),
+            Script::new(&Verify { parameters: &parameters }),
+        )],
         rollback: Script::new(&Rollback { target: TARGET }),
     }
 }

@@ -1,5 +1,5 @@
 if [ -e {{ target }} ]; then
   rm -f {{ target }}
   update-grub
-  say "the old kernel parameters come back with the next boot"
+  say "the old kernel parameters take effect with the next boot"
 fi

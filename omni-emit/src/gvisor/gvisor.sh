@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 {{ header.hash()|safe }}
 #
-# Installs gVisor from its own repository, and tells Docker of it where there is one. A second run changes nothing.
+# Installs gVisor from its own repository, and adds it to Docker if Docker is installed. A second run changes nothing.
 # https://gvisor.dev/docs/user_guide/install/
 {% include "preamble.sh" %}
 
@@ -13,20 +13,19 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 {% include "gvisor/release.sh" %}
-# A newer release is left alone. Debian's own package is older, and has no shim for containerd. Nothing is moved: runsc needs the
-# files beside it.
+# A newer release stays. Debian's own package is older and has no shim for containerd. No file is moved: runsc needs the files beside it.
 installed=$(release)
 if [ "$installed" -lt {{ release }} ] || ! command -v containerd-shim-runsc-v1 >/dev/null; then
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -q
   apt-get install -y -q ca-certificates curl gnupg
   curl -fsSL --proto '=https' --retry 3 -o "$work/archive.key" https://gvisor.dev/archive.key
-  # apt would take every key of the file: there must be this one and no other.
+  # apt would trust every key in the file, so it must contain only this one.
   wanted={{ key|safe }}
   found=$(gpg --batch --show-keys --with-colons "$work/archive.key" | awk -F : '$1 == "pub" { primary = 1 }
     $1 == "fpr" && primary { print $10; primary = 0 }') || fail "https://gvisor.dev/archive.key holds no key"
   [ "$found" = "$wanted" ] ||
-    fail "https://gvisor.dev/archive.key should hold the key $wanted alone, and holds" "${found:-none}" "- nothing of it is used"
+    fail "https://gvisor.dev/archive.key must contain only the key $wanted, but contains" "${found:-none}" "- it is not used"
   gpg --batch --dearmor -o "$work/archive.gpg" "$work/archive.key"
   keyring=/usr/share/keyrings/gvisor-archive-keyring.gpg
   install -m 0644 "$work/archive.gpg" "$keyring"
@@ -37,11 +36,11 @@ if [ "$installed" -lt {{ release }} ] || ! command -v containerd-shim-runsc-v1 >
   apt-get install -y -q runsc
   hash -r
   installed=$(release)
-  [ "$installed" -ge {{ release }} ] || fail "$(command -v runsc) is of $installed: remove it, so that the release of {{ release|safe }} is found"
+  [ "$installed" -ge {{ release }} ] || fail "$(command -v runsc) is the release of $installed: remove it, so that the release of {{ release|safe }} is found"
 fi
 
 if command -v docker >/dev/null; then
-  # A daemon that does not run will read its configuration when it starts.
+  # If the daemon does not run, it reads its configuration when it starts.
   runtimes=$(docker info --format '{% raw %}{{range $name, $_ := .Runtimes}}{{println $name}}{{end}}{% endraw %}' || true)
   if [[ $'\n'$runtimes$'\n' != *$'\n'runsc$'\n'* ]]; then
     runsc install

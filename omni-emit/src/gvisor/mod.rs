@@ -2,17 +2,20 @@
 
 use askama::Template;
 use omni_model::{
-    Checked, Scenario,
-    deployment::{Sandbox, Service},
+    Checked,
     names::HostName,
     registry::downloads::{GVISOR_KEY, GVISOR_RELEASE},
 };
 
 use crate::{
     artifact::Artifact,
+    grub,
     header::Header,
-    step::{Check, Family, Script, Step},
+    step::{Check, Script, Step, StepId},
 };
+
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("gvisor");
 
 #[derive(Template)]
 #[template(path = "gvisor/gvisor.sh")]
@@ -35,48 +38,39 @@ struct Apply<'a> {
     script: &'a str,
 }
 
-/// Installs gVisor where it is needed.
+/// Installs gVisor on each host that needs it.
 pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
     let scenarios = checked.scenarios();
     let sandboxes = |host: &HostName| {
         scenarios
             .iter()
-            .any(|scenario| scenario.on(host).iter().any(|(_, service)| is_sandboxed(scenario, service)))
+            .any(|scenario| scenario.on(host).iter().any(|(_, service)| scenario.is_sandboxed(service)))
     };
     checked.hosts.keys().filter(|host| sandboxes(host)).map(|host| step(checked, host)).collect()
-}
-
-/// Whether a service's zone locks it into gVisor.
-pub(crate) fn is_sandboxed(scenario: &Scenario<'_>, service: &Service) -> bool {
-    let zone = scenario.deployment().zones.get(&service.zone);
-    zone.is_some_and(|zone| zone.sandbox == Sandbox::Gvisor)
 }
 
 fn step(checked: &Checked, host: &HostName) -> Step {
     let script = format!("hosts/{host}/gvisor.sh");
     let install = Install { header: Header::of(checked), release: GVISOR_RELEASE, key: GVISOR_KEY };
     Step {
-        family: Family::Gvisor,
         host: host.clone(),
-        phase: "2.1",
-        name: "gvisor",
+        id: STEP,
         title: "gVisor".to_owned(),
         targets: format!(
             "The package runsc, release {GVISOR_RELEASE} or newer, and Docker's runtime runsc where there is Docker"
         ),
-        follows: &["kernel"],
+        follows: &[grub::STEP],
         reboot: false,
         touches_data: false,
         apply: Script::new(&Apply { script: &script }),
-        artifacts: vec![Artifact::new(script, Script::new(&install).to_string()).executable()],
+        artifacts: vec![Artifact::program(script, &install)],
         remember: Script::fixed(include_str!("remember.sh")),
-        verify: vec![Check {
-            name: "gvisor".to_owned(),
-            title: "gVisor installed".to_owned(),
-            expected: format!("runsc of {GVISOR_RELEASE} or newer, and its shim for containerd"),
-            after: None,
-            script: Script::new(&Verify { release: GVISOR_RELEASE }),
-        }],
+        verify: vec![Check::new(
+            "gvisor",
+            "gVisor installed",
+            format!("runsc release {GVISOR_RELEASE} or newer, and its shim for containerd"),
+            Script::new(&Verify { release: GVISOR_RELEASE }),
+        )],
         rollback: Script::fixed(include_str!("rollback.sh")),
     }
 }

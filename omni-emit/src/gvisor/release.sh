@@ -1,4 +1,4 @@
-# The release that is found first, by its date; 0 if there is none. Debian's says `0.0~20221219.0`, gVisor's own `release-20260817.0`.
+# release: prints the date of the release that the shell finds, or 0. Debian's version is `0.0~20221219.0`, gVisor's own `release-20260817.0`.
 release() {
   local version
   version=$(runsc --version 2>/dev/null || true)

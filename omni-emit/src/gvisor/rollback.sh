@@ -7,7 +7,7 @@ if [ -e "$state/was-absent" ]; then
     DEBIAN_FRONTEND=noninteractive apt-get purge -y -q runsc
   fi
 fi
-# An older runsc that was there before is not installed again; where it came from is as it was.
+# An older runsc that was installed before is not reinstalled, but its package source is restored.
 for file in /etc/apt/sources.list.d/gvisor.list /usr/share/keyrings/gvisor-archive-keyring.gpg; do
   rm -f "$file"
   [ ! -e "$state/${file##*/}" ] || cp -a "$state/${file##*/}" "$file"

@@ -1,4 +1,4 @@
-//! What k3s and its kubelet read.
+//! The configuration of k3s and its kubelet.
 
 use std::net::Ipv4Addr;
 
@@ -13,7 +13,7 @@ use omni_model::{
 };
 use serde::Serialize;
 
-use crate::kubernetes::quantity;
+use crate::quantity::quantity;
 
 /// The flags of `k3s server`, as its configuration file has them: <https://docs.k3s.io/cli/server>.
 #[derive(Serialize)]
@@ -89,8 +89,8 @@ impl Kubelet {
     }
 }
 
-/// The memory that pods do not get: the host's reserve without the pods that live on it, and what services on Docker Compose
-/// keep beside it.
+/// The memory that is not for pods: the host's reserve, less the pods that use it, plus the memory components of services on Docker
+/// Compose.
 fn system_reserved(scenario: &Scenario<'_>, cluster: &Cluster, host: &Host) -> Bytes {
     let most = |demand: &dyn Fn(&Service) -> Bytes| {
         let running = running::worst(scenario, &cluster.host, |service| demand(service).get());

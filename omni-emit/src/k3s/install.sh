@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 {{ header.hash()|safe }}
 #
-# Installs k3s: what it reads stands before it starts for the first time. A second run changes nothing.
+# Installs k3s. Its configuration is in place before it starts for the first time. A second run changes nothing.
 {% include "preamble.sh" %}
 
 me=k3s
@@ -15,31 +15,31 @@ trap 'rm -rf "$work"' EXIT
 version={{ release }}
 config={{ config }}
 
-# Another cluster's network cannot be changed, and its pods would be lost
+# Refuse to take over another cluster: its network cannot be changed, and its pods would be lost.
 installed=''
 if command -v k3s >/dev/null; then
   installed=$(k3s --version | awk 'NR == 1 { print $3 }')
 fi
 if [ -n "$installed" ] || [ -e "$config" ]; then
   grep -qs {{ ours }} "$config" ||
-    fail "k3s or its configuration is here already, and not of this deployment: remove it first (k3s-uninstall.sh)"
+    fail "k3s or its configuration exists already and does not belong to this deployment: remove it first (k3s-uninstall.sh)"
 fi
 if [ -n "$installed" ] && [ "$installed" != "$version" ]; then
   [ "${OMNI_UPGRADE_K3S:-no}" = yes ] ||
-    fail "k3s $installed runs here; to go on to $version, run this with OMNI_UPGRADE_K3S=yes"
+    fail "k3s $installed is installed; to upgrade it to $version, run this with OMNI_UPGRADE_K3S=yes"
   newest=$(printf '%s\n' "$installed" "$version" | sort -V | tail -n 1)
-  [ "$newest" = "$version" ] || fail "k3s $installed cannot go back to $version"
+  [ "$newest" = "$version" ] || fail "k3s $installed cannot be downgraded to $version"
 fi
 if [ -n "$installed" ]; then
   networks=$(sed -n '/-cidr:/p' "$config")
   declared_networks=$(sed -n '/-cidr:/p' "$here/config.yaml")
   [ "$networks" = "$declared_networks" ] ||
-    fail "the networks of a cluster cannot be changed: undo it first (rollback.sh)"
+    fail "the networks of a cluster cannot be changed: remove the cluster first (rollback.sh)"
 {% include "k3s/encryption-kept.sh" %}
 fi
 {%- if gpus %}
 
-# k3s looks for NVIDIA's runtime only while it starts
+# k3s looks for NVIDIA's runtime only when it starts.
 nvidia-smi -L || fail "the NVIDIA driver does not answer: install it first"
 command -v nvidia-container-runtime >/dev/null ||
   fail "the NVIDIA container toolkit is missing: install nvidia-container-toolkit first"
@@ -49,15 +49,15 @@ command -v nvidia-container-runtime >/dev/null ||
 command -v containerd-shim-runsc-v1 >/dev/null || fail "gVisor is missing: run gvisor.sh first"
 {%- endif %}
 
-# fetch URL FILE
-fetch() { curl -fsSL --proto '=https' --retry 3 -o "$work/$2" "$1" || fail "$1 does not come"; }
-# sum FILE: its SHA-256
+# fetch URL FILE: downloads a file.
+fetch() { curl -fsSL --proto '=https' --retry 3 -o "$work/$2" "$1" || fail "cannot download $1"; }
+# sum FILE: prints its SHA-256.
 sum() { sha256sum <"$work/$1" | cut -d ' ' -f 1; }
-# expect FILE SHA256 WHO: ends with a word where it is another, before anything of it is run or installed
+# expect FILE SHA256 WHO: fails if the file has another SHA-256, before anything of it is run or installed.
 expect() {
   local seen
   seen=$(sum "$1")
-  [ "$seen" = "$2" ] || fail "$1 of k3s $version has the SHA-256 $seen, and $3 $2: nothing of it was run"
+  [ "$seen" = "$2" ] || fail "$1 of k3s $version has the SHA-256 $seen, but $3 $2: nothing of it was run"
 }
 
 fresh=no
@@ -80,14 +80,14 @@ if [ "$installed" != "$version" ] || [ ! -x /usr/local/bin/k3s-uninstall.sh ]; t
     published=$(awk -v program="$program" '$2 == program { print $1 }' "$work/published")
     [ -n "$published" ] || fail "$release/sha256sum-$architecture.txt has no checksum of $program"
     expect "$program" "$published" "its release publishes"
-    echo "k3s: $program is compared with what its release publishes beside it: to pin it, write in cluster.k3s_sha256"
+    echo "k3s: $program is compared only with the checksum that its release publishes: to pin it, write in cluster.k3s_sha256"
     echo "k3s:   $architecture: $published"
   fi
   if [ -n "$installer" ]; then
     expect install.sh "$installer" "the deployment expects"
   else
     seen=$(sum install.sh)
-    echo "k3s: install.sh is compared with nothing: to pin it, write in cluster.k3s_sha256"
+    echo "k3s: install.sh is not compared with a checksum: to pin it, write in cluster.k3s_sha256"
     echo "k3s:   installer: $seen"
   fi
 fi
@@ -105,17 +105,17 @@ place {{ file.source }} {{ file.target }} {{ file.mode }}
 {%- endfor %}
 
 if [ "$fresh" = yes ]; then
-  # Pods go on running while k3s is stopped. Stopped, it cannot go on as the old release if this is interrupted.
+  # Pods keep running while k3s is stopped. Stopping it ensures that the old release does not continue if this is interrupted.
   ! systemctl is-active --quiet k3s || systemctl stop k3s
   install -D -m 0755 "$work/$program" /usr/local/bin/k3s.new
   mv -f /usr/local/bin/k3s.new /usr/local/bin/k3s
-  # The installer makes the service; the program that it would download is in its place already.
+  # The installer creates the service. The program that it would download is already in place.
   INSTALL_K3S_SKIP_DOWNLOAD=true INSTALL_K3S_SKIP_START=true INSTALL_K3S_BIN_DIR=/usr/local/bin sh "$work/install.sh" server
   changed=yes
 fi
 
 {% if !runtimes.is_empty() -%}
-# What is installed after k3s' start stays unknown to it until the next
+# k3s notices runtimes only when it starts.
 runtimes=({% for runtime in runtimes %}{% if !loop.first %} {% endif %}{{ runtime }}{% endfor %})
 for runtime in "${runtimes[@]}"; do
   grep -qs "runtimes.*$runtime" {{ rendered }} || changed=yes

@@ -1,8 +1,8 @@
 config={{ config }}
-# Another k3s than ours is left alone
+# Leave a k3s of others alone.
 if grep -qs {{ ours }} "$config"; then
 {%- if gvisor %}
-  # k3s' own scripts do not know gVisor's processes: they must be gone before
+  # k3s' own scripts do not stop gVisor's processes, so these must be gone first.
   deadline=$((SECONDS + 120))
   while pgrep -f 'containerd-shim-runsc-v[1].*/run/k3s/' >/dev/null; do
     [ "$SECONDS" -lt "$deadline" ] || fail "pods still run under gVisor: delete them first"

@@ -1,2 +1,2 @@
-status=$(k3s secrets-encrypt status) || fail "k3s does not say whether it encrypts Secrets: $status"
+status=$(k3s secrets-encrypt status) || fail "cannot find out whether k3s encrypts Secrets: $status"
 grep -qx 'Encryption Status: Enabled' <<<"$status" || fail "$status"

@@ -1,2 +1,2 @@
-mode=$(stat -c %a {{ kubeconfig }}) || fail "k3s has written no kubeconfig"
-[ "$mode" = {{ mode }} ] || fail {{ kubeconfig }} "has mode $mode, not" {{ mode }}
+mode=$(stat -c %a {{ kubeconfig }}) || fail "k3s has not written a kubeconfig"
+[ "$mode" = {{ mode }} ] || fail {{ kubeconfig }} "has mode $mode instead of" {{ mode }}

@@ -1,10 +1,11 @@
-//! What checkov finds in the manifests and stays as it is, each with its reason: the runbook prints it, and the tools tier compares it with
-//! what checkov finds. <https://www.checkov.io/5.Policy%20Index/kubernetes.html>
+//! checkov's findings in the manifests that are accepted, each with its reason. The runbook prints them, and the tools tier compares them
+//! with the output of checkov. <https://www.checkov.io/5.Policy%20Index/kubernetes.html>
 
 use k8s_openapi::api::core::v1 as core;
 use omni_model::{Scenario, deployment::Service};
 
-use super::{device_plugin, pod, workload};
+use super::pod;
+use crate::cluster;
 
 /// A check of checkov's that some pods fail, and why that is accepted for them.
 struct Check {
@@ -18,9 +19,9 @@ struct Check {
 
 /// A pod as it is emitted.
 struct Pod<'a> {
-    /// As checkov names its object: `KIND.NAMESPACE.NAME`.
+    /// checkov's name of its object: `KIND.NAMESPACE.NAME`.
     object: String,
-    /// Its service; none for the device plugin.
+    /// Its service. `None` for the device plugin.
     service: Option<&'a Service>,
     spec: core::PodSpec,
 }
@@ -84,7 +85,7 @@ impl Pod<'_> {
 
 type Quantities = std::collections::BTreeMap<String, k8s_openapi::apimachinery::pkg::api::resource::Quantity>;
 
-/// A row of the runbook: what some objects fail, and why that is accepted.
+/// A row of the runbook: a check that some objects fail, and why that is accepted.
 pub(crate) struct Accepted {
     pub(crate) id: &'static str,
     pub(crate) name: &'static str,
@@ -92,7 +93,7 @@ pub(crate) struct Accepted {
     pub(crate) objects: Vec<String>,
 }
 
-/// What checkov finds in an option's manifests.
+/// The accepted findings in an option's manifests.
 pub(crate) fn accepted(scenario: &Scenario<'_>) -> Vec<Accepted> {
     let pods = pods(scenario);
     let row = |check: &Check| Accepted {
@@ -105,7 +106,7 @@ pub(crate) fn accepted(scenario: &Scenario<'_>) -> Vec<Accepted> {
 }
 
 fn pods<'a>(scenario: &Scenario<'a>) -> Vec<Pod<'a>> {
-    let zones = workload::zones(scenario);
+    let zones = cluster::zones(scenario);
     let services = zones.iter().flat_map(|zone| {
         zone.services.iter().map(|&(name, service)| Pod {
             object: format!("Deployment.{}.{}", zone.namespace, service.workload(name)),
@@ -113,7 +114,7 @@ fn pods<'a>(scenario: &Scenario<'a>) -> Vec<Pod<'a>> {
             spec: pod::spec(scenario, name, service),
         })
     });
-    let plugin = device_plugin::pod(scenario).map(|(object, spec)| Pod { object, service: None, spec });
+    let plugin = cluster::plugin_pod(scenario).map(|(object, spec)| Pod { object, service: None, spec });
     services.chain(plugin).collect()
 }
 
@@ -122,7 +123,7 @@ const CHECKS: &[Check] = &[
         id: "CKV_K8S_8",
         name: "Liveness Probe Should be Configured",
         fails: |pod| !pod.is_plugin() && pod.any_container(|it| it.liveness_probe.is_none()),
-        reason: "The model names no `probes.liveness` for it",
+        reason: "The model sets no `probes.liveness` for it",
     },
     Check {
         id: "CKV_K8S_8",
@@ -134,7 +135,7 @@ const CHECKS: &[Check] = &[
         id: "CKV_K8S_9",
         name: "Readiness Probe Should be Configured",
         fails: |pod| !pod.is_plugin() && pod.any_container(|it| it.readiness_probe.is_none()),
-        reason: "The model names no `probes.readiness` for it",
+        reason: "The model sets no `probes.readiness` for it",
     },
     Check {
         id: "CKV_K8S_9",
@@ -146,7 +147,7 @@ const CHECKS: &[Check] = &[
         id: "CKV_K8S_10",
         name: "CPU requests should be set",
         fails: |pod| pod.lacks_processors(|resources| resources.requests.as_ref()),
-        reason: "Only models ask for processors, so that they get them first",
+        reason: "Only models request processors, so that they come first",
     },
     Check {
         id: "CKV_K8S_11",
@@ -182,13 +183,13 @@ const CHECKS: &[Check] = &[
         id: "CKV_K8S_19",
         name: "Containers should not share the host network namespace",
         fails: |pod| pod.spec.host_network == Some(true),
-        reason: "The model says `host_network`: it is reached at the address of the host",
+        reason: "The model sets `host_network`: it is reached at the address of the host",
     },
     Check {
         id: "CKV_K8S_22",
         name: "Use read-only filesystem for containers where possible",
         fails: |pod| !pod.is_plugin() && pod.may_write(),
-        reason: "The model does not say `read_only`: where its image writes to is not known",
+        reason: "The model does not set `read_only`: it is unknown where the image writes",
     },
     Check {
         id: "CKV_K8S_22",
@@ -200,13 +201,13 @@ const CHECKS: &[Check] = &[
         id: "CKV_K8S_23",
         name: "Minimize the admission of root containers",
         fails: |pod| !pod.is_plugin() && pod.may_be_root(),
-        reason: "The model names no `user` but root for it",
+        reason: "The model sets no `user` other than root",
     },
     Check {
         id: "CKV_K8S_23",
         name: "Minimize the admission of root containers",
         fails: |pod| pod.is_plugin() && pod.may_be_root(),
-        reason: "It makes its socket in a directory of root's",
+        reason: "It creates its socket in a directory that belongs to root",
     },
     Check {
         id: "CKV_K8S_25",
@@ -242,13 +243,13 @@ const CHECKS: &[Check] = &[
         id: "CKV_K8S_40",
         name: "Containers should run as a high UID to avoid host conflict",
         fails: |pod| !pod.is_plugin() && pod.may_have_a_user_of_the_host_s(),
-        reason: "The model names no `user` from 10000 on for it: its image and its data belong to the user that they have",
+        reason: "The model sets no `user` of 10000 or above: its image and its data belong to another user",
     },
     Check {
         id: "CKV_K8S_40",
         name: "Containers should run as a high UID to avoid host conflict",
         fails: |pod| pod.is_plugin() && pod.may_have_a_user_of_the_host_s(),
-        reason: "It makes its socket in a directory of root's",
+        reason: "It creates its socket in a directory that belongs to root",
     },
     Check {
         id: "CKV_K8S_43",

@@ -3,18 +3,18 @@
 kept=$state
 {{ current|safe }}
 {%- if !images.is_empty() %}
-# containerd does not see Docker's images. bring IMAGE NAME: unless it has it already; NAME is what containerd calls it.
+# bring IMAGE NAME: copies an image from Docker to containerd, which does not see Docker's images. NAME is containerd's name for it.
 bring() {
   local built known pinned
   built=$(docker image inspect --format '{% raw %}{{.Id}}{% endraw %}' "$1" 2>/dev/null) || fail "the image $1 is not on this host: build it first"
-  # shellcheck disable=SC2310 # It is a question: with a no too many, the image is brought once more.
+  # shellcheck disable=SC2310 # The exit status is the answer. If it is wrong, the image is copied once more.
   if ! is_brought "$1" "$built"; then
     docker save "$1" | k3s ctr images import -
     known=$(image_id "$1")
     [ -n "$known" ] || fail "containerd does not have the image $1 after its import"
     echo "$1 $built $known" >>"$kept/images"
   fi
-  # The kubelet deletes images that no pod uses when the disk fills, and this one cannot be pulled again: containerd pins it.
+  # When the disk fills up, the kubelet deletes images that no pod uses. This one cannot be pulled again, so it is pinned.
   # https://github.com/containerd/containerd/issues/6930
   pinned=$(k3s ctr images list --quiet "name==$2,labels.\"io.cri-containerd.pinned\"==pinned")
   [ -n "$pinned" ] || k3s ctr images label "$2" io.cri-containerd.pinned=pinned
@@ -24,7 +24,7 @@ bring {{ image.as_str() }} {{ image.canonical() }}
 {%- endfor %}
 {%- endif %}
 {%- for namespace in namespaces %}
-# Only what the pods of this namespace read.
+# Only the secrets that the pods of this namespace read.
 values=$(sed -nE {% raw %}'/^('{% endraw %}{% for name in namespace.secrets %}{% if !loop.first %}'|'{% endif %}{{ name.as_str() }}{% endfor %}')=./p' {{ env_file }})
 k3s kubectl --namespace {{ namespace.name }} create secret generic {{ secret }} --dry-run=client --output yaml \
   --from-env-file=<(echo "$values") |
@@ -41,7 +41,7 @@ annotate() {
   local found want have image secrets
   found=$(k3s kubectl --namespace "$1" get deployment "$2" --ignore-not-found --output name)
   if [ -z "$found" ]; then
-    # It is new, and has no pods until it is annotated: else they would start twice.
+    # A new Deployment gets no pods until it is annotated: otherwise they would start twice.
     sed 's/^  replicas: 1$/  replicas: 0/' "$bundle/$4" | k3s kubectl apply --selector "app.kubernetes.io/name=$3" -f -
   fi
   want=$(wanted "${@:5}")
@@ -49,7 +49,7 @@ annotate() {
   [ "$have" != "$want" ] || return 0
   image=${want% *} secrets=${want#* }
   image=${image#image=} secrets=${secrets#secrets=}
-  # `null` takes an annotation away.
+  # `null` removes an annotation.
   image=${image:+\"$image\"} secrets=${secrets:+\"$secrets\"}
   k3s kubectl --namespace "$1" patch deployment "$2" --type merge --patch \
     "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"omni.image\":${image:-null},\"omni.secrets\":${secrets:-null}}}}}}"
@@ -63,7 +63,7 @@ annotate {{ pod.namespace }} {{ pod.deployment }} {{ pod.service }} {{ pod.file 
 left=$(left_behind)
 while read -r kind namespace name; do
   [ -n "$kind" ] || continue
-  say "deleting $kind $name of $namespace, which is no longer in the model, and waiting until it is gone, for five minutes at most"
+  say "deleting $kind $name of $namespace, which is no longer in the model, for five minutes at most"
   k3s kubectl delete --namespace "$namespace" --timeout=5m "$kind" "$name"
 done <<<"$left"
-# A model takes minutes to load; verify.sh says when it has.
+# Models take minutes to load. verify.sh shows when they have loaded.

@@ -1,4 +1,4 @@
-//! What of a pod no manifest shows: which image a tag means, and which values a Secret has. A change of either is rolled out too.
+//! What a manifest does not show: which image a tag refers to, and which values a Secret has. A change of either is rolled out, too.
 
 use askama::Template;
 use omni_model::{
@@ -7,29 +7,29 @@ use omni_model::{
     names::{EnvName, HostName, ServiceName},
 };
 
-use super::workload::ZoneOfPods;
 use crate::{
-    secrets,
+    cluster::ZoneOfPods,
+    k3s, secrets,
     step::{Check, Script},
 };
 
-/// The functions that find it out, for a script that sets `kept`, the folder of the step's state.
+/// The functions that find it out. The script that contains them sets `kept`, the folder of the step's state.
 #[derive(Template)]
 #[template(path = "kubernetes/current.sh")]
 pub(super) struct Current {
     env_file: String,
 }
 
-/// A Deployment whose pods are annotated with it.
+/// A Deployment whose pods are annotated.
 pub(super) struct Annotated<'a> {
     pub(super) namespace: String,
     pub(super) deployment: &'a str,
     pub(super) service: &'a ServiceName,
     /// Its manifest, relative to the bundle.
     pub(super) file: String,
-    /// Its image if the operator has built it, else nothing.
+    /// Its image if the operator has built it, else an empty text.
     pub(super) image: &'a str,
-    /// The secrets that its environment has.
+    /// The secrets in its environment.
     pub(super) secrets: Vec<&'a EnvName>,
 }
 
@@ -45,19 +45,21 @@ impl Current {
         Self { env_file: secrets::env_file(scenario, host) }
     }
 
-    /// The pods run what is on the host.
+    /// Checks that the pods use the images and secrets on the host.
     pub(super) fn check(&self, annotated: &[Annotated<'_>]) -> Option<Check> {
-        (!annotated.is_empty()).then(|| Check {
-            name: "pods-current".to_owned(),
-            title: "Pods up to date".to_owned(),
-            expected: "the images and the secrets that are on this host".to_owned(),
-            after: Some("k3s-node".to_owned()),
-            script: Script::new(&Verify { current: self, annotated }),
+        (!annotated.is_empty()).then(|| {
+            Check::new(
+                "pods-current",
+                "Pods up to date",
+                "the pods use the images and secrets on this host",
+                Script::new(&Verify { current: self, annotated }),
+            )
+            .after(k3s::NODE)
         })
     }
 }
 
-/// The Deployments of the zones that have an image of the operator's or secrets.
+/// The Deployments that use secrets or an image that the operator has built.
 pub(super) fn annotated<'a>(zones: &[ZoneOfPods<'a>]) -> Vec<Annotated<'a>> {
     let of_zone = |zone: &ZoneOfPods<'a>| {
         let (namespace, file) = (zone.namespace.to_string(), zone.path());

@@ -1,4 +1,4 @@
-//! What kube-state-metrics needs of the cluster: to read the objects whose metrics are used, and nothing else.
+//! The permissions of kube-state-metrics: it may read the objects whose metrics are used, and nothing else.
 //! <https://github.com/kubernetes/kube-state-metrics/tree/main/examples/standard>
 
 use k8s_openapi::api::{core::v1 as core, rbac::v1 as rbac};
@@ -8,26 +8,28 @@ use omni_model::{
     names::{NamespaceName, ServiceName},
 };
 
-use super::labels::{metadata, of_service};
-use crate::yaml::Document;
+use crate::{
+    cluster::labels::{metadata, of_service},
+    yaml::Document,
+};
 
 const EXPORTER: &str = "kube-state-metrics";
 
-/// What the exporter's metrics are about: the group and the name of each resource.
+/// The resources that the exporter reads: group and name.
 const RESOURCES: [(&str, &str); 2] = [("", "pods"), ("apps", "deployments")];
 
-/// Whether a service reads the cluster's objects.
+/// Whether a service reads objects of the cluster.
 pub(super) fn reads_cluster(service: &Service) -> bool {
     service.metrics.as_ref().is_some_and(|metrics| metrics.exporter == EXPORTER)
 }
 
-/// What it is told to read: the rest would be refused.
+/// The argument that limits it to these resources: it may not read others.
 pub(super) fn args(service: &Service) -> Vec<String> {
     let resources = RESOURCES.map(|(_, resource)| resource).join(",");
     reads_cluster(service).then(|| format!("--resources={resources}")).into_iter().collect()
 }
 
-/// Its account, and what that may do.
+/// Its service account, role and binding.
 pub(super) fn access(
     scenario: &Scenario<'_>,
     namespace: &NamespaceName,
@@ -38,7 +40,7 @@ pub(super) fn access(
         return Vec::new();
     }
     let labels = of_service(scenario, name, service);
-    // Only a role of the whole cluster's can be for every namespace.
+    // Only a ClusterRole covers all namespaces.
     let role = format!("omni-{name}");
     let rule = |(group, resource): (&str, &str)| rbac::PolicyRule {
         api_groups: Some(vec![group.to_owned()]),

@@ -1,16 +1,11 @@
-//! What runs on Kubernetes: namespaces, runtime classes, the device plugin, and the pods of each zone.
+//! What runs on Kubernetes: the cluster's own parts, then the pods of each zone.
 
 mod accepted;
-mod cluster;
 mod current;
-mod device_plugin;
-mod labels;
-mod leftovers;
 mod metrics;
 mod pod;
 mod probe;
 mod proofs;
-mod quantity;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -18,20 +13,16 @@ mod workload;
 
 use omni_model::Scenario;
 
-use crate::step::Step;
+use crate::{cluster, step::Step};
 
 pub(crate) use accepted::{Accepted, accepted};
-pub(crate) use labels::{NAME, common};
-pub(crate) use leftovers::delete;
-pub(crate) use quantity::quantity;
+pub(crate) use step::STEP;
 
 /// Sets up what pods need of the cluster, then runs them.
 pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    let zones = workload::zones(scenario);
-    let cluster = scenario.deployment().cluster.as_ref().filter(|_| !zones.is_empty());
-    let Some(cluster) = cluster else { return Vec::new() };
-    let mut steps = vec![cluster::step(scenario, &cluster.host, &zones)];
-    steps.extend(device_plugin::step(scenario, cluster));
-    steps.push(step::step(scenario, &cluster.host, &zones));
-    steps
+    let zones = cluster::zones(scenario);
+    let host =
+        scenario.deployment().cluster.as_ref().map(|cluster| &cluster.host).filter(|_| !zones.is_empty());
+    let pods = host.map(|host| step::step(scenario, host, &zones));
+    cluster::steps(scenario).into_iter().chain(pods).collect()
 }

@@ -11,16 +11,16 @@ use omni_model::{
     units::Bytes,
 };
 
-use super::{cluster, metrics, probe, quantity::quantity};
-use crate::{container, gvisor, k3s};
+use super::{metrics, probe};
+use crate::{cluster, container, k3s, quantity::quantity};
 
 /// The Secret of a namespace.
 pub(super) const SECRET: &str = "omni-secrets";
 
-/// How long a service that keeps much in memory has to end, in seconds: giving that back takes time.
+/// How long a service with memory components has to stop, in seconds: releasing the memory takes time.
 const GRACE: i64 = 120;
 
-/// The pod of a service, with everything that its zone, its host and its own settings say of it.
+/// The pod of a service, with all settings that follow from its zone, its host and its own keys.
 pub(super) fn spec(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> core::PodSpec {
     let volumes = volumes(scenario, service);
     let reads_cluster = metrics::reads_cluster(service);
@@ -43,14 +43,14 @@ pub(super) fn spec(scenario: &Scenario<'_>, name: &ServiceName, service: &Servic
     }
 }
 
-/// A text for Kubernetes, which takes `$(NAME)` for a variable and `$$` for a dollar.
+/// A text for Kubernetes, which reads `$(NAME)` as a variable and `$$` as a dollar.
 pub(super) fn escape(text: &str) -> String {
     text.replace('$', "$$")
 }
 
 fn runtime_class(scenario: &Scenario<'_>, service: &Service) -> Option<&'static str> {
     let nvidia = (!service.vram.is_empty()).then_some(k3s::NVIDIA);
-    gvisor::is_sandboxed(scenario, service).then_some(k3s::GVISOR).or(nvidia)
+    scenario.is_sandboxed(service).then_some(k3s::GVISOR).or(nvidia)
 }
 
 fn pod_security(scenario: &Scenario<'_>, service: &Service) -> core::PodSecurityContext {
@@ -112,7 +112,7 @@ fn container(
     }
 }
 
-/// containerd does not see Docker's images: what the operator has built is imported, and nowhere else to be had.
+/// containerd does not see Docker's images. Images that the operator has built are imported and cannot be pulled.
 fn pull_policy(source: ImageSource) -> &'static str {
     match source {
         ImageSource::Registry => "IfNotPresent",
@@ -155,7 +155,7 @@ fn env(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Vec<co
     plain.chain(service.secrets.iter().map(secret)).collect()
 }
 
-/// What a service asks for is what it keeps in memory; it is killed beyond its limit. With a request below the limit it may swap:
+/// A service requests the memory that it keeps, and is killed above its limit. With a request below the limit it may swap:
 /// <https://kubernetes.io/docs/concepts/cluster-administration/swap-memory-management/>. A service without memory components
 /// asks for all of its limit, which the reserve covers. Of processors it asks for none: without a word of it Kubernetes would take the
 /// limit for what it asks for, keep them from everybody else, and let it win over the model, which has no limit. What keeps a model asks
@@ -176,7 +176,7 @@ fn resources(scenario: &Scenario<'_>, service: &Service) -> core::ResourceRequir
     core::ResourceRequirements { requests: Some(requests), limits: Some(limits), claims: None }
 }
 
-/// What a service sees of the host's disk, its files in memory, and its shared memory.
+/// The volumes of a service: directories of the host, directories in memory, and shared memory.
 fn volumes(scenario: &Scenario<'_>, service: &Service) -> Vec<(core::Volume, core::VolumeMount)> {
     let storage = scenario.host(service).and_then(|(_, host)| host.storage.as_ref());
     let inside = |directory| Some(storage?.mount.join(directory));
@@ -206,7 +206,7 @@ fn in_memory(name: String, size: Bytes, target: &str) -> (core::Volume, core::Vo
     (volume, mount(name, target))
 }
 
-/// A directory that is there: a pod whose directory is missing does not start with an empty one.
+/// An existing directory: if it is missing, the pod does not start with an empty one.
 fn directory_of_host(
     name: String,
     path: AbsPath,
@@ -217,7 +217,7 @@ fn directory_of_host(
     (volume, core::VolumeMount { read_only: read_only.then_some(true), ..mount(name, target.as_str()) })
 }
 
-/// A path of the host itself, with what is mounted below it later.
+/// A path of the host, including file systems that are mounted below it later.
 fn path_of_host(name: String, path: &AbsPath, target: &AbsPath) -> (core::Volume, core::VolumeMount) {
     let volume = host_path(&name, path, None);
     let mount = core::VolumeMount {

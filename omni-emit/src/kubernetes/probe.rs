@@ -1,4 +1,4 @@
-//! How Kubernetes watches a pod.
+//! The probes of a pod.
 
 use k8s_openapi::{api::core::v1 as core, apimachinery::pkg::util::intstr::IntOrString};
 use omni_model::{
@@ -11,8 +11,8 @@ use omni_model::{
 use super::pod::escape;
 use crate::container;
 
-/// The probes of a service, through its health endpoint: startup, readiness, liveness. A service that has an endpoint and names
-/// no probe is asked before it gets requests.
+/// The probes of a service: startup, readiness, liveness. They use its health endpoint. A service with an endpoint and without probes
+/// gets a readiness probe.
 pub(super) fn probes(
     scenario: &Scenario<'_>,
     name: &ServiceName,
@@ -35,7 +35,7 @@ pub(super) fn probes(
     [startup, if unwatched { Some(handler.clone()) } else { readiness }, liveness]
 }
 
-/// How long a service may take to start, at most, if anything says so.
+/// How long a service may take to start, if the model says so.
 pub(super) fn start_time(service: &Service) -> Option<Duration> {
     service.probes.startup.as_ref().map(Probe::tolerance).max(service.load_time)
 }

@@ -1,4 +1,4 @@
-//! What proves that the pods run as they should.
+//! The checks of the pods.
 
 use askama::Template;
 use omni_model::{
@@ -8,11 +8,16 @@ use omni_model::{
     scenario::Runtime,
 };
 
-use super::workload::ZoneOfPods;
 use crate::{
-    checks, gvisor, k3s,
-    step::{Check, Script},
+    checks,
+    cluster::ZoneOfPods,
+    k3s,
+    step::{Check, CheckKind, Script},
+    text::counted,
 };
+
+/// The check that the pods are ready.
+const READY: CheckKind = CheckKind::new("pods");
 
 struct Pod {
     namespace: String,
@@ -42,7 +47,7 @@ struct Restarts<'a> {
     window: u64,
 }
 
-/// The pods are ready, the sandbox holds, models answer, the routes are open, and nothing starts again and again.
+/// Checks that the pods are ready and sandboxed, that models answer, that routes are open, and that nothing restarts in a loop.
 pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<Check> {
     let active = || {
         let all = zones
@@ -57,38 +62,41 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
         load_time: checks::load_seconds(service),
     };
     let pods: Vec<_> = active().map(pod).collect();
-    let ready = Check {
-        name: "pods".to_owned(),
-        title: "Pods ready".to_owned(),
-        expected: format!("{} are ready", pods.len()),
-        after: Some("k3s-node".to_owned()),
-        script: Script::new(&Ready { pods: &pods }),
-    };
-    let after = Some(ready.name.clone());
-    let locked = active().filter(|(_, _, service)| gvisor::is_sandboxed(scenario, service));
+    let ready = Check::new(
+        READY,
+        "Pods ready",
+        format!("ready: {}", counted(pods.len(), "pod")),
+        Script::new(&Ready { pods: &pods }),
+    )
+    .after(k3s::NODE);
+    let locked = active().filter(|(_, _, service)| scenario.is_sandboxed(service));
     let locked: Vec<_> = locked.map(pod).collect();
-    let sandbox = (!locked.is_empty()).then(|| Check {
-        name: "sandbox-pods".to_owned(),
-        title: "Sandboxed pods isolated".to_owned(),
-        expected: format!("runtime class {}, and gVisor's kernel in /proc/version", k3s::GVISOR),
-        after: after.clone(),
-        script: Script::new(&Sandbox { pods: &locked, class: k3s::GVISOR }),
+    let sandbox = (!locked.is_empty()).then(|| {
+        Check::new(
+            checks::SANDBOX.of("pods"),
+            "Sandboxed pods isolated",
+            format!("the runtime class {}, and gVisor's kernel in /proc/version", k3s::GVISOR),
+            Script::new(&Sandbox { pods: &locked, class: k3s::GVISOR }),
+        )
+        .after(READY)
     });
     let inference = active().flat_map(|(_, name, service)| checks::inference(scenario, name, service));
     let is_pod = |_: &_, service: &Service| scenario.runtime(service) == Runtime::Kubernetes;
-    let routes = checks::routes(scenario, is_pod, &ready.name);
-    let restarts = scenario.deployment().operations.restart_watch.map(|window| Check {
-        name: "restarts-pods".to_owned(),
-        title: "No restart loops of pods".to_owned(),
-        expected: format!("no restart within {window}, and all run"),
-        after: after.clone(),
-        script: Script::new(&Restarts {
-            namespaces: zones.iter().map(|zone| zone.namespace.as_str()).collect(),
-            window: window.secs(),
-        }),
+    let routes = checks::routes(scenario, is_pod, READY);
+    let restarts = scenario.deployment().operations.restart_watch.map(|window| {
+        Check::new(
+            checks::RESTARTS.of("pods"),
+            "No restart loops of pods",
+            format!("no restart within {window}, and all pods run"),
+            Script::new(&Restarts {
+                namespaces: zones.iter().map(|zone| zone.namespace.as_str()).collect(),
+                window: window.secs(),
+            }),
+        )
+        .after(READY)
     });
     let inside =
-        active().filter_map(|(_, name, service)| checks::gpus_inside(scenario, name, service, &ready.name));
+        active().filter_map(|(_, name, service)| checks::gpus_inside(scenario, name, service, READY));
     let inside: Vec<_> = inside.collect();
     [ready].into_iter().chain(sandbox).chain(inside).chain(inference).chain(routes).chain(restarts).collect()
 }

@@ -1,5 +1,5 @@
-# started_at NAMESPACE SELECTOR: when its newest pod's container has started. Nothing if it does not run, or runs again after a failure: such
-# a service does not load. After a reboot the kubelet does not know how the last run ended (Unknown).
+# started_at NAMESPACE SELECTOR: prints the time at which the newest pod's container was started. Prints nothing if it does not run, or was restarted
+# after a failure: such a service does not count as loading. After a reboot the kubelet does not know how the last run ended (Unknown).
 started_at() {
   local seen
   seen=$(k3s kubectl --namespace "$1" get pods --selector "$2" --output \

@@ -11,23 +11,25 @@ use omni_model::{
 };
 
 use super::{
-    cluster::ApplyFiles,
     current::{Annotated, Current, annotated},
-    labels::common,
-    leftovers::{LeftBehind, delete},
     pod::SECRET,
     proofs,
-    workload::ZoneOfPods,
 };
 use crate::{
-    operations, secrets,
-    step::{Family, Script, Step},
+    cluster::{self, ApplyFiles, LeftBehind, ZoneOfPods, delete, labels::common},
+    firewall, models, secrets,
+    stand_ins::stand_ins,
+    step::{Script, Step, StepId},
+    storage,
 };
+
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("pods");
 
 #[derive(Template)]
 #[template(path = "kubernetes/apply-pods.sh")]
 struct Apply<'a> {
-    /// What must not run beside the pods.
+    /// Refusals to start while a standby runs that must not run beside the pods.
     stand_ins: Vec<Script>,
     current: &'a Current,
     annotated: &'a [Annotated<'a>],
@@ -46,7 +48,7 @@ struct Namespace<'a> {
     secrets: IndexSet<&'a EnvName>,
 }
 
-/// Brings images and secrets to where pods find them, then the pods.
+/// Imports images, creates Secrets, then starts the pods.
 pub(super) fn step<'a>(scenario: &Scenario<'a>, host: &HostName, zones: &[ZoneOfPods<'a>]) -> Step {
     let services = || zones.iter().flat_map(|zone| &zone.services);
     let local = services().filter(|(_, service)| service.image.source == ImageSource::Local);
@@ -62,33 +64,31 @@ pub(super) fn step<'a>(scenario: &Scenario<'a>, host: &HostName, zones: &[ZoneOf
     let (current, annotated) = (Current::new(scenario, host), annotated(zones));
     let titles: Vec<_> = zones.iter().map(|zone| zone.title).collect();
     Step {
-        family: Family::Kubernetes,
         host: host.clone(),
-        phase: "2.3",
-        name: "pods",
+        id: STEP,
         title: format!("Pods: {}", titles.join(", ")),
         targets: format!(
             "namespaces {}",
             zones.iter().map(|zone| zone.namespace.as_str()).collect::<Vec<_>>().join(", ")
         ),
         follows: &[
-            "storage",
-            "models",
-            "secrets",
-            "namespaces",
-            "device-plugin",
-            "network-policies",
-            "firewall",
+            storage::STEP,
+            models::STEP,
+            secrets::STEP,
+            cluster::NAMESPACES,
+            cluster::DEVICE_PLUGIN,
+            cluster::NETWORK_POLICIES,
+            firewall::STEP,
         ],
         reboot: false,
         touches_data: false,
         artifacts,
         remember: Script::default(),
         apply: Script::new(&Apply {
-            stand_ins: operations::stand_ins(scenario, host, services().copied()),
+            stand_ins: stand_ins(scenario, host, services().copied()),
             current: &current,
             annotated: &annotated,
-            // Those of standbys too: when one has to take over is no time to build it.
+            // Including standbys: they must not have to be built when they take over.
             images: local.map(|(_, service)| &service.image.reference).collect(),
             secret: SECRET,
             env_file: secrets::env_file(scenario, host),

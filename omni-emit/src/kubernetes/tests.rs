@@ -87,7 +87,7 @@ fn a_limit_of_processors_is_no_request() {
 fn apply_pods(document: Value) -> String {
     let checked = checked(document);
     let steps = steps(&scenario(&checked, "k3s"));
-    steps.iter().find(|step| step.name == "pods").unwrap().apply.to_string()
+    steps.iter().find(|step| step.id == super::STEP).unwrap().apply.to_string()
 }
 
 #[test]

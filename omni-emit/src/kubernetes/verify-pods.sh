@@ -1,6 +1,6 @@
 {% include "kubernetes/started.sh" %}
 still=()
-# pod NAMESPACE DEPLOYMENT SELECTOR LOAD_TIME: whether the Deployment has a pod that is ready, or may be loading
+# pod NAMESPACE DEPLOYMENT SELECTOR LOAD_TIME: checks that a pod of the Deployment is ready or still loading
 pod() {
   local ready started left
   ready=$(k3s kubectl --namespace "$1" get deployment "$2" --output 'jsonpath={.status.readyReplicas}') || fail "there is no Deployment $2 in $1"

@@ -7,47 +7,26 @@ use k8s_openapi::{
 use omni_model::{
     Scenario,
     deployment::{Service, State, Volume},
-    names::{NamespaceName, ServiceName, ZoneName},
+    names::{NamespaceName, ServiceName},
     resolve::Target,
-    scenario::Runtime,
 };
 
-use super::{
-    labels::{label_selector, metadata, of_service, selector},
-    metrics, pod,
-    probe::start_time,
-};
+use super::{metrics, pod, probe::start_time};
 use crate::{
     artifact::Artifact,
+    cluster::{
+        ZoneOfPods,
+        labels::{label_selector, metadata, of_service, selector},
+    },
     header::Header,
     yaml::{Document, to_yaml_documents},
 };
 
-/// How long a Deployment may go without progress beside what its service takes to start, in seconds: Kubernetes' own default.
+/// How long a Deployment may make no progress beyond the start time of its service, in seconds: Kubernetes' own default.
 const PROGRESS: u64 = 600;
 
-/// A zone with pods.
-pub(super) struct ZoneOfPods<'a> {
-    pub(super) zone: &'a ZoneName,
-    pub(super) title: &'a str,
-    pub(super) namespace: NamespaceName,
-    pub(super) services: Vec<(&'a ServiceName, &'a Service)>,
-}
-
-/// The zones that run on Kubernetes and have something to run.
-pub(super) fn zones<'a>(scenario: &Scenario<'a>) -> Vec<ZoneOfPods<'a>> {
-    let of = |zone: &ZoneName| {
-        let (zone, spec) = scenario.deployment().zones.get_key_value(zone)?;
-        let services: Vec<_> =
-            scenario.run_by(Runtime::Kubernetes).filter(|(_, service)| service.zone == *zone).collect();
-        let namespace = scenario.namespace(zone).filter(|_| !services.is_empty())?;
-        Some(ZoneOfPods { zone, title: spec.title.as_str(), namespace, services })
-    };
-    scenario.kubernetes_zones().iter().filter_map(of).collect()
-}
-
 impl ZoneOfPods<'_> {
-    /// Where its manifest stands: by its name for people, and its namespace.
+    /// The path of its manifest, from its title and its namespace.
     pub(super) fn path(&self) -> String {
         let words = self.title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         let slug = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-");
@@ -55,7 +34,7 @@ impl ZoneOfPods<'_> {
         format!("k8s/{slug}-{}.yaml", self.namespace)
     }
 
-    /// What it runs.
+    /// The manifest of its services.
     pub(super) fn manifest(&self, scenario: &Scenario<'_>) -> Artifact {
         let documents: Vec<_> = self
             .services
@@ -92,7 +71,7 @@ fn deployment(
                 State::Active => 1,
                 State::Standby(_) => 0,
             }),
-            // What takes long to load is no failure before it should be loaded.
+            // A slow start is not a failure within the start time.
             progress_deadline_seconds: start_time(service)
                 .map(|_| i32::try_from(patience(service)).unwrap_or(i32::MAX)),
             selector: label_selector(name),
@@ -107,15 +86,15 @@ fn deployment(
     }
 }
 
-/// What only one pod at a time can have (GPUs, a port of the host's, data) the old one gives back before the new one starts. All others
-/// are rolled over, which is Kubernetes' own way: with that written down, `kubectl apply` would find something to do every time.
+/// Only one pod at a time can use GPUs, a port of the host, or data, so the old pod stops before the new one starts. Others use a rolling
+/// update, Kubernetes' default. That is not written down: otherwise `kubectl apply` would find a difference every time.
 fn strategy(service: &Service) -> Option<apps::DeploymentStrategy> {
     let writes = service.volumes.values().any(|volume| matches!(volume, Volume::Data(_)));
     let exclusive = !service.vram.is_empty() || service.host_network || writes;
     exclusive.then(|| apps::DeploymentStrategy { type_: Some("Recreate".to_owned()), rolling_update: None })
 }
 
-/// What others reach a service by; one on the host's network is reached by the host's address.
+/// The Service by which others reach a service. A service on the host's network is reached by the host's address.
 fn service(
     scenario: &Scenario<'_>,
     namespace: &NamespaceName,

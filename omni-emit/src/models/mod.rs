@@ -13,23 +13,30 @@ use crate::{
     artifact::Artifact,
     filters,
     header::Header,
-    secrets,
-    step::{Check, Family, Script, Step},
+    secrets, state,
+    step::{Check, CheckKind, Script, Step, StepId},
+    storage,
 };
 
-/// How much smaller than announced a download may be, in percent: announced sizes are rounded.
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("models");
+
+/// The check of a model's files.
+const FILES: CheckKind = CheckKind::new("model-files");
+
+/// How much smaller than the stated size a download may be, in percent: stated sizes are rounded.
 const TOLERANCE: u64 = 10;
 
 struct Download<'a> {
     model: &'a Model,
     directory: AbsPath,
-    /// What has to be there afterwards, in bytes, where the size is known.
+    /// The least size after the download, in bytes. Zero if the size is unknown.
     at_least: u64,
     size: u64,
 }
 
 impl Download<'_> {
-    /// What its lines begin with: an optional one stands in a condition.
+    /// The indentation of its lines: an optional model stands in a condition.
     fn indent(&self) -> &'static str {
         if self.model.optional { "  " } else { "" }
     }
@@ -39,13 +46,13 @@ impl Download<'_> {
 #[template(path = "models/models.sh")]
 struct ModelsScript<'a> {
     header: Header<'a>,
-    deployment: &'a str,
+    venv: String,
     secrets: String,
     folder: &'a AbsPath,
     downloads: &'a [Download<'a>],
-    /// Whether some repository asks for a token.
+    /// Whether a repository needs a token.
     tokens: bool,
-    /// Whether some file is compared with its SHA-256.
+    /// Whether a file is compared with its SHA-256.
     sums: bool,
 }
 
@@ -65,23 +72,26 @@ struct Verify<'a> {
 #[derive(Template)]
 #[template(path = "models/rollback.sh")]
 struct Rollback<'a> {
-    deployment: &'a str,
+    venv: String,
     downloads: &'a [Download<'a>],
 }
 
-/// Downloads the models of each host that has some.
+/// Downloads the models of each host that has models.
 pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
     let hosts = checked.hosts.iter();
     hosts.filter_map(|(host, spec)| step(checked, host, spec.storage.as_ref()?)).collect()
 }
 
-/// The program that downloads the models of a host, if it has some.
+/// The program that downloads the models of a host, if it has models.
 pub(crate) fn client(deployment: &Deployment, name: &HostName, host: &Host) -> Option<String> {
     host.storage.as_ref()?.models.as_ref()?;
     let mut models = deployment.models.values();
-    models
-        .any(|model| is_on(model, name))
-        .then(|| format!("/var/lib/omni/{}/huggingface/bin/hf", deployment.name))
+    models.any(|model| is_on(model, name)).then(|| format!("{}/bin/hf", venv(deployment)))
+}
+
+/// The virtual environment of the Hugging Face Hub's client.
+fn venv(deployment: &Deployment) -> String {
+    format!("{}/huggingface", state::root(deployment.name.as_str()))
 }
 
 fn is_on(model: &Model, host: &HostName) -> bool {
@@ -104,7 +114,7 @@ fn step<'a>(checked: &'a Checked, host: &HostName, storage: &Storage) -> Option<
     let header = Header::of(checked);
     let script = ModelsScript {
         header,
-        deployment: checked.name.as_str(),
+        venv: venv(checked),
         secrets: secrets::path(checked.name.as_str()),
         folder: &folder,
         downloads: &downloads,
@@ -112,37 +122,33 @@ fn step<'a>(checked: &'a Checked, host: &HostName, storage: &Storage) -> Option<
         sums: downloads.iter().any(|download| !download.model.sha256.is_empty()),
     };
     let client = format!("{}\n{HUB_CLIENT}", header.hash());
-    let check = |download: &Download<'_>| Check {
-        name: format!(
-            "model-files-{}",
-            download.model.directory.as_str().to_lowercase().replace(['.', '_'], "-")
-        ),
-        title: format!("Files of {}", download.model.title),
-        expected: match download.model.size {
-            Some(size) => format!("about {size} in {}", download.directory),
-            None => format!("files in {}", download.directory),
-        },
-        after: None,
-        script: Script::new(&Verify { directory: &download.directory, at_least: download.at_least }),
+    let check = |download: &Download<'_>| {
+        Check::new(
+            FILES.of(download.model.directory.as_str().to_lowercase().replace(['.', '_'], "-")),
+            format!("Files of {}", download.model.title),
+            match download.model.size {
+                Some(size) => format!("about {size} in {}", download.directory),
+                None => format!("files in {}", download.directory),
+            },
+            Script::new(&Verify { directory: &download.directory, at_least: download.at_least }),
+        )
     };
     Some(Step {
-        family: Family::Models,
         host: host.clone(),
-        phase: "1.3",
-        name: "models",
+        id: STEP,
         title: "Model downloads".to_owned(),
         targets: folder.to_string(),
-        follows: if script.tokens { &["storage", "secrets"] } else { &["storage"] },
+        follows: if script.tokens { &[storage::STEP, secrets::STEP] } else { &[storage::STEP] },
         reboot: false,
         touches_data: true,
         apply: Script::new(&Apply { script: &path }),
         artifacts: vec![
-            Artifact::new(path, Script::new(&script).to_string()).executable(),
+            Artifact::program(path, &script),
             Artifact::new(format!("hosts/{host}/huggingface.txt"), client),
         ],
         remember: Script::default(),
         verify: downloads.iter().filter(|download| !download.model.optional).map(check).collect(),
-        rollback: Script::new(&Rollback { deployment: checked.name.as_str(), downloads: &downloads }),
+        rollback: Script::new(&Rollback { venv: venv(checked), downloads: &downloads }),
     })
 }
 

@@ -1,4 +1,4 @@
 if [ "$purge_data" = yes ]; then
   rm -rf --one-file-system{% for download in downloads %} {{ download.directory }}{% endfor %}
 fi
-rm -rf /var/lib/omni/{{ deployment }}/huggingface
+rm -rf {{ venv }}

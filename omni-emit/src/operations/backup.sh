@@ -1,61 +1,23 @@
 #!/usr/bin/env bash
 {{ header.hash()|safe }}
 #
-# Saves the data of the services on {{ host|comment }}. What writes to them is stopped meanwhile, so that what is saved fits together.
+# Saves the data of the services on {{ host|comment }}. The services are stopped meanwhile, so that the saved data are consistent.
 {% include "preamble.sh" %}
 
 me=backup
 {% include "operations/failures.sh" %}
 
-usage() {
-  cat <<'USAGE'
-Usage: backup.sh [OPTIONS] FOLDER
-
-  FOLDER        where the backup is made, as a folder of its own with the date in its name
-  --only NAME   only the data of a service or a directory; may be given several times
-  --keep COUNT  afterwards, delete all but the latest COUNT backups that were made with --keep; others stay
-  --dry-run     say what would be stopped and saved, and do nothing
-  -h, --help    print this
-
-Models are downloads and secrets are yours to keep: neither is in a backup.
-What it stops is written to {{ state_root|safe }}/stopped: if it is killed, its next run or the next boot starts that again.
-Exit codes: 0 done, 1 something failed (no backup is made, or not everything runs again), 2 usage.
-USAGE
-}
+{{ arguments.usage()|safe }}
 
 {% include "operations/data.sh" %}
 
-dry_run=no target='' keep=''
-only=()
-while [ $# -gt 0 ]; do
-  case $1 in
-    --dry-run) dry_run=yes ;;
-    --only)
-      only+=("${2-}")
-      shift
-      ;;
-    --keep)
-      keep=${2-}
-      shift
-      ;;
-    -h | --help)
-      usage
-      exit 0
-      ;;
-    -*)
-      usage >&2
-      exit 2
-      ;;
-    *) target=$1 ;;
-  esac
-  shift || break
-done
-if [ -z "$target" ] || ! [[ $keep =~ ^([1-9][0-9]{0,8})?$ ]]; then
+{{ arguments.parse()|safe }}
+if [ -z "$folder" ] || ! [[ $keep =~ ^([1-9][0-9]{0,8})?$ ]]; then
   usage >&2
   exit 2
 fi
 if [ -n "$keep" ] && [ -n "${only[*]-}" ]; then
-  echo "backup: --keep counts whole backups: leave --only out" >&2
+  echo "backup: --keep counts complete backups: leave out --only" >&2
   exit 2
 fi
 
@@ -64,9 +26,9 @@ mapfile -t chosen <<<"$list"
 list=$(writers "${chosen[@]}")
 mapfile -t services <<<"$list"
 if [ "$dry_run" = yes ]; then
-  say "stops what runs of ${services[*]}"
-  for name in "${chosen[@]}"; do say "saves ${path_of[$name]}"; done
-  say "starts again what it has stopped"
+  say "would stop these services if they run: ${services[*]}"
+  for name in "${chosen[@]}"; do say "would save ${path_of[$name]}"; done
+  say "would start them again"
   exit 0
 fi
 
@@ -74,32 +36,32 @@ fi
 mkdir -p "$state_root"
 lock
 resume
-# A disk that is not mounted would fill another.
-[ -d "$target" ] || fail "there is no folder $target: make it or mount its disk first"
-target=$(cd "$target" && pwd -P)
+# If the disk is not mounted, the backup would fill another one.
+[ -d "$folder" ] || fail "the folder $folder does not exist: create it or mount its disk first"
+folder=$(cd "$folder" && pwd -P)
 need=0
 for name in "${chosen[@]}"; do
   path=${path_of[$name]}
-  [ -d "$path" ] || fail "there is no $path"
+  [ -d "$path" ] || fail "$path does not exist"
   real=$(cd "$path" && pwd -P)
-  case $target/ in "$real"/*) fail "$target is inside of what is saved: $path" ;; esac
-  # An archive has half a kibibyte for each file, and rounds up to as much.
+  case $folder/ in "$real"/*) fail "$folder is inside $path, which is saved" ;; esac
+  # In an archive, each file has a header of 512 bytes and is rounded up to a multiple of 512.
   size=$(du --summarize --block-size=1 --one-file-system "$path" | cut -f 1)
   files=$(find "$path" -xdev -printf x | wc -c)
   need=$((need + size + files * 2048 + 1048576))
 done
-have=$(room "$target")
-[ "$have" -ge "$need" ] || fail "no room: $target has $have bytes, and $need are needed"
+have=$(room "$folder")
+[ "$have" -ge "$need" ] || fail "not enough space: $folder has $have bytes, but $need are needed"
 
 disk=$(stat -c %d "$path")
-target_disk=$(stat -c %d "$target")
-[ "$target_disk" != "$disk" ] || say "$target is on the disk that it saves: copy the backup elsewhere"
+folder_disk=$(stat -c %d "$folder")
+[ "$folder_disk" != "$disk" ] || say "$folder is on the same disk as the data: copy the backup elsewhere"
 
 what={{ deployment }}-{{ host }}
-made=$target/$what-$(date -u +%Y%m%dT%H%M%SZ)
-[ ! -e "$made" ] || fail "$made is there already"
-# Under another name until it is whole; one that was killed may have left its own.
-partial=$target/.$what.partial
+made=$folder/$what-$(date -u +%Y%m%dT%H%M%SZ)
+[ ! -e "$made" ] || fail "$made exists already"
+# Under another name until it is complete. A killed run may have left such a folder.
+partial=$folder/.$what.partial
 rm -rf "$partial"
 finish() {
   local status=$?
@@ -116,7 +78,7 @@ mkdir "$partial"
 
 stop "${services[@]}"
 for name in "${chosen[@]}"; do
-  say "saves ${path_of[$name]}"
+  say "saving ${path_of[$name]}"
   tar --create --file "$partial/$name.tar" --directory "${path_of[$name]}" \
     --acls --xattrs --xattrs-include='*' --numeric-owner --sparse --one-file-system . ||
     fail "cannot save ${path_of[$name]}"
@@ -130,10 +92,10 @@ mv -T "$partial" "$made"
 say "saved: $made"
 
 [ -n "$keep" ] || exit 0
-# Only whole backups that this script has made of this deployment and host with --keep, the latest first.
+# Only complete backups of this deployment and host that were made with --keep, the latest first.
 kept=0
 while read -r name; do
-  old=$target/$name
+  old=$folder/$name
   [[ $name =~ ^$what-[0-9]{8}T[0-9]{6}Z$ ]] || continue
   [ -f "$old/SHA256SUMS" ] || continue
   [ -f "$old/regular" ] || continue
@@ -141,8 +103,8 @@ while read -r name; do
   [ "$made_for" = {{ deployment }} ] || continue
   kept=$((kept + 1))
   [ "$kept" -gt "$keep" ] || continue
-  say "deletes $old"
-  # Under the name of what is not whole: if this is cut off, the next run deletes the rest.
+  say "deleting $old"
+  # Renamed to the incomplete one: if this is interrupted, the next run deletes the rest.
   mv -T "$old" "$partial"
   rm -rf --one-file-system "$partial"
-done < <(find "$target" -mindepth 1 -maxdepth 1 -type d -name "$what-*" -printf '%f\n' | sort -r)
+done < <(find "$folder" -mindepth 1 -maxdepth 1 -type d -name "$what-*" -printf '%f\n' | sort -r)

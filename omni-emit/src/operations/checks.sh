@@ -7,30 +7,13 @@
 bundle=$(dirname "${BASH_SOURCE[0]}")
 bundle=$(cd "$bundle/../{{ up|safe }}" && pwd)
 common=$bundle/../common
-state_root=/var/lib/omni/{{ deployment }}
+state_root={{ state_root }}
 export common state_root
 
-usage() {
-  cat <<'USAGE'
-Usage: {{ name|safe }} [OPTIONS]
-
-  --step STEP    only the checks of STEP
-  --json         the results as JSON
-  --allow-skip   a check that cannot be made is no failure
-  --quiet        print only what is not PASS
-  --list         list the checks
-  -h, --help     print this
-
-Results: PASS, FAIL, SKIP (the check cannot be made), LOADING (a service is still loading, within its load time).
-What a check waits for is printed on standard error.
-
-Exit codes: 0 every check passed, 1 one failed, 2 usage, 4 one was skipped (unless --allow-skip), 5 none failed and a service is still
-loading.
-USAGE
-}
+{{ arguments.usage()|safe }}
 
 {% include "operations/waiting.sh" %}
-# In a check: what it saw, and how it ends.
+# A check ends with one of these; the text says what it saw.
 fail() { echo "$*"; exit 1; }
 # shellcheck disable=SC2317 # Checks call it.
 skip() { echo "$*"; exit 77; }
@@ -49,13 +32,13 @@ checks=(
   {{ check.name }}
 {%- endfor %}
 )
-# shellcheck disable=SC2016 # These are texts.
+# shellcheck disable=SC2016 # The texts are plain text.
 declare -A title_of=(
 {%- for check in checks %}
   [{{ check.name|safe }}]={{ check.title }}
 {%- endfor %}
 )
-# shellcheck disable=SC2016 # These are texts.
+# shellcheck disable=SC2016 # The texts are plain text.
 declare -A expected_of=(
 {%- for check in checks %}
   [{{ check.name|safe }}]={{ check.expected }}
@@ -64,37 +47,17 @@ declare -A expected_of=(
 declare -A step_of=({% for check in checks %}[{{ check.name|safe }}]={{ check.step }} {% endfor %})
 declare -A after=({% for check in checks %}{% if let Some(after) = check.after %}[{{ check.name|safe }}]={{ after }} {% endif %}{% endfor %})
 
-json=no allow_skip=no quiet=no step=
-while [ $# -gt 0 ]; do
-  case $1 in
-    --json) json=yes ;;
-    --allow-skip) allow_skip=yes ;;
-    --quiet) quiet=yes ;;
-    --step)
-      step=${2-}
-      shift
-      ;;
-    --list)
-      for check in "${checks[@]}"; do echo "$check: ${title_of[$check]}: ${expected_of[$check]}"; done
-      exit 0
-      ;;
-    -h | --help)
-      usage
-      exit 0
-      ;;
-    *)
-      usage >&2
-      exit 2
-      ;;
-  esac
-  shift || break
-done
+{{ arguments.parse()|safe }}
+if [ "$list" = yes ]; then
+  for check in "${checks[@]}"; do echo "$check: ${title_of[$check]}: ${expected_of[$check]}"; done
+  exit 0
+fi
 
 exec 3>&2
 
 colour() { if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then printf '\033[%sm%s\033[0m' "$1" "$2"; else printf '%s' "$2"; fi; }
 
-# A text as JSON. Control characters other than the end of a line are left out.
+# Prints a text as a JSON string. Control characters other than line feeds are left out.
 json_text() {
   local text
   text=$(printf '%s' "$1" | tr -d '\000-\011\013-\037')
@@ -105,7 +68,7 @@ json_text() {
 
 declare -A results seen_by paint=([PASS]=32 [SKIP]=33 [FAIL]=31 [LOADING]=36)
 failed=0 skipped=0 loading=0 separator=
-# Makes a check, once; what it depends on comes first, wherever that stands in the list.
+# Runs a check once. The check that it depends on runs first, wherever it is in the list.
 judge() {
   local check=$1 needs=${after[$1]-} seen status
   [ -z "${results[$check]-}" ] || return 0

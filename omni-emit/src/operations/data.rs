@@ -1,45 +1,23 @@
-//! The data that services write: `backup.sh` and `restore.sh`. Each directory that a service holds as a data volume is in
-//! them; models are not, since they are downloads.
+//! `backup.sh` and `restore.sh` for the data that services write: each directory that a service mounts as a data volume. Models are not
+//! saved, since they are downloads.
 
 use askama::Template;
-use indexmap::IndexMap;
-use omni_model::{
-    Scenario,
-    deployment::{Host, Service, Volume},
-    names::{AbsPath, DirectoryName, HostName, NamespaceName, ServiceName},
-    scenario::Runtime,
+use omni_model::{Scenario, deployment::Host, names::HostName};
+
+use super::arguments::{Argument, Arguments, Operand};
+use crate::{
+    artifact::Artifact,
+    data::{Directory, Named, Pod, directories, names, pods},
+    filters,
+    header::Header,
+    state,
 };
-
-use super::{failover::ScaleDown, program};
-use crate::{artifact::Artifact, filters, header::Header, step::Script};
-
-/// A directory that services write to.
-pub(crate) struct Directory {
-    name: DirectoryName,
-    /// Where it is.
-    pub(crate) path: AbsPath,
-    /// The services, with blanks between them.
-    pub(crate) services: String,
-}
-
-/// What a service's container or Deployment is called.
-pub(crate) struct Named {
-    pub(crate) service: ServiceName,
-    pub(crate) name: String,
-}
-
-/// A service that writes data and runs on Kubernetes.
-pub(crate) struct Pod {
-    pub(crate) name: ServiceName,
-    function: String,
-    pub(crate) namespace: NamespaceName,
-    scale_down: Script,
-}
 
 #[derive(Template)]
 #[template(path = "operations/backup.sh")]
 struct Backup<'a> {
     header: Header<'a>,
+    arguments: Arguments,
     deployment: &'a str,
     host: &'a HostName,
     state_root: &'a str,
@@ -52,6 +30,7 @@ struct Backup<'a> {
 #[template(path = "operations/restore.sh")]
 struct Restore<'a> {
     header: Header<'a>,
+    arguments: Arguments,
     deployment: &'a str,
     host: &'a HostName,
     state_root: &'a str,
@@ -67,71 +46,73 @@ pub(super) fn artifacts(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -
         return Vec::new();
     }
     let deployment = scenario.deployment().name.as_str();
-    let state_root = &super::state_root(deployment);
+    let state_root = &state::root(deployment);
     let header = Header::of(scenario.deployment());
     let (directories, pods, names) =
         (&directories, &pods(scenario, host, spec), &names(scenario, host, spec));
     let folder = scenario.host_folder(host);
-    let backup = Backup { header, deployment, host, state_root, directories, pods, names };
-    let restore = Restore { header, deployment, host, state_root, directories, pods, names };
-    vec![program(format!("{folder}backup.sh"), &backup), program(format!("{folder}restore.sh"), &restore)]
+    let backup = Backup {
+        header,
+        arguments: backup_arguments(state_root),
+        deployment,
+        host,
+        state_root,
+        directories,
+        pods,
+        names,
+    };
+    let arguments = restore_arguments();
+    let restore = Restore { header, arguments, deployment, host, state_root, directories, pods, names };
+    vec![
+        Artifact::program(format!("{folder}backup.sh"), &backup),
+        Artifact::program(format!("{folder}restore.sh"), &restore),
+    ]
 }
 
-/// What the services of a host write to, in the order of the services.
-pub(crate) fn directories(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Vec<Directory> {
-    let mut writers: IndexMap<&DirectoryName, Vec<&str>> = IndexMap::new();
-    for (service, spec) in scenario.on(name) {
-        for directory in written(spec, host) {
-            writers.entry(directory).or_default().push(service.as_str());
-        }
+fn only() -> Argument {
+    Argument::values(
+        "--only",
+        "NAME",
+        "only the data of this service or directory; may be given several times",
+    )
+}
+
+fn backup_arguments(state_root: &str) -> Arguments {
+    Arguments {
+        program: "backup.sh",
+        operand: Some(Operand {
+            name: "FOLDER",
+            help: "where to make the backup: in a new folder with the date in its name".to_owned(),
+        }),
+        options: vec![
+            only(),
+            Argument::value(
+                "--keep",
+                "COUNT",
+                "afterwards, delete all but the latest COUNT backups that were made with --keep",
+            ),
+            Argument::flag("--dry-run", "print what would be stopped and saved, and do nothing"),
+        ],
+        end: format!(
+            "A backup contains neither models, which are downloads, nor secrets, which you keep yourself.\n\
+             The services that it stops are recorded in {state_root}/stopped: if it is killed, its next run or the next boot starts them.\n\n\
+             Exit codes: 0 done, 1 something failed (there is no backup, or not every service runs again), 2 usage."
+        ),
     }
-    let directory = |(name, services): (&DirectoryName, Vec<&str>)| {
-        Some(Directory {
-            name: name.clone(),
-            path: host.storage.as_ref()?.mount.join(name),
-            services: services.join(" "),
-        })
-    };
-    writers.into_iter().filter_map(directory).collect()
 }
 
-/// What the services that write are called in their runtime.
-pub(crate) fn names(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -> Vec<Named> {
-    let writers = scenario.on(host).iter().filter(|(_, service)| written(service, spec).next().is_some());
-    let named = |(service, spec): &(&ServiceName, &Service)| Named {
-        service: ServiceName::clone(service),
-        name: match scenario.runtime(spec) {
-            Runtime::Compose => spec.container(service).to_owned(),
-            Runtime::Kubernetes => spec.workload(service).to_owned(),
-        },
-    };
-    writers.map(named).collect()
-}
-
-/// What runs on Kubernetes of a host and writes data.
-pub(crate) fn pods(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -> Vec<Pod> {
-    let pod = |(name, service): &(&ServiceName, &Service)| {
-        let on_kubernetes = scenario.runtime(service) == Runtime::Kubernetes;
-        (on_kubernetes && written(service, spec).next().is_some()).then_some(())?;
-        let namespace = scenario.namespace(&service.zone)?;
-        let scale_down = Script::new(&ScaleDown {
-            namespace: namespace.clone(),
-            deployment: service.workload(name),
-            service: name,
-        });
-        let function = name.as_str().replace('-', "_");
-        Some(Pod { name: ServiceName::clone(name), function, namespace, scale_down })
-    };
-    scenario.on(host).iter().filter_map(pod).collect()
-}
-
-/// The directories that a service writes to, but for that of the models.
-fn written<'a>(service: &'a Service, host: &'a Host) -> impl Iterator<Item = &'a DirectoryName> {
-    let models = host.storage.as_ref().and_then(|storage| storage.models.as_ref());
-    service.volumes.values().filter_map(move |volume| match volume {
-        Volume::Data(directory) if Some(directory) != models => Some(directory),
-        Volume::Data(_) | Volume::ReadOnly(_) | Volume::Host(_) | Volume::Tmpfs(_) => None,
-    })
+fn restore_arguments() -> Arguments {
+    Arguments {
+        program: "restore.sh",
+        operand: Some(Operand { name: "BACKUP", help: "a folder that backup.sh has made".to_owned() }),
+        options: vec![
+            only(),
+            Argument::flag("--force", "move existing data aside"),
+            Argument::flag("--list", "list the contents of the backup, and do nothing"),
+            Argument::flag("--dry-run", "print what would be stopped and restored, and do nothing"),
+        ],
+        end: "Exit codes: 0 done, 1 something failed, 2 usage.".to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -139,21 +120,6 @@ mod tests {
     use serde_json::json;
 
     use crate::testing::{checked, document, scenario, small};
-
-    #[test]
-    fn what_services_write_is_saved_and_models_are_not() {
-        let mut document = document();
-        document["services"]["llm"]["volumes"]["/cache"] = json!({"data": "models"});
-        let checked = checked(document);
-        for option in ["compose", "k3s"] {
-            let scenario = scenario(&checked, option);
-            let (name, host) = checked.hosts.first().unwrap();
-            let directories = super::directories(&scenario, name, host);
-            let found: Vec<_> =
-                directories.iter().map(|it| (it.path.as_str(), it.services.as_str())).collect();
-            assert_eq!(found, [("/data/store", "store")]);
-        }
-    }
 
     #[test]
     fn a_pod_is_scaled_down_and_up_again() {

@@ -1,4 +1,4 @@
-# What is saved, and who must not write meanwhile.
+# The directories that are saved, and the services that write there and are stopped meanwhile.
 names=({% for directory in directories %}{% if !loop.first %} {% endif %}{{ directory.name.as_str() }}{% endfor %})
 declare -A path_of=(
 {%- for directory in directories %}
@@ -20,7 +20,7 @@ scale_down_{{ pod.function|safe }}() {
 {%- endfor %}
 {%- endif %}
 
-# The directories of the services and directories that are named; with none, all.
+# selected NAME…: prints the directories with these names or of these services; without a name, all.
 selected() {
   local name wanted known
   [ $# -gt 0 ] || set -- "${names[@]}"
@@ -29,7 +29,7 @@ selected() {
     for name in "${names[@]}"; do
       case " $name ${services_of[$name]} " in *" $wanted "*) known=yes ;; esac
     done
-    [ "$known" = yes ] || fail "nothing is saved of $wanted: there are ${names[*]}"
+    [ "$known" = yes ] || fail "there are no data of $wanted; the directories are ${names[*]}"
   done
   for name in "${names[@]}"; do
     for wanted in "$@"; do
@@ -43,7 +43,7 @@ selected() {
   done
 }
 
-# What writes to these directories.
+# writers DIRECTORY…: prints the services that write to these directories.
 writers() {
   local name
   for name in "$@"; do
@@ -52,7 +52,7 @@ writers() {
   done | sort -u
 }
 
-# How many of a service run.
+# running SERVICE: prints how many instances of a service run.
 running() {
 {%- if !pods.is_empty() %}
   if [ -n "${namespace_of[$1]-}" ]; then
@@ -71,7 +71,7 @@ stop() {
   for service in "$@"; do
     count=$(running "$service")
     [ "${count:-0}" -gt 0 ] || continue
-    say "stops $service"
+    say "stopping $service"
     echo "$service $count" >>"$journal"
     sync "$journal"
 {%- if !pods.is_empty() %}
@@ -89,14 +89,14 @@ room() { df --output=avail -B1 "$1" | tail -n 1; }
 state_root={{ state_root }}
 {% include "operations/lock.sh" %}
 
-# What a run that was killed has stopped runs again first, so that it counts as running.
+# Starts the services that a killed run has stopped, so that they count as running.
 resume() {
   start_stopped
-  [ -z "${down[*]-}" ] || fail "an earlier run was cut off, and what it stopped does not start: ${down[*]}"
+  [ -z "${down[*]-}" ] || fail "an earlier run was interrupted, and these services that it stopped do not start: ${down[*]}"
 }
 
-# For the end: what was stopped runs again, and who does not is named.
+# At the end: starts the services that were stopped, and names those that do not start.
 start_again() {
   start_stopped
-  [ -z "${down[*]-}" ] || echo "$me: not everything runs again (${down[*]}): see verify/health.sh" >&2
+  [ -z "${down[*]-}" ] || echo "$me: these services do not run again: ${down[*]}; see verify/health.sh" >&2
 }

@@ -1,17 +1,20 @@
-//! How a standby takes over: what it replaces is stopped first, so that no memory is asked twice.
+//! How a standby takes over: the services that it replaces are stopped first, so that no memory is claimed twice.
 
 use askama::Template;
 use omni_model::{
     Scenario,
     deployment::{Service, State},
-    names::{HostName, NamespaceName, ServiceName},
+    names::{HostName, ServiceName},
     running,
     scenario::Runtime,
 };
 
-use crate::{compose, filters, header::Header, step::Script};
+use super::arguments::{Argument, Arguments, Operand};
+use crate::{
+    artifact::Artifact, compose, container, filters, header::Header, scaling, script::Script, state,
+};
 
-/// A standby, how it takes over, and how it goes.
+/// A standby, with the scripts by which it takes over and goes back.
 struct View<'a> {
     name: &'a ServiceName,
     function: String,
@@ -24,32 +27,19 @@ struct View<'a> {
 #[template(path = "operations/failover.sh")]
 struct Failover<'a> {
     header: Header<'a>,
+    arguments: Arguments,
     host: &'a HostName,
     up: &'static str,
     project: Option<compose::Project>,
     standbys: Vec<View<'a>>,
     state_root: String,
-    /// The standbys and what they replace, as alternatives of a regular expression: names of services mean nothing else there.
+    /// The standbys and the services that they replace, as alternatives of a regular expression. Names of services have no other meaning
+    /// there.
     decided: String,
 }
 
-#[derive(Template)]
-#[template(path = "operations/failover/scale-down.sh")]
-pub(super) struct ScaleDown<'a> {
-    pub(super) namespace: NamespaceName,
-    pub(super) deployment: &'a str,
-    pub(super) service: &'a ServiceName,
-}
-
-#[derive(Template)]
-#[template(path = "operations/failover/scale-up.sh")]
-struct ScaleUp<'a> {
-    namespace: NamespaceName,
-    deployment: &'a str,
-}
-
-/// The program, if a standby stands on the host.
-pub(super) fn script(scenario: &Scenario<'_>, host: &HostName, up: &'static str) -> Option<Script> {
+/// The program, if the host has a standby.
+pub(super) fn artifact(scenario: &Scenario<'_>, host: &HostName, up: &'static str) -> Option<Artifact> {
     let services = scenario.on(host).iter();
     let standbys: Vec<_> = services.filter_map(|(name, service)| view(scenario, name, service)).collect();
     if standbys.is_empty() {
@@ -57,15 +47,42 @@ pub(super) fn script(scenario: &Scenario<'_>, host: &HostName, up: &'static str)
     }
     let header = Header::of(scenario.deployment());
     let swaps = |one| scenario.services().any(|other| !running::may_meet(one, other));
-    let swaps = compose::services(scenario, host).into_iter().any(swaps);
+    let swaps = container::on_compose(scenario, host).into_iter().any(swaps);
     let project = swaps.then(|| compose::Project::of(scenario, host));
     let mut decided: Vec<_> = standbys.iter().map(|standby| standby.name.as_str()).collect();
     decided.extend(standbys.iter().flat_map(|standby| standby.replaces.split(", ")));
     decided.sort_unstable();
     decided.dedup();
     let decided = decided.join("|");
-    let state_root = super::state_root(scenario.deployment().name.as_str());
-    Some(Script::new(&Failover { header, host, up, project, standbys, state_root, decided }))
+    let state_root = state::root(scenario.deployment().name.as_str());
+    let path = format!("{}failover.sh", scenario.host_folder(host));
+    Some(Artifact::program(
+        path,
+        &Failover {
+            header,
+            arguments: arguments(&standbys),
+            host,
+            up,
+            project,
+            standbys,
+            state_root,
+            decided,
+        },
+    ))
+}
+
+fn arguments(standbys: &[View<'_>]) -> Arguments {
+    let each = standbys.iter().map(|it| format!("\n  {} (replaces {})", it.name, it.replaces));
+    let help = format!("takes over from the services that it replaces:{}", each.collect::<String>());
+    Arguments {
+        program: "failover.sh",
+        operand: Some(Operand { name: "STANDBY", help }),
+        options: vec![
+            Argument::flag("--back", "stop STANDBY and start the services that are normally active"),
+            Argument::flag("--dry-run", "print the commands, and do nothing"),
+        ],
+        end: "Exit codes: 0 done, 1 a command failed, 2 usage.".to_owned(),
+    }
 }
 
 fn view<'a>(scenario: &Scenario<'a>, name: &'a ServiceName, service: &'a Service) -> Option<View<'a>> {
@@ -81,7 +98,7 @@ fn view<'a>(scenario: &Scenario<'a>, name: &'a ServiceName, service: &'a Service
     })
 }
 
-/// Starts services, after one that goes and all that must not run beside them have stopped.
+/// Stops one service and all that must not run beside the others, then starts the others.
 fn swap(
     scenario: &Scenario<'_>,
     goes: Option<&ServiceName>,
@@ -95,25 +112,18 @@ fn swap(
 
 fn stop(scenario: &Scenario<'_>, name: &ServiceName) -> Option<Script> {
     let (_, service) = scenario.service(name)?;
-    Some(match scenario.runtime(service) {
-        Runtime::Compose => compose::stop(name),
-        Runtime::Kubernetes => Script::new(&ScaleDown {
-            namespace: scenario.namespace(&service.zone)?,
-            deployment: service.workload(name),
-            service: name,
-        }),
-    })
+    match scenario.runtime(service) {
+        Runtime::Compose => Some(compose::stop(name)),
+        Runtime::Kubernetes => scaling::down(scenario, name, service),
+    }
 }
 
 fn start(scenario: &Scenario<'_>, name: &ServiceName) -> Option<Script> {
     let (_, service) = scenario.service(name)?;
-    Some(match scenario.runtime(service) {
-        Runtime::Compose => compose::start(name),
-        Runtime::Kubernetes => Script::new(&ScaleUp {
-            namespace: scenario.namespace(&service.zone)?,
-            deployment: service.workload(name),
-        }),
-    })
+    match scenario.runtime(service) {
+        Runtime::Compose => Some(compose::start(name)),
+        Runtime::Kubernetes => scaling::up(scenario, name, service),
+    }
 }
 
 #[cfg(test)]
@@ -130,10 +140,17 @@ mod tests {
         last["ports"] = json!({"http": "8003"});
         document["services"]["last"] = last;
         let checked = checked(document);
-        let script = super::script(&scenario(&checked, "compose"), &"box".parse().unwrap(), "").unwrap();
+        let script = super::artifact(&scenario(&checked, "compose"), &"box".parse().unwrap(), "").unwrap();
         let function = |name: &str| {
-            let script = script.to_string();
-            let body = script.split(&format!("\n{name}() {{\n")).nth(1).unwrap().split("\n}").next().unwrap();
+            let body = script
+                .file
+                .contents
+                .split(&format!("\n{name}() {{\n"))
+                .nth(1)
+                .unwrap()
+                .split("\n}")
+                .next()
+                .unwrap();
             body.replace("  compose ", "").replace("--profile '*' rm --stop --force", "stop")
         };
         assert_eq!(

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 {{ header.hash()|safe }}
 #
-# Lets a standby on {{ host|comment }} take over, or go again. What must not run beside it is stopped first.
+# Starts a standby on {{ host|comment }} in place of other services, or goes back. Services that must not run beside it are stopped first.
 {% include "preamble.sh" %}
 
 me=failover
@@ -11,21 +11,7 @@ bundle=$(dirname "${BASH_SOURCE[0]}")
 bundle=$(cd "$bundle/{{ up|safe }}" && pwd)
 export bundle
 
-usage() {
-  cat <<'USAGE'
-Usage: failover.sh [--dry-run] [--back] STANDBY
-
-  STANDBY     takes over from what it replaces:
-{%- for standby in standbys %}
-                {{ standby.name|safe }} (replaces {{ standby.replaces|safe }})
-{%- endfor %}
-  --back      the other way: STANDBY stops, and what is normally active starts
-  --dry-run   print the commands, and do nothing
-  -h, --help  print this
-
-Exit codes: 0 done, 1 a command failed, 2 usage.
-USAGE
-}
+{{ arguments.usage()|safe }}
 {%- if let Some(project) = project %}
 
 {% include "compose/project.sh" %}
@@ -45,23 +31,9 @@ back_{{ standby.function|safe }}() {
 }
 {%- endfor %}
 
-dry_run=no way=over standby=
-while [ $# -gt 0 ]; do
-  case $1 in
-    --dry-run) dry_run=yes ;;
-    --back) way=back ;;
-    -h | --help)
-      usage
-      exit 0
-      ;;
-    -*)
-      usage >&2
-      exit 2
-      ;;
-    *) standby=$1 ;;
-  esac
-  shift
-done
+{{ arguments.parse()|safe }}
+way=over
+[ "$back" = no ] || way=back
 function=${way}_${standby//-/_}
 if [ -z "$standby" ] || ! declare -F "$function" >/dev/null; then
   usage >&2
@@ -72,7 +44,7 @@ if [ "$dry_run" = yes ]; then
   exit 0
 fi
 [ "$EUID" -eq 0 ] || fail "run this as root"
-# Who of these runs is decided here, and no longer by what a backup that was cut off has written down.
+# This decides which of these services run. Entries that an interrupted backup has left no longer count.
 journal={{ state_root }}/stopped
 if [ -e "$journal" ]; then
   sed -i -E '/^({{ decided|safe }}) /d' "$journal"

@@ -1,4 +1,4 @@
-//! Whether each service works, asked as anybody would ask it.
+//! Whether each service works, checked as a client would.
 
 use askama::Template;
 use omni_model::{
@@ -10,8 +10,11 @@ use omni_model::{
 
 use crate::{
     checks, container,
-    step::{Check, Script},
+    step::{Check, CheckKind, Script},
 };
+
+/// The checks of the services. Their names are those of the services.
+const HEALTH: CheckKind = CheckKind::new("health");
 
 #[derive(Template)]
 #[template(path = "operations/health/http.sh")]
@@ -40,26 +43,28 @@ struct Pod<'a> {
     name: &'a str,
 }
 
-/// One check for each active service of a host that says how it is asked, and for each API of models.
+/// A check for each active service of a host that has a health endpoint, and for each API of models.
 pub(crate) fn checks(scenario: &Scenario<'_>, host: &HostName) -> Vec<Check> {
     let mut all = Vec::new();
     for (name, service) in scenario.on(host).iter().filter(|(_, service)| service.state == State::Active) {
         let title = container::title(name, service);
         let Some((expected, script)) = health(scenario, name, service) else { continue };
         let script = checks::may_load(scenario, name, service, script);
-        all.push(Check { name: name.to_string(), title: title.to_owned(), expected, after: None, script });
+        all.push(Check::new(HEALTH.named(name.as_str()), title, expected, script));
         let models =
             service.inference.as_ref().and_then(|inference| scenario.local_endpoint(name, &inference.port));
         if let Some(endpoint) = models {
             let url = format!("http://{endpoint}/v1/models");
             let script = Script::new(&Http { url: &url });
-            all.push(Check {
-                name: format!("{name}-models"),
-                title: format!("{title}, its models"),
-                expected: format!("GET {url} succeeds"),
-                after: Some(name.to_string()),
-                script: checks::may_load(scenario, name, service, script),
-            });
+            all.push(
+                Check::new(
+                    HEALTH.named(format!("{name}-models")),
+                    format!("{title}: models"),
+                    format!("GET {url} succeeds"),
+                    checks::may_load(scenario, name, service, script),
+                )
+                .after(&HEALTH.named(name.as_str())),
+            );
         }
     }
     all
@@ -67,7 +72,7 @@ pub(crate) fn checks(scenario: &Scenario<'_>, host: &HostName) -> Vec<Check> {
 
 fn health(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Option<(String, Script)> {
     let health = service.health.as_ref()?;
-    // A pod in a network of its own is asked by its kubelet, which has the probes; its readiness is the answer.
+    // The kubelet runs the probes of a pod in a network of its own, so its readiness is the answer.
     if scenario.runtime(service) == Runtime::Kubernetes && !service.host_network {
         let namespace = scenario.namespace(&service.zone)?;
         let script = Script::new(&Pod { namespace: namespace.as_str(), name: service.workload(name) });

@@ -1,36 +1,34 @@
-//! The steps as programs: `deploy.sh`, `rollback.sh`, and the checks as `verify/*.sh`. None can forget a step, since each is
-//! a rendering of the same list.
+//! The steps as programs: `deploy.sh`, `rollback.sh`, and the checks as `verify/*.sh`. All are renderings of one list of steps, so none can
+//! forget a step.
 
-pub(crate) mod data;
+mod arguments;
+mod data;
 mod failover;
 mod health;
 mod preflight;
-mod stand_ins;
 mod surroundings;
 
 use askama::Template;
 use omni_model::{Scenario, deployment::Host, names::HostName};
 
+use self::arguments::{Argument, Arguments};
 use crate::{
     artifact::Artifact,
-    filters,
+    checks,
+    family::Planned,
+    filters, firewall, grafana, grub,
     header::Header,
-    step::{Check, Script, Step},
+    provision::Provider,
+    state,
+    step::{Check, CheckId, CheckKind, Script, Step},
+    storage,
 };
-
-pub(crate) use stand_ins::stand_ins;
-
-/// Where a deployment keeps on a machine what it must know of it.
-pub(crate) fn state_root(deployment: &str) -> String {
-    format!("/var/lib/omni/{deployment}")
-}
 
 /// A step as the templates see it.
 struct View<'a> {
     name: &'a str,
     /// The name as part of a shell function's.
     function: String,
-    phase: &'a str,
     title: &'a str,
     reboot: bool,
     /// Its files, relative to the bundle.
@@ -44,8 +42,9 @@ struct View<'a> {
 #[template(path = "operations/deploy.sh")]
 struct Deploy<'a> {
     header: Header<'a>,
+    arguments: Arguments,
     title: String,
-    deployment: &'a str,
+    state_root: &'a str,
     option: &'a str,
     word: Option<&'a str>,
     status: &'a str,
@@ -58,8 +57,9 @@ struct Deploy<'a> {
 #[template(path = "operations/rollback.sh")]
 struct Rollback<'a> {
     header: Header<'a>,
+    arguments: Arguments,
     title: String,
-    deployment: &'a str,
+    state_root: &'a str,
     host: &'a HostName,
     up: &'static str,
     steps: Vec<&'a View<'a>>,
@@ -79,23 +79,30 @@ struct CheckView<'a> {
 #[template(path = "operations/checks.sh")]
 struct Checks<'a> {
     header: Header<'a>,
-    name: &'static str,
+    arguments: Arguments,
     purpose: &'static str,
-    deployment: &'a str,
+    state_root: &'a str,
     up: &'static str,
     checks: Vec<CheckView<'a>>,
 }
 
 /// The programs of each host in an option, from all of its steps in their order.
-pub(crate) fn artifacts(scenario: &Scenario<'_>, steps: &[Step]) -> Vec<Artifact> {
+pub(crate) fn artifacts(scenario: &Scenario<'_>, steps: &[Planned], providers: &[Provider]) -> Vec<Artifact> {
     let hosts = scenario.deployment().hosts.iter();
-    hosts.flat_map(|(name, host)| of_host(scenario, name, host, steps)).collect()
+    hosts.flat_map(|(name, host)| of_host(scenario, name, host, steps, providers)).collect()
 }
 
-fn of_host(scenario: &Scenario<'_>, name: &HostName, host: &Host, steps: &[Step]) -> Vec<Artifact> {
+fn of_host(
+    scenario: &Scenario<'_>,
+    name: &HostName,
+    host: &Host,
+    steps: &[Planned],
+    providers: &[Provider],
+) -> Vec<Artifact> {
     let deployment = scenario.deployment();
     let header = Header::of(deployment);
     let title = format!("{} {}, {}", deployment.name, deployment.version, scenario.title());
+    let state_root = &state::root(deployment.name.as_str());
     let folder = scenario.host_folder(name);
     let up = if folder.is_empty() { "." } else { "../.." };
     let steps: Vec<_> = steps.iter().filter(|step| step.host == *name).collect();
@@ -103,8 +110,9 @@ fn of_host(scenario: &Scenario<'_>, name: &HostName, host: &Host, steps: &[Step]
     let authorization = deployment.authorization.as_ref();
     let deploy = Deploy {
         header,
+        arguments: deploy_arguments(authorization.is_some()),
         title: title.clone(),
-        deployment: deployment.name.as_str(),
+        state_root,
         option: scenario.option().as_str(),
         word: authorization.map(|authorization| authorization.word.as_str()),
         status: authorization.map_or("", |authorization| authorization.status.as_str()),
@@ -114,8 +122,9 @@ fn of_host(scenario: &Scenario<'_>, name: &HostName, host: &Host, steps: &[Step]
     };
     let rollback = Rollback {
         header,
+        arguments: rollback_arguments(),
         title,
-        deployment: deployment.name.as_str(),
+        state_root,
         host: name,
         up,
         steps: views.iter().rev().collect(),
@@ -123,51 +132,98 @@ fn of_host(scenario: &Scenario<'_>, name: &HostName, host: &Host, steps: &[Step]
     let checks = |name, purpose, checks: &[(&'static str, &Check)]| {
         let script = Checks {
             header,
-            name,
+            arguments: checks_arguments(name),
             purpose,
-            deployment: deployment.name.as_str(),
+            state_root,
             up,
             checks: checks.iter().map(|(step, check)| check_view(step, check)).collect(),
         };
-        program(format!("{folder}verify/{name}"), &script)
+        Artifact::program(format!("{folder}verify/{name}"), &script)
     };
     let (preflight, health) = (
-        [preflight::checks(scenario, name, host), surroundings::checks(scenario, name, host)].concat(),
+        [preflight::checks(scenario, name, host), surroundings::checks(scenario, providers, name, host)]
+            .concat(),
         health::checks(scenario, name),
     );
-    let failover = failover::script(scenario, name, up)
-        .map(|script| Artifact::new(format!("{folder}failover.sh"), script.to_string()).executable());
     let mut artifacts = vec![
-        program(format!("{folder}deploy.sh"), &deploy),
-        program(format!("{folder}rollback.sh"), &rollback),
-        checks("verify.sh", "Proves each step on the running machine.", &verification(steps.iter().copied())),
+        Artifact::program(format!("{folder}deploy.sh"), &deploy),
+        Artifact::program(format!("{folder}rollback.sh"), &rollback),
+        checks(
+            "verify.sh",
+            "Checks each step on the running machine.",
+            &verification(steps.iter().map(|planned| &planned.step)),
+        ),
         checks(
             "preflight.sh",
-            "Compares the machine with what the deployment counts on.",
+            "Checks whether the machine meets the requirements of the deployment.",
             &with_step("preflight", &preflight),
         ),
         checks("health.sh", "Asks each service whether it works.", &with_step("health", &health)),
     ];
-    artifacts.extend(failover);
+    artifacts.extend(failover::artifact(scenario, name, up));
     artifacts.extend(data::artifacts(scenario, name, host));
     artifacts
 }
 
-fn program(path: String, script: &impl Template) -> Artifact {
-    Artifact::new(path, Script::new(script).to_string()).executable()
+fn deploy_arguments(waits_for_a_word: bool) -> Arguments {
+    let word = Argument::value("--confirm", "WORD", "the word that confirms this deployment");
+    let options = [
+        Argument::flag("--dry-run", "print the files and commands of each step, and do nothing"),
+        Argument::value("--from", "STEP", "start with STEP, after verifying the steps before it"),
+        Argument::flag("--skip-preflight", "start without verify/preflight.sh"),
+        Argument::flag("--list", "list the steps"),
+    ];
+    Arguments {
+        program: "deploy.sh",
+        operand: None,
+        options: options.into_iter().chain(waits_for_a_word.then_some(word)).collect(),
+        end: "Exit codes: 0 done, 1 a step failed, 2 usage, 3 the machine must be rebooted; continue afterwards as the last line says."
+            .to_owned(),
+    }
+}
+
+fn rollback_arguments() -> Arguments {
+    Arguments {
+        program: "rollback.sh",
+        operand: None,
+        options: vec![
+            Argument::flag("--dry-run", "print the commands of each step, and do nothing"),
+            Argument::flag("--purge-data", "delete models and data as well"),
+            Argument::flag("--force", "undo every step, even those that deploy.sh has no record of"),
+        ],
+        end: "Exit codes: 0 done, 1 a step could not be undone, 2 usage.".to_owned(),
+    }
+}
+
+fn checks_arguments(program: &'static str) -> Arguments {
+    Arguments {
+        program,
+        operand: None,
+        options: vec![
+            Argument::value("--step", "STEP", "run only the checks of STEP"),
+            Argument::flag("--json", "print the results as JSON"),
+            Argument::flag("--allow-skip", "do not fail if a check is skipped"),
+            Argument::flag("--quiet", "print only the results other than PASS"),
+            Argument::flag("--list", "list the checks"),
+        ],
+        end: "Results: PASS, FAIL, SKIP (the check cannot be made), LOADING (a service is still loading, within its load time).\n\
+              Messages about waiting go to standard error.\n\n\
+              Exit codes: 0 all checks passed, 1 a check failed, 2 usage, 4 a check was skipped (unless --allow-skip), 5 no check failed, but\n\
+              a service is still loading."
+            .to_owned(),
+    }
 }
 
 fn with_step<'a>(step: &'static str, checks: &'a [Check]) -> Vec<(&'static str, &'a Check)> {
     checks.iter().map(|check| (step, check)).collect()
 }
 
-fn view(step: &Step) -> View<'_> {
+fn view(step: &Planned) -> View<'_> {
     let folder = if step.family.is_common() { "../common/" } else { "" };
     let files: Vec<_> = step.artifacts.iter().map(|artifact| format!("{folder}{}", artifact.path)).collect();
     View {
-        name: step.name,
-        function: step.name.replace('-', "_"),
-        phase: step.phase,
+        name: step.id.as_str(),
+        function: step.id.as_str().replace('-', "_"),
         title: &step.title,
         reboot: step.reboot,
         files: files.join(" "),
@@ -179,56 +235,38 @@ fn view(step: &Step) -> View<'_> {
 
 fn check_view<'a>(step: &'a str, check: &'a Check) -> CheckView<'a> {
     CheckView {
-        name: &check.name,
-        function: check.name.replace('-', "_"),
+        name: check.id.as_str(),
+        function: check.id.as_str().replace('-', "_"),
         title: &check.title,
         expected: &check.expected,
         step,
-        after: check.after.as_deref(),
+        after: check.after.as_ref().map(CheckId::as_str),
         script: &check.script,
     }
 }
 
 /// The order in which an operator reads the verification: what everything else stands on comes first.
-const ORDER: [&str; 12] = [
-    "grub-params",
-    "swap-active",
-    "ufw-rules",
-    "gpu-visible",
-    "gpu-inside",
-    "model-loaded",
-    "numa-spread",
-    "sandbox",
-    "inference",
-    "route",
-    "restarts",
-    "grafana",
+const ORDER: [CheckKind; 12] = [
+    grub::PARAMETERS,
+    storage::SWAP_ACTIVE,
+    firewall::UFW_RULES,
+    checks::GPU_VISIBLE,
+    checks::GPU_INSIDE,
+    checks::MODEL_LOADED,
+    checks::NUMA_SPREAD,
+    checks::SANDBOX,
+    checks::INFERENCE,
+    checks::ROUTE,
+    checks::RESTARTS,
+    grafana::REACHABLE,
 ];
 
-/// The steps' checks, in the order of the definition of done; those that it does not name come after, in their steps' order.
+/// The checks of the steps in [`ORDER`]. Checks of other kinds come after, in the order of their steps.
 pub(crate) fn verification<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<(&'static str, &'a Check)> {
-    let mut checks: Vec<_> = steps.flat_map(|step| with_step(step.name, &step.verify)).collect();
-    let rank = |name: &str| {
-        ORDER.iter().position(|first| {
-            name == *first || name.strip_prefix(first).is_some_and(|rest| rest.starts_with('-'))
-        })
-    };
-    checks.sort_by_key(|(_, check)| rank(&check.name).unwrap_or(ORDER.len()));
+    let mut checks: Vec<_> = steps.flat_map(|step| with_step(step.id.as_str(), &step.verify)).collect();
+    let rank = |check: &Check| ORDER.iter().position(|kind| *kind == check.id.kind());
+    checks.sort_by_key(|(_, check)| rank(check).unwrap_or(ORDER.len()));
     checks
-}
-
-/// The steps, each after those that it follows; otherwise as they come.
-pub(crate) fn in_order(mut steps: Vec<Step>) -> Vec<Step> {
-    let mut ordered: Vec<Step> = Vec::with_capacity(steps.len());
-    while !steps.is_empty() {
-        let waits = |step: &Step| {
-            steps.iter().any(|other| step.follows.contains(&other.name) && other.host == step.host)
-        };
-        // What waits for itself in a circle comes as it stands: a test keeps the families from that.
-        let next = steps.iter().position(|step| !waits(step)).unwrap_or(0);
-        ordered.push(steps.remove(next));
-    }
-    ordered
 }
 
 #[cfg(test)]
@@ -239,7 +277,12 @@ mod tests {
     };
 
     use super::{CheckView, Checks};
-    use crate::{artifact::Mode, emit::steps_of, header::Header, step::Script, testing};
+    use crate::{
+        artifact::{Mode, render},
+        header::Header,
+        step::Script,
+        testing,
+    };
 
     #[test]
     fn a_check_waits_for_one_that_stands_behind_it() {
@@ -256,9 +299,9 @@ mod tests {
         };
         let script = Checks {
             header: Header::of(&checked),
-            name: "verify.sh",
+            arguments: super::checks_arguments("verify.sh"),
             purpose: "",
-            deployment: "small",
+            state_root: "/var/lib/omni/small",
             up: ".",
             checks: vec![
                 view("first", Some("second"), &passes),
@@ -267,11 +310,11 @@ mod tests {
                 view("other", None, &passes),
             ],
         };
-        // From a file, as a script looks for what stands beside it.
+        // From a file, since a script looks for its folder.
         let mut bash = Command::new("bash");
         bash.arg("/dev/stdin").stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut bash = bash.spawn().unwrap();
-        bash.stdin.take().unwrap().write_all(Script::new(&script).to_string().as_bytes()).unwrap();
+        bash.stdin.take().unwrap().write_all(render(&script).as_bytes()).unwrap();
         let output = bash.wait_with_output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         let results = text.lines().map(|line| line.split(' ').next().unwrap());
@@ -290,18 +333,6 @@ mod tests {
             let (head, rest) =
                 file.contents.split_once(include_str!("../preamble.sh").trim_end()).unwrap_or_default();
             assert!(head.lines().all(|line| line.starts_with('#')) && rest.starts_with('\n'), "{path}");
-        }
-    }
-
-    #[test]
-    fn each_step_comes_after_those_that_it_follows() {
-        let checked = testing::checked(testing::document());
-        for scenario in checked.scenarios() {
-            let steps = steps_of(&checked, &scenario);
-            for (i, step) in steps.iter().enumerate() {
-                let late = steps.iter().skip(i).find(|later| step.follows.contains(&later.name));
-                assert_eq!(late.map(|step| step.name), None, "{} in {}", step.name, scenario.option());
-            }
         }
     }
 }

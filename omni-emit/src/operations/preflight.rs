@@ -1,4 +1,4 @@
-//! Whether the machine is the one that the deployment counts on.
+//! Whether the machine meets the requirements of the deployment.
 
 use askama::Template;
 use omni_model::{
@@ -11,9 +11,12 @@ use omni_model::{
 };
 
 use crate::{
-    checks as gpu_checks, compose, grub, k3s,
-    step::{Check, Script},
+    checks, container, grub, k3s,
+    step::{Check, CheckKind, Script},
 };
+
+/// The check that the programs are installed that the steps call.
+pub(super) const TOOLS: CheckKind = CheckKind::new("tools");
 
 #[derive(Template)]
 #[template(path = "operations/preflight/tools.sh")]
@@ -37,28 +40,28 @@ struct Numa {
 #[derive(Template)]
 #[template(path = "operations/preflight/disk.sh")]
 struct Disk<'a> {
-    /// Where its file system is mounted.
+    /// The mount point of its file system.
     mount: &'a str,
-    /// What the deployment counts on, in bytes.
+    /// The size that the deployment expects, in bytes.
     at_least: u64,
-    /// Where the deployment says how large it is.
+    /// The key of the deployment that states the size.
     key: String,
-    /// What a file system has of its disk at least, in percent.
+    /// The least share of its disk that a file system offers, in percent.
     share: u64,
 }
 
-/// Docker Engine on the side of the release that forwards as the prover has it.
+/// Docker Engine, of a release that forwards packets as the prover assumes.
 #[derive(Template)]
 #[template(path = "operations/preflight/docker.sh")]
 struct Docker<'a> {
     host: &'a HostName,
-    /// How the machine's release must compare with the first that guards its containers.
+    /// How the machine's release must compare with the first release that guards its containers.
     compares: &'static str,
     since: u16,
     wanted: &'a str,
 }
 
-/// NVIDIA's container toolkit, where pods take GPUs.
+/// NVIDIA's container toolkit, if pods use GPUs.
 #[derive(Template)]
 #[template(path = "checks/toolkit.sh")]
 struct Toolkit {
@@ -72,19 +75,12 @@ struct Address<'a> {
     interface: &'a str,
 }
 
-/// What is asked before anything is deployed.
-pub(crate) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Vec<Check> {
-    let check = |id: &str, title: &str, expected: String, script: Script| Check {
-        name: id.to_owned(),
-        title: title.to_owned(),
-        expected,
-        after: None,
-        script,
-    };
+/// The checks before a deployment.
+pub(super) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Vec<Check> {
     let tools = tools(scenario, host);
-    let mut checks = vec![
-        check("tools", "Tools", tools.join(", "), Script::new(&Tools { tools: &tools })),
-        check(
+    let mut all = vec![
+        Check::new(TOOLS, "Tools", tools.join(", "), Script::new(&Tools { tools: &tools })),
+        Check::new(
             "address",
             "Address",
             format!("{} on {}", host.address, host.lan.interface),
@@ -93,54 +89,52 @@ pub(crate) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
                 interface: host.lan.interface.as_str(),
             }),
         ),
-        check(
+        Check::new(
             "ram",
             "RAM",
             host.ram.usable.unwrap_or(host.ram.capacity).to_string(),
             Script::new(&Ram { at_least: host.ram.available().get(), host: name.as_str() }),
         ),
-        check(
+        Check::new(
             "numa-nodes",
             "NUMA nodes",
             host.numa_nodes.to_string(),
             Script::new(&Numa { nodes: host.numa_nodes }),
         ),
     ];
-    checks.extend(host.kernel.iter().map(|kernel| grub::keeps_what_is_there(name, kernel)));
-    checks.extend(gpu_checks::gpus(scenario, name, host).map(|gpus| Check {
-        name: "gpus".to_owned(),
-        title: "GPUs and driver".to_owned(),
-        ..gpus
-    }));
+    all.extend(host.kernel.iter().map(|kernel| grub::keeps_what_is_there(name, kernel)));
+    let gpus = checks::gpus(scenario, name, host);
+    all.extend(gpus.map(|gpus| Check::new("gpus", "GPUs and driver", gpus.expected, gpus.script)));
     if scenario.cluster_on(name).is_some() && k3s::needs_gpus(scenario) {
         let expected = format!("release {} or newer", nvidia::TOOLKIT);
         let script = Script::new(&Toolkit { toolkit: nvidia::TOOLKIT });
-        checks.push(check("toolkit", "NVIDIA container toolkit", expected, script));
+        all.push(Check::new("toolkit", "NVIDIA container toolkit", expected, script));
     }
     if let Some(root) = &host.root {
         let disk = disk("/", root.available(), format!("hosts.{name}.root.capacity"));
         let expected = format!("a root file system on {}", root.capacity);
-        checks.push(check("root", "Root file system", expected, Script::new(&disk)));
+        all.push(Check::new("root", "Root file system", expected, Script::new(&disk)));
     }
     if let Some(storage) = host.storage.as_ref().filter(|storage| storage.disk == OnDisk::Own) {
         let expected = format!("a disk of {} at {}", storage.capacity, storage.mount);
         let disk = disk(storage.mount_point(), storage.available(), format!("hosts.{name}.storage.capacity"));
-        checks.push(check("disk", "Disk", expected, Script::new(&disk)));
+        all.push(Check::new("disk", "Disk", expected, Script::new(&disk)));
     }
-    checks.extend(
-        docker(scenario, name, host).map(|(expected, script)| check("docker", "Docker", expected, script)),
+    all.extend(
+        docker(scenario, name, host)
+            .map(|(expected, script)| Check::new("docker", "Docker", expected, script)),
     );
-    checks.extend(k3s::preflight(scenario, name));
-    checks
+    all.extend(k3s::preflight(scenario, name));
+    all
 }
 
 fn disk(mount: &str, at_least: Bytes, key: String) -> Disk<'_> {
     Disk { mount, at_least: at_least.get(), key, share: hardware::FILE_SYSTEM_HAS }
 }
 
-/// Docker Engine, where containers run on this host.
+/// Docker Engine, if containers run on this host.
 fn docker(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Option<(String, Script)> {
-    (!compose::services(scenario, name).is_empty()).then_some(())?;
+    (!container::on_compose(scenario, name).is_empty()).then_some(())?;
     let since = docker::GUARDS_CONTAINERS;
     let (compares, expected) = match host.docker.guards_containers() {
         true => ("-ge", format!("{since} or newer")),
@@ -150,7 +144,7 @@ fn docker(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Option<(Stri
     Some((expected, script))
 }
 
-/// The programs that the steps call and a bare Debian or Ubuntu may lack.
+/// The programs that the steps call and that a minimal Debian or Ubuntu may lack.
 fn tools(scenario: &Scenario<'_>, host: &Host) -> Vec<&'static str> {
     let mut tools = vec!["curl", "ufw", "flock"];
     if host.kernel.is_some() {
@@ -184,7 +178,7 @@ mod tests {
         assert_eq!(run(&new, &engine("28.5.2+dfsg4")), Ok(String::new()));
         assert_eq!(run(&new, &engine("29.7.2")), Ok(String::new()));
         let said = run(&new, &engine("26.1.5+dfsg1")).unwrap_err();
-        let wanted = "Docker is 26.1.5+dfsg1, which forwards differently from what the model counts on: write docker: 26 for host one";
+        let wanted = "Docker is 26.1.5+dfsg1, which forwards packets differently from the release in the model: write docker: 26 for host one";
         assert!(said.contains(wanted), "{said}");
         let old = check("-lt", "older than 28");
         assert_eq!(run(&old, &engine("27.5.1")), Ok(String::new()));

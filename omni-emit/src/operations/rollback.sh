@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 {{ header.hash()|safe }}
 #
-# Undoes {{ title|comment }} on {{ host|comment }}: the inverse of every step that deploy.sh did, the last first. Models and data stay, unless --purge-data.
+# Undoes {{ title|comment }} on {{ host|comment }}: every step that deploy.sh has done, starting with the last. Models and data stay unless
+# --purge-data is given.
 {% include "preamble.sh" %}
 
 me=rollback
@@ -12,24 +13,13 @@ me=rollback
 here=$(dirname "${BASH_SOURCE[0]}")
 bundle=$(cd "$here/{{ up|safe }}" && pwd)
 common=$bundle/../common
-state_root=/var/lib/omni/{{ deployment }}
+export common
+state_root={{ state_root }}
 
-usage() {
-  cat <<'USAGE'
-Usage: rollback.sh [OPTIONS]
-
-  --dry-run      print each step's commands, and do nothing
-  --purge-data   delete models and data as well
-  --force        undo every step, also those that deploy.sh has no record of
-  -h, --help     print this
-
-Exit codes: 0 done, 1 a step could not be undone, 2 usage.
-USAGE
-}
-
+{{ arguments.usage()|safe }}
 {%- for step in steps %}
 
-# {{ step.phase|comment }} {{ step.title|comment }}
+# Step {{ step.name|safe }}: {{ step.title|comment }}
 rollback_{{ step.function|safe }}() {
 {{ step.rollback.body()|safe }}
 }
@@ -41,23 +31,8 @@ steps=(
 {%- endfor %}
 )
 
-purge_data=no dry_run=no force=no
-while [ $# -gt 0 ]; do
-  case $1 in
-    --dry-run) dry_run=yes ;;
-    --purge-data) purge_data=yes ;;
-    --force) force=yes ;;
-    -h | --help)
-      usage
-      exit 0
-      ;;
-    *)
-      usage >&2
-      exit 2
-      ;;
-  esac
-  shift || break
-done
+{{ arguments.parse()|safe }}
+export purge_data
 
 if [ "$dry_run" = yes ]; then
   for step in "${steps[@]}"; do
@@ -74,19 +49,14 @@ fi
 mkdir -p "$state_root/steps"
 lock
 
+{% include "operations/attempt.sh" %}
 broken=()
 for step in "${steps[@]}"; do
   [ -d "$state_root/steps/$step" ] || [ "$force" = yes ] || continue
   say "$step"
   mkdir -p "$state_root/steps/$step"
-  set +e
-  (
-    set -euo pipefail
-    export state=$state_root/steps/$step common purge_data
-    "rollback_${step//-/_}"
-  )
-  status=$?
-  set -e
+  export state=$state_root/steps/$step
+  attempt "rollback_${step//-/_}"
   if [ "$status" -eq 0 ]; then
     rm -rf "$state_root/steps/$step"
   else
@@ -94,7 +64,7 @@ for step in "${steps[@]}"; do
   fi
 done
 if [ -n "${broken[*]-}" ]; then
-  fail "could not undo: ${broken[*]}; mend that, then run this again"
+  fail "these steps could not be undone: ${broken[*]}; fix the cause, then run this again"
 fi
 rm -rf "$state_root"
 say "done"

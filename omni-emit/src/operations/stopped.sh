@@ -1,14 +1,14 @@
-# What was stopped for a while and must run again, one `SERVICE COUNT` a line. It is written down before the service is stopped and
-# taken out when it runs again: what is killed in between, or loses power, leaves it to the next run and to the next boot.
+# The services that were stopped and must be started again, one `SERVICE COUNT` per line. An entry is added before the service is stopped and
+# removed once it runs again. After a kill or a power failure in between, the next run or the next boot starts the service.
 journal={{ state_root }}/stopped
-# What the containers and Deployments of the services that write are called.
+# The names of the containers and Deployments.
 declare -A name_of=({% for named in names %}[{{ named.service.as_str()|safe }}]={{ named.name }} {% endfor %})
 {%- if !pods.is_empty() %}
-# The services that run on Kubernetes, and where.
+# The namespaces of the services that run on Kubernetes.
 declare -A namespace_of=({% for pod in pods %}[{{ pod.name.as_str()|safe }}]={{ pod.namespace.as_str() }} {% endfor %})
 {%- endif %}
 
-# start_one SERVICE COUNT: says nothing of a service that is not there any more
+# start_one SERVICE COUNT: starts a service, if it still exists.
 start_one() {
   local there name=${name_of[$1]-$1}
 {%- if !pods.is_empty() %}
@@ -22,7 +22,8 @@ start_one() {
   [ -z "$there" ] || docker start "$name" >/dev/null
 }
 
-# Starts what the journal holds. Each has its try; what does not start stays in the journal, and is in `down` afterwards.
+{% include "operations/attempt.sh" %}
+# Starts the services in the journal. Those that do not start stay in the journal and are in `down` afterwards.
 down=()
 start_stopped() {
   local service count status
@@ -30,14 +31,8 @@ start_stopped() {
   [ -e "$journal" ] || return 0
   : >"$journal.new"
   while read -r service count; do
-    say "starts $service"
-    set +e
-    (
-      set -e
-      start_one "$service" "$count"
-    )
-    status=$?
-    set -e
+    say "starting $service"
+    attempt start_one "$service" "$count"
     if [ "$status" -ne 0 ]; then
       down+=("$service")
       echo "$service $count" >>"$journal.new"

@@ -1,5 +1,5 @@
-//! What would stop a deployment in the middle, or keep what it starts from working: ports and containers of others, another
-//! firewall, what is not installed, a bundle that containers cannot read, secrets that are not filled in.
+//! Whatever would stop a deployment halfway or keep its services from working: occupied ports, containers with the same names, another
+//! firewall, missing programs, a bundle that containers cannot read, secrets that are not filled in.
 
 use std::net::Ipv4Addr;
 
@@ -12,8 +12,11 @@ use omni_model::{
     units::{self, Protocol},
 };
 
+use super::preflight::TOOLS;
 use crate::{
-    compose, models, secrets,
+    compose, container, models,
+    provision::Provider,
+    secrets,
     step::{Check, Script},
 };
 
@@ -23,9 +26,9 @@ struct Ports {
     ports: Vec<Port>,
 }
 
-/// A port of the host that the deployment takes.
+/// A port of the host that the deployment uses.
 struct Port {
-    /// The address at which it is taken; with none, at each.
+    /// The address at which it is used. `None` for all addresses.
     address: Option<Ipv4Addr>,
     number: u16,
     protocol: Protocol,
@@ -38,7 +41,7 @@ impl Port {
     }
 }
 
-/// Who of this deployment may hold a port already.
+/// The part of this deployment that may use a port already.
 enum Holder {
     /// The container of a Compose project that publishes it, by Docker's filter: Docker's proxy listens for it.
     Published(String, String),
@@ -82,67 +85,70 @@ struct Readable {
 }
 
 /// The checks of a host.
-pub(super) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Vec<Check> {
-    let check = |id: &str, title: &str, expected: &str, after: Option<&str>, script: Script| Check {
-        name: id.to_owned(),
-        title: title.to_owned(),
-        expected: expected.to_owned(),
-        after: after.map(str::to_owned),
-        script,
-    };
+pub(super) fn checks(
+    scenario: &Scenario<'_>,
+    providers: &[Provider],
+    name: &HostName,
+    host: &Host,
+) -> Vec<Check> {
     let project = scenario.deployment().name.as_str();
-    let services = compose::services(scenario, name);
+    let services = container::on_compose(scenario, name);
     let containers: Vec<_> = services.iter().map(|(name, service)| service.container(name)).collect();
     let by_compose = !containers.is_empty();
     let mut checks = vec![
-        check(
+        Check::new(
             "ports",
             "Ports free",
             "no other process listens on a port of this deployment",
-            None,
             Script::new(&Ports { ports: ports(scenario, name) }),
         ),
-        check("firewalld", "No other firewall", "firewalld does not run", None, Script::new(&Firewalld)),
+        Check::new("firewalld", "No other firewall", "firewalld does not run", Script::new(&Firewalld)),
     ];
     if by_compose {
-        checks.push(check(
-            "container-names",
-            "Names of containers free",
-            "no container of others has the name of one of this deployment",
-            Some("tools"),
-            Script::new(&Containers { containers, project }),
-        ));
-        checks.push(check(
-            "docker-firewall",
-            "Docker's firewall",
-            "Docker writes its rules with iptables",
-            Some("tools"),
-            Script::new(&DockerFirewall),
-        ));
+        checks.push(
+            Check::new(
+                "container-names",
+                "Container names free",
+                "no other container has the name of a container of this deployment",
+                Script::new(&Containers { containers, project }),
+            )
+            .after(TOOLS),
+        );
+        checks.push(
+            Check::new(
+                "docker-firewall",
+                "Docker's firewall",
+                "Docker uses iptables",
+                Script::new(&DockerFirewall),
+            )
+            .after(TOOLS),
+        );
     }
-    // Docker limits memory with either version. The kubelet needs the second for swap, and refuses the first since Kubernetes 1.35:
+    // Docker works with both versions. The kubelet needs version 2 for swap, and refuses version 1 since Kubernetes 1.35:
     // <https://kubernetes.io/docs/concepts/architecture/cgroups/>
     if scenario.cluster_on(name).is_some() {
-        checks.push(check("cgroup", "Control groups", "version 2", None, Script::new(&Cgroup)));
+        checks.push(Check::new("cgroup", "Control groups", "version 2", Script::new(&Cgroup)));
     }
     if let Some(client) = models::client(scenario.deployment(), name, host) {
-        checks.push(check(
-            "python-venv",
-            "Python's virtual environments",
-            "python3-venv, with which models are downloaded",
-            Some("tools"),
-            Script::new(&Venv { client }),
-        ));
+        checks.push(
+            Check::new(
+                "python-venv",
+                "Python's virtual environments",
+                "python3-venv, which the download of models needs",
+                Script::new(&Venv { client }),
+            )
+            .after(TOOLS),
+        );
     }
-    checks.extend(compose::readable(scenario, name).map(|unread| {
-        let expected = "the user of each container can read what it mounts of the bundle";
-        check("bundle-readable", "Bundle readable", expected, None, Script::new(&Readable { unread }))
+    checks.extend(compose::readable(scenario, providers, name).map(|unread| {
+        let expected = "the user of each container can read the files that it mounts from the bundle";
+        Check::new("bundle-readable", "Bundle readable", expected, Script::new(&Readable { unread }))
     }));
     checks.extend(secrets::preflight(scenario, name));
     checks
 }
 
-/// The ports that active services and k3s take on a host.
+/// The ports that active services and k3s use on a host.
 fn ports(scenario: &Scenario<'_>, host: &HostName) -> Vec<Port> {
     let project = scenario.deployment().name.as_str();
     let mut ports = Vec::new();
@@ -155,7 +161,7 @@ fn ports(scenario: &Scenario<'_>, host: &HostName) -> Vec<Port> {
                 protocol: port.protocol,
                 holder: match scenario.runtime(service) {
                     Runtime::Compose => {
-                        Holder::Container(project.to_owned(), compose::name_filter(container))
+                        Holder::Container(project.to_owned(), container::name_filter(container))
                     }
                     Runtime::Kubernetes => Holder::Pod(
                         scenario.namespace(&service.zone).map_or_else(String::new, |name| name.to_string()),
@@ -168,7 +174,7 @@ fn ports(scenario: &Scenario<'_>, host: &HostName) -> Vec<Port> {
             address: Some(port.address),
             number: port.published.get(),
             protocol: port.protocol,
-            holder: Holder::Published(project.to_owned(), compose::name_filter(container)),
+            holder: Holder::Published(project.to_owned(), container::name_filter(container)),
         }));
     }
     // <https://docs.k3s.io/installation/requirements#inbound-rules-for-k3s-nodes>
@@ -199,12 +205,12 @@ mod tests {
         let small = checked(document);
         let scenario = scenario(&small, option);
         let (host, spec) = small.hosts.get_index(0).unwrap();
-        let checks = checks(&scenario, host, spec);
-        let found = checks.iter().find(|check| check.name == name);
+        let checks = checks(&scenario, &[], host, spec);
+        let found = checks.iter().find(|check| check.id.as_str() == name);
         found.unwrap_or_else(|| panic!("no check {name} in {option}")).script.clone()
     }
 
-    /// `ss` with these lines, and nothing of the deployment's own.
+    /// A stub for `ss` that prints these lines, with nothing of the deployment running.
     fn listening(lines: &[&str]) -> String {
         format!(
             "ss() {{ printf '%s\\n' {}; }}; docker() {{ :; }}; k3s() {{ :; }}; systemctl() {{ :; }}",
@@ -269,7 +275,7 @@ mod tests {
         let docker = |lines: &str| run(&names, &format!("docker() {{ printf '%s\\n' {lines}; }}"));
         assert_eq!(docker("'llm small' 'other '"), Ok(String::new()));
         let said = docker("'llm small' 'store ' 'agent another'").unwrap_err();
-        assert_eq!(said, "fail: containers of others have these names: store agent; remove or rename them\n");
+        assert_eq!(said, "fail: other containers have these names: store agent; remove or rename them\n");
         assert!(run(&names, "docker() { return 1; }").unwrap_err().contains("does not answer"));
     }
 
@@ -304,8 +310,8 @@ mod tests {
         assert_eq!(run(&venv, "python3() { return 1; }"), Err("fail: install python3-venv\n".to_owned()));
         let without = small();
         let (host, spec) = without.hosts.get_index(0).unwrap();
-        let checks = checks(&scenario(&without, "compose"), host, spec);
-        let has = checks.iter().any(|check| check.name == "python-venv");
+        let checks = checks(&scenario(&without, "compose"), &[], host, spec);
+        let has = checks.iter().any(|check| check.id.as_str() == "python-venv");
         assert_eq!(has, models::client(&without, host, spec).is_some());
     }
 
@@ -319,7 +325,7 @@ mod tests {
         let judge = || run(&script, "bundle=/bundle");
         assert!(judge().unwrap_err().contains("is missing: copy /bundle/compose/.env.example there"));
         fs::write(&file, "AGENT_API_KEY=\n").unwrap();
-        assert!(judge().unwrap_err().contains("these have no value in "));
+        assert!(judge().unwrap_err().contains("these secrets have no value in "));
         fs::write(&file, "# a comment\nAGENT_API_KEY='x'\n").unwrap();
         assert!(judge().unwrap_err().contains("line 2 of "));
         fs::write(&file, "AGENT_API_KEY=x\nTRACE_KEY=\n").unwrap();

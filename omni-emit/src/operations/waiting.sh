@@ -1,4 +1,4 @@
-# In a check: what it waits for, on standard error, at once and then every half a minute at most.
+# progress TEXT…: prints to standard error what a check waits for, at once and then at most every 30 seconds.
 next_line=0
 # shellcheck disable=SC2317 # Checks call it.
 progress() {
@@ -6,7 +6,7 @@ progress() {
   next_line=$((SECONDS + 30))
   echo "$*" >&3
 }
-# load_left STARTED LOAD_TIME: for how many seconds a service may still load that has started then. STARTED is empty if it does not run.
+# load_left STARTED LOAD_TIME: prints for how many more seconds a service may load. STARTED is empty if it does not run.
 # shellcheck disable=SC2317 # As above.
 load_left() {
   local left=0 started

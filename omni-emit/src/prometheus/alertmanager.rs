@@ -1,4 +1,4 @@
-//! `alertmanager.yml`: who hears of an alert. <https://prometheus.io/docs/alerting/latest/configuration/>
+//! `alertmanager.yml`: who is notified of an alert. <https://prometheus.io/docs/alerting/latest/configuration/>
 
 use omni_model::{
     Scenario,
@@ -48,7 +48,7 @@ struct InhibitRule {
     equal: [&'static str; 1],
 }
 
-/// A receiver: its name, and what it is told through.
+/// A receiver: its name and its integration.
 #[derive(Serialize)]
 struct Named {
     name: &'static str,
@@ -56,24 +56,24 @@ struct Named {
     integration: Option<serde_json::Map<String, Value>>,
 }
 
-/// Who hears of what nobody must do anything about.
+/// The receiver of alerts that need no action.
 const NOBODY: &str = "nobody";
 
-/// Who misses the watchdog.
+/// The receiver of the watchdog's signals.
 pub(super) const WATCHDOG: &str = "watchdog";
 
-/// The alerts by which `verify.sh` finds out whether the receiver of alerts and that of the watchdog hear.
+/// The alerts by which `verify.sh` tests the receiver of alerts and the receiver of the watchdog.
 pub(super) const TEST: &str = "OmniDeliveryTest";
 pub(super) const WATCHDOG_TEST: &str = "OmniSignOfLifeTest";
 
-/// The label that tells the runs of `verify.sh` apart.
+/// The label that distinguishes the runs of `verify.sh`.
 pub(super) const RUN: &str = "run";
 
-/// How often a group of alerts is looked at.
+/// How often Alertmanager processes a group of alerts.
 const LOOKED_AT: &str = "5m";
 
-/// After how long a sign of life is repeated when its group is looked at. With the same time as that, every second one would be
-/// a moment too early, and be left to the next look.
+/// After how long the watchdog's signal is repeated when its group is processed. If both times were equal, every second signal would be a
+/// moment too early and be delayed to the next turn.
 const SIGN_OF_LIFE: &str = "4m";
 
 /// The name of the receiver of alerts, if there is one.
@@ -116,7 +116,7 @@ pub(super) fn config(scenario: &Scenario<'_>, monitoring: &Monitoring) -> Config
         receiver: NOBODY,
         ..SubRoute::default()
     });
-    // A target that is down exports nothing: that is one alert, not one for each metric.
+    // A target that is down exports nothing. This gives one alert instead of one for each metric.
     let down = named(&|alert| alert.when == Condition::TargetDown);
     let missing = named(&|alert| alert.when == Condition::MetricMissing);
     let inhibit = down.zip(missing).map(|(down, missing)| InhibitRule {
@@ -146,8 +146,8 @@ pub(super) fn config(scenario: &Scenario<'_>, monitoring: &Monitoring) -> Config
     }
 }
 
-/// What a receiver is told through, by the key of its kind. Each secret is in a file: those of webhooks and bots since Alertmanager
-/// 0.26, of Discord since 0.27, of Teams' workflows since 0.28.
+/// The integration of a receiver, by the key of its kind. Each secret is read from a file: for webhooks and bots since Alertmanager
+/// 0.26, for Discord since 0.27, for Teams' workflows since 0.28.
 /// <https://github.com/prometheus/alertmanager/blob/main/CHANGELOG.md>
 fn integration(
     scenario: &Scenario<'_>,

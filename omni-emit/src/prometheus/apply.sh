@@ -1,4 +1,4 @@
-# wait_for URL COMMAND…: until something answers there; else the command shows the last lines of the log of who should.
+# wait_for URL COMMAND…: waits until the server at URL answers. If it does not, COMMAND prints the end of its log.
 wait_for() {
   local tries=60
   until curl --noproxy '*' -fsS -m 5 -o /dev/null "$1" 2>/dev/null; do
@@ -6,7 +6,7 @@ wait_for() {
     progress "waiting until $1 answers, for $((tries * 5)) s at most"
     if [ "$tries" -eq 0 ]; then
       "${@:2}" >&2 || true
-      fail "nothing answers at $1: above are the last lines of the log (${*:2})"
+      fail "nothing answers at $1; the last lines of its log are above (${*:2})"
     fi
     sleep 5
   done

@@ -46,7 +46,7 @@ struct ExpectedAlert<'a> {
     exp_annotations: &'a IndexMap<&'static str, String>,
 }
 
-/// A file of tests for each alert, with the file of rules as it is found from there.
+/// A file of tests for each alert. `rules` is the path of the rules, relative to these files.
 pub(super) fn files<'r, 'a: 'r>(scenario: &'r Scenario<'a>, rules: &str) -> Vec<(&'r AlertName, Tests<'r>)> {
     let named: HashMap<_, _> = scenario.alerts().iter().rev().map(|rule| (rule.name, rule)).collect();
     let file = |AlertCases { alert: name, interval, cases }: AlertCases<'a>| {

@@ -1,4 +1,4 @@
-//! `prometheus.yml`: what Prometheus reads, how often, and whom it tells.
+//! `prometheus.yml`: what Prometheus scrapes, how often, and where it sends alerts.
 //! <https://prometheus.io/docs/prometheus/latest/configuration/configuration/>
 
 use std::borrow::Cow;
@@ -63,7 +63,7 @@ struct StaticConfig<'a> {
     labels: IndexMap<&'static str, &'a str>,
 }
 
-/// Where Prometheus looks for metrics unless it is told otherwise.
+/// The path of the metrics unless a job sets another one.
 const DEFAULT_PATH: &str = "/metrics";
 
 pub(super) fn config<'a>(
@@ -107,7 +107,7 @@ fn scrape_config<'a>(target: &Target<'a>) -> ScrapeConfig<'a> {
     }
 }
 
-/// The job that has the prober ask each service: what stands as a target becomes the question, and the prober who is asked.
+/// The job that makes the prober check each service: the target becomes a parameter, and the prober's address takes its place.
 /// <https://prometheus.io/docs/guides/multi-target-exporter/>
 fn probing<'a>(scenario: &Scenario<'a>, monitoring: &Monitoring) -> Option<ScrapeConfig<'a>> {
     let (prober, service) = scenario.service(monitoring.prober.as_ref()?)?;

@@ -1,5 +1,5 @@
-//! `dcgm-counters.csv`: what dcgm-exporter reads of a GPU. Its own list leaves out why clocks were lowered, and a list of one's own
-//! takes the place of the whole. <https://github.com/NVIDIA/dcgm-exporter#changing-metrics>
+//! `dcgm-counters.csv`: the metrics that dcgm-exporter exports. Its default list lacks the reasons for lowered clocks, and a custom list
+//! replaces the default. <https://github.com/NVIDIA/dcgm-exporter#changing-metrics>
 
 use std::fmt::Write;
 
@@ -15,10 +15,10 @@ use crate::header::Header;
 /// The exporter that reads such a file.
 const EXPORTER: &str = "dcgm";
 
-/// The argument that names the file, in both its forms.
+/// The two forms of the argument that names the file.
 const ARGUMENTS: [&str; 2] = ["--collectors", "-f"];
 
-/// Whether a service is to be given a file of counters: an alert needs one, and the author has given it none.
+/// Whether a service gets a file of counters: an alert needs it, and the author has not set one.
 pub(super) fn wanted(scenario: &Scenario<'_>, service: &Service) -> bool {
     let is_dcgm = service.metrics.as_ref().is_some_and(|metrics| metrics.exporter == EXPORTER);
     let alerts = scenario.deployment().monitoring.iter().flat_map(|monitoring| monitoring.alerts.values());
@@ -30,12 +30,12 @@ pub(super) fn wanted(scenario: &Scenario<'_>, service: &Service) -> bool {
     is_dcgm && needed && scenario.runtime(service) == Runtime::Compose && !has_own()
 }
 
-/// The argument that has dcgm-exporter read a file.
+/// The argument that makes dcgm-exporter read the file.
 pub(super) fn argument(path: &str) -> String {
     format!("--collectors={path}")
 }
 
-/// The file: every counter that may be relied on.
+/// The contents of the file: all known metrics of the exporter.
 pub(super) fn file(header: &Header<'_>) -> String {
     let mut text = format!("{}\n# field, type, help\n", header.hash());
     for metric in exporters::find(EXPORTER).iter().flat_map(|exporter| exporter.metrics) {

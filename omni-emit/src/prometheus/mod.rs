@@ -19,14 +19,14 @@ use omni_model::{
 
 use crate::{
     artifact::Artifact,
-    compose::{Mount, Provision},
     header::Header,
+    provision::{Mount, Provision},
     yaml,
 };
 
-pub(crate) use step::steps;
+pub(crate) use step::{STEP, steps};
 
-/// The folder of what the monitoring reads, beside that of the Compose files.
+/// The folder of the monitoring's configuration, next to the folder of the Compose files.
 pub(crate) const FOLDER: &str = "monitoring";
 
 const PROMETHEUS: &str = "prometheus.yml";
@@ -36,7 +36,7 @@ const ALERTMANAGER: &str = "alertmanager.yml";
 const PROBER: &str = "blackbox.yml";
 const COUNTERS: &str = "dcgm-counters.csv";
 
-/// What Prometheus and Alertmanager are given.
+/// The files and arguments for Prometheus, Alertmanager, the prober and dcgm-exporter.
 pub(crate) fn provision(scenario: &Scenario<'_>, name: &ServiceName) -> Provision {
     let (Some(monitoring), Some((_, service))) = (&scenario.deployment().monitoring, scenario.service(name))
     else {
@@ -81,7 +81,7 @@ fn mount(name: &str, folder: &str, artifacts: Vec<Artifact>) -> Mount {
     Mount { source: format!("../{FOLDER}/{name}"), target: format!("{folder}/{name}"), artifacts }
 }
 
-/// Where a service's files stand in its bundle.
+/// The folder of a service's files in the bundle.
 pub(crate) fn folder(scenario: &Scenario<'_>, service: &Service) -> String {
     let host = scenario.host(service).map(|(name, _)| scenario.host_folder(name)).unwrap_or_default();
     format!("{host}{FOLDER}")
@@ -105,14 +105,14 @@ fn rules_file(monitoring: &Monitoring) -> String {
     format!("{RULES}/{}.yaml", monitoring.group)
 }
 
-/// Where the tests of the rules stand in their bundle.
+/// The folder of the rules' tests in the bundle.
 pub(crate) fn tests_folder(scenario: &Scenario<'_>) -> Option<String> {
     let monitoring = scenario.deployment().monitoring.as_ref()?;
     let (_, service) = scenario.service(&monitoring.prometheus)?;
     Some(format!("{}/{TESTS}", folder(scenario, service)))
 }
 
-/// What tests the rules. The container does not see it.
+/// The tests of the rules. The container does not see them.
 fn tests_of_rules(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Vec<Artifact> {
     let header = Header::of(scenario.deployment());
     let folder = folder(scenario, service);
@@ -140,7 +140,7 @@ fn counters_files(scenario: &Scenario<'_>, service: &Service) -> Vec<Artifact> {
     vec![Artifact::new(path, counters::file(&Header::of(scenario.deployment())))]
 }
 
-/// What the image's own command says, and what the model knows beside it.
+/// The arguments of the image's own command, and those that follow from the model.
 fn prometheus_args(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Vec<String> {
     let data = data(scenario, service);
     let path = data.as_ref().map_or("/prometheus", |(path, _)| path.as_str());
@@ -149,7 +149,7 @@ fn prometheus_args(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &S
         format!("--storage.tsdb.path={path}"),
         format!("--storage.tsdb.retention.time={}", monitoring.retention.prometheus()),
     ];
-    // Four fifths are for blocks; the rest is for what is not yet one.
+    // Four fifths are for blocks. The rest is for samples that are not in a block yet.
     // <https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects>
     let room = data.as_ref().and_then(|(_, size)| *size).map(|size| (size.get() / 5 * 4) >> 20);
     args.extend(room.map(|room| format!("--storage.tsdb.retention.size={room}MB")));
@@ -162,9 +162,9 @@ fn alertmanager_args(service: &Service) -> Vec<String> {
     let own = [
         format!("--config.file=/etc/alertmanager/{ALERTMANAGER}"),
         "--storage.path=/alertmanager".to_owned(),
-        // There is one: it needs no peers, and no port for them.
+        // A single Alertmanager needs no peers and no port for them.
         "--cluster.listen-address=".to_owned(),
-        // What it counts of notifications, it counts of each receiver.
+        // Count the notifications of each receiver separately.
         "--enable-feature=receiver-name-in-metrics".to_owned(),
     ];
     own.into_iter().chain(listen(service)).collect()
@@ -175,7 +175,7 @@ fn listen(service: &Service) -> Option<String> {
     Some(format!("--web.listen-address=:{}", port.target))
 }
 
-/// Where a service writes, and how much.
+/// Where a service writes, and the size of the directory.
 fn data(scenario: &Scenario<'_>, service: &Service) -> Option<(String, Option<Bytes>)> {
     let storage = scenario.host(service)?.1.storage.as_ref()?;
     service.volumes.iter().find_map(|(path, volume)| match volume {
@@ -186,7 +186,7 @@ fn data(scenario: &Scenario<'_>, service: &Service) -> Option<(String, Option<By
     })
 }
 
-/// Where people find a service's page, if they find it anywhere but on its host.
+/// The URL of a service's page, if it can be reached from other machines.
 fn page(scenario: &Scenario<'_>, name: &ServiceName) -> Option<String> {
     let (_, service) = scenario.service(name)?;
     let (port, _) = service.ports.first()?;

@@ -1,4 +1,4 @@
-//! How the prober asks. <https://github.com/prometheus/blackbox_exporter/blob/master/CONFIGURATION.md>
+//! The configuration of the prober. <https://github.com/prometheus/blackbox_exporter/blob/master/CONFIGURATION.md>
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -17,13 +17,13 @@ struct Module {
     tcp: Option<Ip>,
 }
 
-/// Every address in a deployment is one of IPv4.
+/// All addresses in a deployment are IPv4.
 #[derive(Serialize)]
 struct Ip {
     preferred_ip_protocol: &'static str,
 }
 
-/// A module for each way to ask, by the name that the scrape job asks for.
+/// A module for each kind of probe, by the name that the scrape job uses.
 pub(super) fn config() -> Config {
     let ip = || Some(Ip { preferred_ip_protocol: "ip4" });
     let http = Module { prober: "http", http: ip(), tcp: None };

@@ -40,7 +40,7 @@ fn rule<'a>(alert: &'a AlertRule<'a>) -> Rule<'a> {
     }
 }
 
-/// A text as a template that gives that text: Prometheus expands annotations.
+/// A template that expands to this text: Prometheus expands annotations.
 fn plain(text: &str) -> String {
     text.replace("{{", r#"{{ "{{" }}"#)
 }

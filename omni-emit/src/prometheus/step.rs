@@ -1,5 +1,5 @@
-//! What proves that the monitoring watches. The files need no step of their own: containers mount them where they stand, and
-//! Compose makes a container anew whose files have changed.
+//! The checks of the monitoring. Its files need no step of their own: containers mount them from the bundle, and Compose recreates a
+//! container whose files have changed.
 
 use askama::Template;
 use omni_model::{
@@ -16,8 +16,13 @@ use super::{
 };
 use crate::{
     artifact::Artifact,
-    step::{Check, Family, Script, Step},
+    compose, kubernetes,
+    step::{Check, Script, Step, StepId},
+    text::counted,
 };
+
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("monitoring");
 
 #[derive(Template)]
 #[template(path = "prometheus/apply.sh")]
@@ -25,14 +30,14 @@ struct Apply {
     servers: Vec<Server>,
 }
 
-/// A server that must answer before it is judged.
+/// A server that must answer before it is checked.
 #[derive(Clone)]
 struct Server {
-    /// The name of its container or, where it is a pod, its Deployment.
+    /// The name of its container or, for a pod, of its Deployment.
     name: String,
-    /// Its namespace, where it is a pod.
+    /// Its namespace, if it is a pod.
     namespace: Option<NamespaceName>,
-    /// The page that says that it is ready.
+    /// The URL of its readiness endpoint.
     ready: String,
 }
 
@@ -47,12 +52,12 @@ struct VerifyRules<'a> {
 #[template(path = "prometheus/verify-targets.sh")]
 struct VerifyTargets<'a> {
     prometheus: &'a str,
-    /// In seconds: Prometheus has asked each target within them.
+    /// In seconds: the time in which Prometheus scrapes each target at least once.
     tries: u64,
     targets: Vec<Watched<'a>>,
 }
 
-/// Something that Prometheus reads: what its query gives if it does, and where it answers.
+/// A target of Prometheus: the query that shows that it is scraped, and its own URL.
 struct Watched<'a> {
     name: &'a str,
     query: String,
@@ -75,7 +80,7 @@ struct VerifyReceiver<'a> {
     run: &'static str,
 }
 
-/// What one of the two brings to the step of its host.
+/// The part of the step that one server contributes.
 #[derive(Default)]
 struct Part {
     artifacts: Vec<Artifact>,
@@ -113,13 +118,11 @@ fn step(scenario: &Scenario<'_>, monitoring: &Monitoring, host: &HostName) -> Op
     let (artifacts, checks): (Vec<_>, Vec<_>) =
         parts.into_iter().map(|part| (part.artifacts, part.checks)).unzip();
     Some(Step {
-        family: Family::Prometheus,
         host: host.clone(),
-        phase: "4.1",
-        name: "monitoring",
+        id: STEP,
         title: "Prometheus and Alertmanager".to_owned(),
         targets: "Prometheus, alerts".to_owned(),
-        follows: &["compose", "pods"],
+        follows: &[compose::STEP, kubernetes::STEP],
         reboot: false,
         touches_data: false,
         artifacts: artifacts.concat(),
@@ -130,7 +133,7 @@ fn step(scenario: &Scenario<'_>, monitoring: &Monitoring, host: &HostName) -> Op
     })
 }
 
-/// Where the host finds the page of a service.
+/// The URL of a service's page on its host.
 fn url(scenario: &Scenario<'_>, name: &ServiceName) -> Option<String> {
     let (_, service) = scenario.service(name)?;
     let (port, _) = service.ports.first()?;
@@ -154,9 +157,9 @@ fn prometheus(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Servic
     let mut names: Vec<_> = scenario.alerts().iter().map(|rule| rule.name.to_string()).collect();
     names.dedup();
     let rules = (!names.is_empty()).then(|| {
-        let expected = format!("{} alerts in Prometheus", names.len());
+        let expected = format!("{} in Prometheus", counted(names.len(), "alert"));
         let script = Script::new(&VerifyRules { prometheus: &url, alerts: names });
-        check("rules-loaded", "Alerts loaded", expected, script)
+        Check::new("rules-loaded", "Alerts loaded", expected, script)
     });
     let seen = scenario.targets().iter().filter_map(|target| {
         let address = scenario.local_endpoint(target.name, &target.metrics.port)?;
@@ -166,7 +169,7 @@ fn prometheus(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Servic
     });
     let probed = probes(scenario);
     let probed = probed.iter().filter_map(|probe| {
-        // What speaks no HTTP, the host cannot ask in the same way.
+        // The host can only check targets that speak HTTP in this way.
         let Module::Http(path) = probe.module else { return None };
         let name = probe.name.as_str();
         let url = format!("http://{}{path}", scenario.local_endpoint(probe.name, probe.port)?);
@@ -174,12 +177,12 @@ fn prometheus(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Servic
     });
     let tries = monitoring.scrape_interval.secs().saturating_mul(2);
     let seen = VerifyTargets { prometheus: &url, tries, targets: seen.chain(probed).collect() };
-    let expected = format!("{} targets that Prometheus reads", seen.targets.len());
-    let targets = check("targets-up", "Targets up", expected, Script::new(&seen));
+    let expected = format!("Prometheus scrapes {}", counted(seen.targets.len(), "target"));
+    let targets = Check::new("targets-up", "Targets up", expected, Script::new(&seen));
     let told = config::alertmanager(scenario, monitoring).map(|address| {
-        let expected = format!("Prometheus tells {address} of its alerts");
+        let expected = format!("Prometheus sends its alerts to {address}");
         let script = Script::new(&VerifyAlertmanager { prometheus: &url, address });
-        check("alertmanager-told", "Alertmanager told", expected, script)
+        Check::new("alertmanager-told", "Alertmanager told", expected, script)
     });
     let checks = rules.into_iter().chain([targets]).chain(told).collect();
     let server = Some(server(scenario, &monitoring.prometheus, service, &url));
@@ -202,11 +205,11 @@ fn alertmanager_part(
             test: alertmanager::TEST,
             run: alertmanager::RUN,
         });
-        check("alert-receiver", "Alerts received", expected, script)
+        Check::new("alert-receiver", "Alerts received", expected, script)
     });
     let missed = monitoring.watchdog.as_ref().map(|_| {
         let receiver = alertmanager::WATCHDOG;
-        // Not the watchdog's own: after a start of Alertmanager that comes only with its next turn.
+        // Not the watchdog itself, which Alertmanager sends only at its next turn after a start.
         let script = Script::new(&VerifyReceiver {
             alertmanager: &url,
             receiver,
@@ -214,12 +217,8 @@ fn alertmanager_part(
             run: alertmanager::RUN,
         });
         let expected = format!("a sign of life arrives at the receiver {receiver}");
-        check("watchdog-heard", "Watchdog heard", expected, script)
+        Check::new("watchdog-heard", "Watchdog heard", expected, script)
     });
     let server = Some(server(scenario, name, service, &url));
     Part { artifacts, server, checks: heard.into_iter().chain(missed).collect() }
-}
-
-fn check(name: &str, title: &str, expected: String, script: Script) -> Check {
-    Check { name: name.to_owned(), title: title.to_owned(), expected, after: None, script }
 }

@@ -6,7 +6,7 @@ use crate::{
     testing::{checked, document, run, scenario},
 };
 
-/// The small deployment, watched by everything that there is to watch it.
+/// The small deployment with all kinds of monitoring.
 pub(crate) fn watched() -> Value {
     let mut document = document();
     let exporter = |image: &str, port: &str, exporter: &str| {
@@ -313,7 +313,7 @@ fn the_watchdog_has_a_receiver_of_its_own() {
         "name": "watchdog", "webhook_configs": [{"url_file": "/run/secrets/DEAD_MAN", "send_resolved": false}],
     });
     assert!(config["receivers"].as_array().unwrap().contains(&own), "{config}");
-    assert!(steps[0].verify.iter().any(|check| check.name == "watchdog-heard"));
+    assert!(steps[0].verify.iter().any(|check| check.id.as_str() == "watchdog-heard"));
 }
 
 #[test]
@@ -326,7 +326,7 @@ fn without_a_receiver_nobody_hears() {
         steps[0].artifacts.iter().find(|artifact| artifact.path.ends_with("alertmanager.yml")).unwrap();
     let config: Value = serde_norway::from_str(&config.file.contents).unwrap();
     assert_eq!(config["receivers"], json!([{"name": "nobody"}]));
-    assert!(!steps[0].verify.iter().any(|check| check.name == "alert-receiver"));
+    assert!(!steps[0].verify.iter().any(|check| check.id.as_str() == "alert-receiver"));
 }
 
 #[test]
@@ -335,7 +335,7 @@ fn who_does_not_answer_shows_its_log() {
         "curl() { return 7; }; sleep() { :; }; docker() { echo \"docker $*\"; }; k3s() { echo \"k3s $*\"; }";
     let said = run(&steps_of("compose")[0].apply, silent).unwrap_err();
     assert!(said.contains("docker logs --tail 20 prometheus\n"), "{said}");
-    assert!(said.contains("fail: nothing answers at http://192.168.3.10:9090/-/ready: "), "{said}");
+    assert!(said.contains("fail: nothing answers at http://192.168.3.10:9090/-/ready; "), "{said}");
     let mut document = watched();
     document["options"]["k3s"]["kubernetes"] = json!(["brain", "hands", "memory"]);
     document["zones"]["memory"]["pod_security"] = json!("privileged");

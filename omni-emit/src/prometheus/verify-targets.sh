@@ -6,15 +6,15 @@ is_up() {
 silent=
 target() {
   local tries={{ tries }}
-  # shellcheck disable=SC2310 # It fails as a whole where Prometheus does not answer, and is asked again.
+  # shellcheck disable=SC2310 # It fails if Prometheus does not answer, and is then tried again.
   until is_up "$2"; do
     if ! curl --noproxy '*' -fsS -m 5 -o /dev/null "$3" 2>/dev/null; then
       silent+=" $1"
       return
     fi
     tries=$((tries - 1))
-    progress "waiting until Prometheus has read $1, for $tries s at most"
-    [ "$tries" -gt 0 ] || fail "Prometheus does not see $1, which answers at $3"
+    progress "waiting until Prometheus has scraped $1, for $tries s at most"
+    [ "$tries" -gt 0 ] || fail "Prometheus does not scrape $1, which answers at $3"
     sleep 1
   done
 }

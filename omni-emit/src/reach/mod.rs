@@ -1,4 +1,4 @@
-//! Who reaches what, for people: as a table and as a diagram, read from the rules that are emitted.
+//! Who reaches what, as a table and as a diagram for people, computed from the emitted rules.
 
 use askama::Template;
 use omni_model::{
@@ -6,7 +6,7 @@ use omni_model::{
     scenario::Link,
 };
 
-use crate::{filters, step::Script};
+use crate::{artifact::render, filters};
 
 #[derive(Template)]
 #[template(path = "reach/table.md")]
@@ -20,7 +20,7 @@ struct Row {
     beyond: String,
 }
 
-/// A Markdown table: each destination that anybody reaches, who may, and who does though no flow declares it.
+/// A Markdown table: each destination that can be reached, the sources that flows declare, and the sources that no flow declares.
 pub fn table<'a>(world: &World<'a>, declared: &Declared<'a>) -> String {
     let row = |reached: Reached<'_, '_>| {
         let beyond = reached.beyond.iter().map(|(blame, from)| format!("{} ({blame})", names(from)));
@@ -29,7 +29,7 @@ pub fn table<'a>(world: &World<'a>, declared: &Declared<'a>) -> String {
         let row = Row { what, declared: names(&reached.declared), beyond: beyond.join("; ") };
         (!row.declared.is_empty() || !row.beyond.is_empty()).then_some(row)
     };
-    Script::new(&Table { rows: world.reached(declared).into_iter().filter_map(row).collect() }).to_string()
+    render(&Table { rows: world.reached(declared).into_iter().filter_map(row).collect() })
 }
 
 fn names(sources: &[Source<'_>]) -> String {
@@ -50,7 +50,7 @@ struct Edge {
     arrow: &'static str,
 }
 
-/// A Mermaid flowchart of who reaches what; a dotted line is one that no flow declares.
+/// A Mermaid flowchart of who reaches what. Dotted lines are connections that no flow declares.
 pub fn diagram<'a>(world: &World<'a>, declared: &Declared<'a>) -> String {
     let mut nodes: Vec<String> = Vec::new();
     let mut node = |name: String| {
@@ -78,10 +78,10 @@ pub fn diagram<'a>(world: &World<'a>, declared: &Declared<'a>) -> String {
             });
         }
     }
-    Script::new(&Diagram { nodes, edges }).to_string() + "\n"
+    render(&Diagram { nodes, edges }) + "\n"
 }
 
-/// The layers that a flow goes through, with the lines that let it.
+/// The layers that a flow passes, with the rules that allow it.
 pub(crate) fn through<'a>(world: &World<'a>, link: &Link<'a>) -> String {
     let Some(from) = Source::of(link.from) else { return String::new() };
     let verdict = world.verdict(from, Destination::of(link.to)).filter(|verdict| verdict.reaches());

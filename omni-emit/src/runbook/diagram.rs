@@ -36,7 +36,7 @@ fn id(kind: &str, name: &str) -> String {
     format!("{kind}_{}", name.replace('-', "_"))
 }
 
-/// The zones with their services, who is outside, and who reaches whom, as the rules have it.
+/// The zones with their services, the parties outside, and who reaches whom according to the emitted rules.
 pub(super) fn draw<'a>(scenario: &Scenario<'a>, world: &World<'a>) -> (Vec<Zone>, Vec<Node>, Vec<Edge>) {
     let mut zones = Vec::new();
     for (name, zone) in &scenario.deployment().zones {

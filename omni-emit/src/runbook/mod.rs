@@ -1,6 +1,7 @@
-//! The runbook: the deployment as its operator reads it.
+//! The runbook: the deployment for its operator.
 
 mod diagram;
+mod notes;
 mod operation;
 mod tables;
 mod tried;
@@ -8,18 +9,16 @@ mod tried;
 use askama::Template;
 use omni_model::{
     Checked, Diagnostic, Scenario,
-    deployment::{Acceptance, Backup, Deployment, Deviation, Ipv6},
+    deployment::{Acceptance, Backup, Deployment, Ipv6},
     names::{AbsPath, HostName, Text},
 };
 
 use crate::{
-    artifact::Artifact,
-    filters,
-    header::Header,
-    kubernetes, operations, prometheus, reach, secrets,
-    step::{Family, Script, Step},
+    artifact::Artifact, boot, data, family::Planned, filters, header::Header, kubernetes, operations,
+    prometheus, reach, secrets,
 };
 use diagram::{Edge, Node, Zone};
+use notes::Section;
 use operation::{Operation, Placing};
 use tables::{AlertRow, CheckRow, DashboardRow, FlowRow, LedgerTable, PortRow, ServiceRow, StepRow};
 use tried::Tried;
@@ -51,18 +50,18 @@ struct Runbook<'a> {
     checks: Vec<CheckRow>,
     secrets_file: String,
     accepted: &'a [(Diagnostic, Acceptance)],
-    /// What the backups hold, and who writes it.
+    /// The directories in backups, and the services that write to them.
     saved: Vec<(AbsPath, String)>,
-    /// The regular backups, by the host.
+    /// The regular backups of each host.
     backups: Vec<(&'a HostName, &'a Backup)>,
-    departures: [(&'static str, &'static str, &'a [Deviation]); 2],
+    notes: Vec<Section<'a>>,
     operation: Operation<'a>,
     checkov: Vec<kubernetes::Accepted>,
     tried: Vec<&'static Tried>,
 }
 
 /// The runbook of an option, from all of its steps in their order.
-pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step]) -> Artifact {
+pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Planned]) -> Artifact {
     let deployment = scenario.deployment();
     let word = deployment.authorization.as_ref().map(|authorization| authorization.word.as_str());
     let confirm = word.map(|word| format!(" --confirm {word}")).unwrap_or_default();
@@ -89,8 +88,11 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step
         dashboards: tables::dashboards(scenario),
         alerts: tables::alerts(deployment),
         rule_tests: prometheus::tests_folder(scenario).unwrap_or_default(),
-        steps: steps.iter().map(tables::step).collect(),
-        checks: operations::verification(steps.iter()).into_iter().map(tables::check).collect(),
+        steps: steps.iter().map(|planned| tables::step(planned)).collect(),
+        checks: operations::verification(steps.iter().map(|planned| &planned.step))
+            .into_iter()
+            .map(tables::check)
+            .collect(),
         secrets_file: secrets::path(deployment.name.as_str()),
         accepted: checked.accepted(),
         saved: saved(scenario),
@@ -99,23 +101,16 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step
             .iter()
             .filter_map(|(name, host)| Some((name, host.backup.as_ref()?)))
             .collect(),
-        departures: [
-            (
-                "Deviations from the plan",
-                "What the plan has here cannot work, or contradicts itself.",
-                &deployment.deviations,
-            ),
-            ("Hardenings", "What the plan has here would work, and is unsafe.", &deployment.hardenings),
-        ],
-        operation: Operation::of(scenario, confirm, steps.iter().any(|step| step.family == Family::Boot)),
+        notes: deployment.notes.iter().map(Section::of).collect(),
+        operation: Operation::of(scenario, confirm, steps.iter().any(|step| step.id == boot::STEP)),
         checkov: kubernetes::accepted(scenario),
         tried: tried::rows(scenario),
     };
-    Artifact::new("RUNBOOK.md", Script::new(&runbook).to_string())
+    Artifact::from_template("RUNBOOK.md", &runbook)
 }
 
 fn saved(scenario: &Scenario<'_>) -> Vec<(AbsPath, String)> {
     let hosts = scenario.deployment().hosts.iter();
-    let saved = hosts.flat_map(|(name, host)| operations::data::directories(scenario, name, host));
+    let saved = hosts.flat_map(|(name, host)| data::directories(scenario, name, host));
     saved.map(|directory| (directory.path, directory.services.replace(' ', ", "))).collect()
 }

@@ -1,4 +1,4 @@
-//! The chapters for the time after the deployment: what comes up after a reboot, how a part is upgraded, how data come back.
+//! The sections on operation: what starts after a reboot, how to upgrade a part, how to restore data.
 
 use askama::Template;
 use omni_model::{
@@ -8,7 +8,7 @@ use omni_model::{
     scenario::Runtime,
 };
 
-use crate::{container::title, filters, operations::data, secrets, sh::Sh};
+use crate::{container::title, data, filters, secrets, sh::Sh};
 
 /// How the bundle gets to its machines.
 #[derive(Template)]
@@ -25,20 +25,20 @@ pub(super) struct Placing {
 pub(super) struct Operation<'a> {
     deployment: &'a Deployment,
     confirm: String,
-    /// The release of k3s, where it is used.
+    /// The release of k3s, if the option uses it.
     k3s: Option<String>,
     compose: bool,
-    /// Whether a service takes memory of a GPU.
+    /// Whether a service uses the memory of a GPU.
     gpus: bool,
     standbys: bool,
-    /// What systemd starts after the engines, where something does.
+    /// The unit that starts the rest after the engines, if there is one.
     boot: Option<String>,
-    /// What takes its time before it answers, and how long at most.
+    /// The services that load before they answer, and for how long at most.
     loading: Vec<(String, String)>,
-    /// What Docker does not start again by itself.
+    /// The services that Docker does not restart by itself.
     down: Vec<String>,
     images: Vec<Image>,
-    /// Whether some image is built on the host.
+    /// Whether an image is built on the host.
     local: bool,
     held: bool,
     place: String,
@@ -48,7 +48,7 @@ pub(super) struct Operation<'a> {
     backups: bool,
 }
 
-/// A service's image, and what an upgrade of it does.
+/// A service's image, and what happens while it is upgraded.
 struct Image {
     service: String,
     reference: String,
@@ -57,7 +57,7 @@ struct Image {
     away: String,
 }
 
-/// Where a bundle should lie.
+/// Where a bundle should be placed.
 fn place(deployment: &Deployment) -> String {
     format!("/opt/omni/{}", deployment.name)
 }
@@ -71,7 +71,7 @@ impl Placing {
         };
         let copies: String = deployment.hosts.values().map(copy).collect();
         let commands = format!(
-            "# where the bundle was emitted to out/\n{copies}\
+            "# on the machine where the bundle was emitted to out/\n{copies}\
              # on {}\nsudo rsync -a --delete --chown=root:root --mkpath {name}/ {place}/\n\
              cd {place}/{}",
             if deployment.hosts.len() == 1 { "the host" } else { "each host" },
@@ -118,8 +118,8 @@ fn loading((name, service): (&ServiceName, &Service)) -> Option<(String, String)
     Some((title(name, service).to_owned(), service.load_time?.to_string()))
 }
 
-/// Docker starts none of these with itself: <https://docs.docker.com/engine/containers/start-containers-automatically/>. A pod is
-/// always started.
+/// Whether Docker does not start a service when it starts itself:
+/// <https://docs.docker.com/engine/containers/start-containers-automatically/>. A pod is always started.
 fn stays_down(scenario: &Scenario<'_>, service: &Service) -> bool {
     let restarts = matches!(service.restart, Restart::Always | Restart::UnlessStopped);
     !restarts && scenario.runtime(service) == Runtime::Compose
@@ -135,9 +135,9 @@ fn image(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Imag
             Runtime::Kubernetes => "Kubernetes",
         },
         away: match (&service.state, service.load_time) {
-            (State::Standby(_), _) => "nothing: it is a standby".to_owned(),
-            (State::Active, Some(time)) => format!("away for up to {time}"),
-            (State::Active, None) => "a moment".to_owned(),
+            (State::Standby(_), _) => "no interruption: it is a standby".to_owned(),
+            (State::Active, Some(time)) => format!("unavailable for up to {time}"),
+            (State::Active, None) => "unavailable for a moment".to_owned(),
         },
     }
 }

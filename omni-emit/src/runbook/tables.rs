@@ -22,7 +22,7 @@ pub(super) struct LedgerTable {
     pub(super) rows: Vec<(String, String)>,
     pub(super) total: String,
     pub(super) share: String,
-    /// What can be had, where that is less than there is.
+    /// The usable amount, if it is less than the capacity.
     pub(super) usable: Option<String>,
     pub(super) capacity: String,
 }
@@ -64,7 +64,6 @@ pub(super) struct AlertRow {
 }
 
 pub(super) struct StepRow {
-    pub(super) phase: &'static str,
     pub(super) name: &'static str,
     pub(super) title: String,
     pub(super) host: String,
@@ -79,15 +78,15 @@ pub(super) struct CheckRow {
     pub(super) step: &'static str,
 }
 
-/// Each host's memory and the memory of its GPUs, and its disk.
+/// The ledgers of each host: RAM, the memory of its GPUs, and disks.
 pub(super) fn ledgers(scenario: &Scenario<'_>) -> Vec<LedgerTable> {
     let deployment = scenario.deployment();
     let mut tables = Vec::new();
     for (name, host) in &deployment.hosts {
         let running = running::active(scenario, name);
-        let ceiling = format!("at most {} may be promised, in whole percent", host.ram.ceiling);
+        let ceiling = format!("at most {} may be promised, rounded to whole percent", host.ram.ceiling);
         tables.push(table(format!("RAM of {name}"), ceiling, &budget::ram(scenario, name, host, &running)));
-        let reserve = "the limits of the services that live on the reserve".to_owned();
+        let reserve = "the memory limits of the services that use the reserve".to_owned();
         tables.push(table(
             format!("Reserve of {name}"),
             reserve,
@@ -103,23 +102,28 @@ pub(super) fn ledgers(scenario: &Scenario<'_>) -> Vec<LedgerTable> {
             tables.push(table(format!("Disk of {name}, {}", storage.mount), notes.join(". "), &ledger));
         }
         if let Some(ledger) = budget::root(scenario, name, host) {
-            let note = "images, writable layers of containers, logs and the operating system are its reserve";
+            let note =
+                "the reserve is for images, writable layers of containers, logs and the operating system";
             tables.push(table(format!("Root file system of {name}"), note.to_owned(), &ledger));
         }
     }
     tables
 }
 
-/// What a storage on the root file system means.
-const ON_ROOT: &str = "It is a folder of the root file system: what fills it also stops the machine";
+/// The note about a storage on the root file system.
+const ON_ROOT: &str = "It is a folder of the root file system: if it is full, the machine stops working";
 
-/// The model of a GPU, and what its usable memory counts.
+/// The model of a GPU, and how its usable memory is counted.
 fn vram_note(scenario: &Scenario<'_>, gpu: &Gpu) -> String {
     let memory = scenario.deployment().knowledge.gpu_memory(gpu);
     let counted = match (memory.shown, memory.reserved) {
-        (Some(_), Some(_)) => "usable is what `nvidia-smi` shows, less what the driver keeps",
-        (Some(_), None) => "usable is what `nvidia-smi` shows; what the driver keeps of it is not known",
-        (None, _) => "what `nvidia-smi` shows of it is not known",
+        (Some(_), Some(_)) => {
+            "the usable memory is the size that `nvidia-smi` shows, less the part that the driver reserves"
+        }
+        (Some(_), None) => {
+            "the usable memory is the size that `nvidia-smi` shows; how much of it the driver reserves is unknown"
+        }
+        (None, _) => "the size that `nvidia-smi` shows is unknown",
     };
     format!("{}; {counted}", gpu.model)
 }
@@ -195,7 +199,7 @@ pub(super) fn standbys(scenario: &Scenario<'_>) -> Vec<(String, String)> {
     scenario.services().filter_map(standby).collect()
 }
 
-/// Where each port is found on its host.
+/// The address of each published port.
 pub(super) fn ports(scenario: &Scenario<'_>) -> Vec<PortRow> {
     let mut rows = Vec::new();
     for (name, service) in scenario.services() {
@@ -280,8 +284,7 @@ pub(super) fn alerts(deployment: &Deployment) -> Vec<AlertRow> {
 pub(super) fn step(step: &Step) -> StepRow {
     let checks: Vec<_> = step.verify.iter().map(|check| check.title.clone()).collect();
     StepRow {
-        phase: step.phase,
-        name: step.name,
+        name: step.id.as_str(),
         title: step.title.clone(),
         host: step.host.to_string(),
         targets: step.targets.clone(),

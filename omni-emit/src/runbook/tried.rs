@@ -1,18 +1,16 @@
-//! What the tests of this project have run of what is emitted, and what no machine of theirs could: one table for the runbook, where
-//! it is about an option, and for the README, where it is whole.
+//! Which emitted files the tests of this project have run, and which they could not. The README has the whole table, the runbook the rows
+//! that concern its option.
 
 use omni_model::{
     Scenario,
     deployment::{Service, Upgrades},
 };
 
-use crate::gvisor;
-
 pub(super) struct Tried {
     pub(super) what: &'static str,
     pub(super) level: &'static str,
     pub(super) how: &'static str,
-    /// Whether an option has any of it.
+    /// Whether an option has any of these files.
     concerns: fn(&Scenario<'_>) -> bool,
 }
 
@@ -25,19 +23,19 @@ const ALL: &[Tried] = &[
     Tried {
         what: "Kernel parameters, directories, swap; the scripts for them",
         level: "run",
-        how: "on Debian in a virtual machine that starts anew after the deploy and after the rollback: then `/etc` is as it was",
+        how: "on Debian in a virtual machine that is rebooted after the deployment and after the rollback; `/etc` is then as before",
         concerns: |_| true,
     },
     Tried {
-        what: "What runs after a reboot",
+        what: "Services after a reboot",
         level: "run",
-        how: "v15 and `home`, scaled, with Docker in that machine: every container runs again, and `verify.sh` finds nothing",
+        how: "v15 and `home`, scaled down, with Docker in that machine: every container runs again, and `verify.sh` passes",
         concerns: |_| true,
     },
     Tried {
         what: "UFW and DOCKER-USER rules",
         level: "run",
-        how: "ufw, iptables and Docker 26 and 28 in network namespaces; each connection is tried with packets and compared with the prover",
+        how: "ufw, iptables and Docker 26 and 28 in network namespaces; each connection is tested with packets and compared with the prover",
         concerns: |_| true,
     },
     Tried {
@@ -49,46 +47,48 @@ const ALL: &[Tried] = &[
     Tried {
         what: "Prometheus, its rules, Alertmanager",
         level: "run",
-        how: "every alert by `promtool test rules`; some fire for real, and reach a receiver",
+        how: "every alert with `promtool test rules`; some fire for real and reach a receiver",
         concerns: |scenario| scenario.deployment().monitoring.is_some(),
     },
     Tried {
         what: "Sandboxes",
         level: "run",
         how: "Debian's gVisor under Docker and Kubernetes; gVisor's own packages: not run",
-        concerns: |scenario| any(scenario, gvisor::is_sandboxed),
+        concerns: |scenario| any(scenario, |scenario, service| scenario.is_sandboxed(service)),
     },
     Tried {
         what: "Kubernetes manifests",
         level: "run",
-        how: "Kubernetes 1.20 on one node, with stand-ins for the images; newer fields by the schemas of 1.33",
+        how: "Kubernetes 1.20 on one node, with stand-ins for the images; newer fields are checked against the schemas of 1.33",
         concerns: |scenario| scenario.has_kubernetes(),
     },
     Tried {
         what: "NetworkPolicies",
         level: "judged",
-        how: "accepted by Kubernetes; tried with packets behind the iptables rules that k3s' policy controller documents",
+        how: "accepted by Kubernetes; tested with packets and the iptables rules that k3s' policy controller documents",
         concerns: |scenario| scenario.has_kubernetes(),
     },
     Tried {
         what: "k3s' installer, its configuration, the containerd template, the kubelet's configuration",
         level: "judged",
-        how: "read as their documentation has them",
+        how: "checked against their documentation",
         concerns: |scenario| scenario.has_kubernetes(),
     },
     Tried {
-        what: "Checksums and keys of what is downloaded: gVisor's repository, k3s and its installer, the hub's client, models",
+        what: "Checksums and keys of downloads: gVisor's repository, k3s and its installer, the hub's client, models",
         level: "run",
-        how: "the right thing is installed, a changed byte is refused before anything runs; the client's packages are those of PyPI, the rest are stand-ins",
+        how: "the right files are installed, and a changed byte is refused before anything runs; the client's packages come from PyPI, the rest are stand-ins",
         concerns: |scenario| {
             let models = !scenario.deployment().models.is_empty();
-            models || scenario.has_kubernetes() || any(scenario, gvisor::is_sandboxed)
+            models
+                || scenario.has_kubernetes()
+                || any(scenario, |scenario, service| scenario.is_sandboxed(service))
         },
     },
     Tried {
         what: "Holding back Docker and the NVIDIA driver from unattended upgrades",
         level: "judged",
-        how: "apt and needrestart's reader take the files; the packages' names are matched as unattended-upgrades matches them",
+        how: "apt and needrestart read the files; package names are matched as unattended-upgrades matches them",
         concerns: |scenario| scenario.deployment().operations.upgrades == Upgrades::Held,
     },
     Tried {
@@ -100,13 +100,13 @@ const ALL: &[Tried] = &[
     Tried {
         what: "GPUs, their driver, the container toolkit, the device plugin",
         level: "not run",
-        how: "no GPU was there: `cargo test -p omni-gpu-tier` tries the checks on a card, and has run on none yet",
+        how: "no GPU was available: `cargo test -p omni-gpu-tier` runs the checks on a card, but has not run on one yet",
         concerns: |scenario| any(scenario, |_, service| !service.vram.is_empty()),
     },
     Tried {
         what: "The images themselves",
         level: "not run",
-        how: "stand-ins answer as their documentation says",
+        how: "stand-ins answer as the images' documentation says",
         concerns: |_| true,
     },
 ];

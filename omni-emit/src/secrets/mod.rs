@@ -1,6 +1,6 @@
-//! Secrets: what the operator fills in, and how it reaches containers.
+//! Secrets: the operator fills them in, and containers get them.
 //!
-//! They stand in one file of the host, outside of what is emitted: that folder is Omni's own, and may be shown to others.
+//! They are in one file on the host, outside of the emitted folder, which belongs to Omni and may be shown to others.
 
 use askama::Template;
 use indexmap::{IndexMap, IndexSet};
@@ -15,15 +15,18 @@ use crate::{
     artifact::Artifact,
     filters,
     header::Header,
-    step::{Check, Family, Script, Step},
+    step::{Check, Script, Step, StepId},
 };
+
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("secrets");
 
 /// The file that holds a deployment's secrets on each of its hosts.
 pub(crate) fn path(deployment: &str) -> String {
     format!("/etc/omni/{deployment}.env")
 }
 
-/// The file that gives a host's containers their secrets: an empty one if they have none.
+/// The file with the secrets of a host's containers, or `/dev/null` if they have none.
 pub(crate) fn env_file(scenario: &Scenario<'_>, host: &HostName) -> String {
     if needed(scenario, host).is_empty() {
         "/dev/null".to_owned()
@@ -32,14 +35,14 @@ pub(crate) fn env_file(scenario: &Scenario<'_>, host: &HostName) -> String {
     }
 }
 
-/// The secrets that a service on Docker Compose reads from files: Alertmanager has no variables for what its receivers need.
+/// The secrets that a service on Docker Compose reads from files: Alertmanager cannot read its receivers' secrets from variables.
 pub(crate) fn files<'a>(scenario: &Scenario<'a>, name: &ServiceName) -> IndexSet<&'a EnvName> {
     let Some(monitoring) = &scenario.deployment().monitoring else { return IndexSet::new() };
     let receivers = monitoring.receivers().filter(|_| monitoring.alertmanager.as_ref() == Some(name));
     receivers.flat_map(|(_, receiver)| receiver.secrets().map(|(_, secret)| secret)).collect()
 }
 
-/// Where a container on Docker Compose reads that secret.
+/// The path of a secret in a container on Docker Compose.
 pub(crate) fn file_path(secret: &EnvName) -> String {
     format!("/run/secrets/{secret}")
 }
@@ -79,16 +82,17 @@ struct Verify<'a> {
     required: &'a [&'a EnvName],
 }
 
-/// Whether the operator has filled in what a host needs, asked before anything is deployed.
+/// Checks before the deployment that the operator has filled in the secrets that a host needs.
 pub(crate) fn preflight(scenario: &Scenario<'_>, host: &HostName) -> Option<Check> {
     let needed = needed(scenario, host);
     let path = path(scenario.deployment().name.as_str());
-    (!needed.is_empty()).then(|| Check {
-        name: "secrets-filled-in".to_owned(),
-        title: "Secrets filled in".to_owned(),
-        expected: format!("{path} has a value for each secret that is needed"),
-        after: None,
-        script: filled_in(scenario, host, &required(&needed)),
+    (!needed.is_empty()).then(|| {
+        Check::new(
+            "secrets-filled-in",
+            "Secrets filled in",
+            format!("{path} has a value for each required secret"),
+            filled_in(scenario, host, &required(&needed)),
+        )
     })
 }
 
@@ -97,7 +101,7 @@ fn filled_in(scenario: &Scenario<'_>, host: &HostName, required: &[&EnvName]) ->
     Script::new(&FilledIn { path: &path, example: &example(scenario, host), required })
 }
 
-/// Those of the secrets without which something does not run.
+/// The secrets that are not optional.
 fn required<'a>(needed: &IndexMap<&'a EnvName, bool>) -> Vec<&'a EnvName> {
     needed.iter().filter(|(_, required)| **required).map(|(name, _)| *name).collect()
 }
@@ -107,7 +111,7 @@ fn example(scenario: &Scenario<'_>, host: &HostName) -> String {
     format!("{}compose/.env.example", scenario.host_folder(host))
 }
 
-/// Sees to it that the operator has filled in what each host needs.
+/// Checks that the operator has filled in the secrets that each host needs.
 pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
     let hosts = scenario.deployment().hosts.keys();
     let needed = hosts.map(|host| (host, needed(scenario, host)));
@@ -117,7 +121,7 @@ pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
         .collect()
 }
 
-/// The secrets that a host's containers, the cluster's pods and the downloads of models get, and whether they cannot do without.
+/// The secrets that a host's containers, the cluster's pods and the downloads of models use, and whether they are required.
 fn needed<'a>(scenario: &Scenario<'a>, host: &HostName) -> IndexMap<&'a EnvName, bool> {
     let deployment = scenario.deployment();
     let cluster = deployment.cluster.as_ref().map(|cluster| &cluster.host);
@@ -153,28 +157,25 @@ fn step(scenario: &Scenario<'_>, host: &HostName, needed: &IndexMap<&EnvName, bo
         purpose: spec.description.clone(),
     };
     let secrets = deployment.secrets.iter().map(secret).collect();
-    let contents = Script::new(&Example { header: Header::of(deployment), path: &path, secrets });
+    let contents = Example { header: Header::of(deployment), path: &path, secrets };
     Step {
-        family: Family::Compose,
         host: host.clone(),
-        phase: "2.0",
-        name: "secrets",
-        title: "Secrets, which the operator fills in".to_owned(),
+        id: STEP,
+        title: "Secrets, filled in by the operator".to_owned(),
         targets: path.clone(),
         follows: &[],
         reboot: false,
         touches_data: false,
         apply: Script::new(&Apply { filled_in: filled_in(scenario, host, &required) }),
-        artifacts: vec![Artifact::new(example, contents.to_string())],
+        artifacts: vec![Artifact::from_template(example, &contents)],
         remember: Script::default(),
-        verify: vec![Check {
-            name: "secrets".to_owned(),
-            title: "Secrets".to_owned(),
-            expected: format!("{path}, complete, and for root's eyes only"),
-            after: None,
-            script: Script::new(&Verify { path: &path, required: &required }),
-        }],
-        // The file is the operator's own.
+        verify: vec![Check::new(
+            "secrets",
+            "Secrets",
+            format!("{path} is complete, and only root can read it"),
+            Script::new(&Verify { path: &path, required: &required }),
+        )],
+        // The file belongs to the operator.
         rollback: Script::default(),
     }
 }

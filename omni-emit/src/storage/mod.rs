@@ -9,14 +9,21 @@ use omni_model::{
 
 use crate::{
     artifact::Artifact,
-    filters,
+    filters, grub,
     header::Header,
-    step::{Check, Family, Script, Step},
+    step::{Check, CheckKind, Script, Step, StepId},
+    text::counted,
 };
+
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("storage");
+
+/// The check that the swap file is in use.
+pub(crate) const SWAP_ACTIVE: CheckKind = CheckKind::new("swap-active");
 
 struct Folder {
     path: AbsPath,
-    /// As `chown` takes it, or nothing for the operator.
+    /// As `chown` takes it. `None` for the operator.
     owner: Option<String>,
 }
 
@@ -25,7 +32,7 @@ struct Folder {
 struct StorageScript<'a> {
     header: Header<'a>,
     mount: &'a AbsPath,
-    /// Whether it is a file system of its own, so that without its disk the place holds something else.
+    /// Whether it is a file system of its own, which must be mounted.
     own_disk: bool,
     folders: &'a [Folder],
     swap: Option<&'a Swap>,
@@ -44,7 +51,7 @@ struct Apply<'a> {
 #[template(path = "storage/remember.sh")]
 struct Remember<'a> {
     mount: &'a AbsPath,
-    /// Whether it is a file system of its own, so that without its disk the place holds something else.
+    /// Whether it is a file system of its own, which must be mounted.
     own_disk: bool,
     folders: &'a [Folder],
     swap: Option<&'a Swap>,
@@ -69,14 +76,14 @@ struct VerifySwap<'a> {
 #[template(path = "storage/rollback.sh")]
 struct Rollback<'a> {
     mount: &'a AbsPath,
-    /// Whether it is a file system of its own, so that without its disk the place holds something else.
+    /// Whether it is a file system of its own, which must be mounted.
     own_disk: bool,
     folders: &'a [Folder],
     swap: Option<&'a Swap>,
     pattern: &'a str,
 }
 
-/// Sets up the storage of each host that has one.
+/// Sets up the storage of each host that has a storage.
 pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
     let storages =
         checked.hosts.iter().filter_map(|(name, host)| Some((name, host.storage.as_ref()?, &host.swap)));
@@ -109,40 +116,36 @@ fn step(checked: &Checked, host: &HostName, storage: &Storage, swap: Option<&Swa
     let path = format!("hosts/{host}/storage.sh");
     let mut verify = Vec::new();
     if let Some(Swap { file, size }) = swap {
-        verify.push(Check {
-            name: "swap-active".to_owned(),
-            title: "Swap active".to_owned(),
-            expected: format!("{size} on {file}"),
-            after: None,
-            script: Script::new(&VerifySwap { file, pattern, size: size.get() }),
-        });
+        verify.push(Check::new(
+            SWAP_ACTIVE,
+            "Swap active",
+            format!("{size} on {file}"),
+            Script::new(&VerifySwap { file, pattern, size: size.get() }),
+        ));
     }
-    verify.push(Check {
-        name: "directories".to_owned(),
-        title: "Directories".to_owned(),
-        expected: format!("{} directories below {mount}, each with its owner", folders.len()),
-        after: None,
-        script: Script::new(&VerifyDirectories { folders }),
-    });
+    verify.push(Check::new(
+        "directories",
+        "Directories",
+        format!("below {mount}, each with its owner: {}", counted(folders.len(), "directory")),
+        Script::new(&VerifyDirectories { folders }),
+    ));
     Step {
-        family: Family::Storage,
         host: host.clone(),
-        phase: "1.2",
-        name: "storage",
+        id: STEP,
         title: "Directories and swap".to_owned(),
         targets: "Directories, swap".to_owned(),
-        follows: &["kernel"],
+        follows: &[grub::STEP],
         reboot: false,
         touches_data: true,
         apply: Script::new(&Apply { script: &path }),
-        artifacts: vec![Artifact::new(path, Script::new(&script).to_string()).executable()],
+        artifacts: vec![Artifact::program(path, &script)],
         remember: Script::new(&Remember { mount, own_disk, folders, swap, pattern }),
         verify,
         rollback: Script::new(&Rollback { mount, own_disk, folders, swap, pattern }),
     }
 }
 
-/// A path as a basic regular expression between `|`. A path of the model's holds nothing else that means something there.
+/// A path as a basic regular expression between `|`. Paths in a model contain no other characters with a meaning there.
 fn pattern(path: &AbsPath) -> String {
     path.as_str().replace('.', r"\.")
 }
@@ -208,7 +211,7 @@ mod tests {
         assert!(run(&step.rollback, &machine("false", "yes")).is_err());
         assert!(store.exists());
         let said = run(&step.rollback, &here("yes")).unwrap();
-        assert!(said.contains("models stays, with what is in it: it was there before"), "{said}");
+        assert!(said.contains("models stays with its contents: it existed before"), "{said}");
         assert_eq!((models.exists(), store.exists()), (true, false));
         fs::create_dir(&store).unwrap();
         run(&step.rollback, &here("no")).unwrap();

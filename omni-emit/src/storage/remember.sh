@@ -1,9 +1,9 @@
 mount={{ mount }}
 {%- if own_disk %}
-# Without its disk, the place holds something else.
+# If the disk is not mounted, the folder belongs to another file system.
 mountpoint -q "$mount" || fail "$mount is not a mount point: mount its disk first"
 {%- else %}
-# Which folders on the way to it are not there yet: the rollback takes those away, the deepest first.
+# The folders above it that do not exist yet: the rollback removes them, the deepest first.
 missing=$mount
 while [ ! -e "$missing" ]; do
   echo "$missing"

@@ -7,7 +7,7 @@ fi
 [ -e "$state/swap-was-there" ] || rm -f "$swap_file"
 rm -f "$swap_file.new"
 if [ ! -e "$state/swap-was-in-fstab" ]; then
-  # Only our own line: it begins with its path and a blank.
+  # Only Omni's own line, which begins with the path and a blank.
   sed -i {{ "\\|^{}[[:space:]]|d"|format(pattern) }} /etc/fstab
 fi
 {% endif -%}
@@ -15,7 +15,7 @@ fi
 mount={{ mount }}
 mountpoint -q "$mount" || fail "$mount is not a mount point: mount its disk first"
 {%- endif %}
-# What was there before is not ours to delete: it has its owner and its mode again.
+# Directories that existed before stay, and get their owner and mode back.
 declare -A owner_of=() mode_of=()
 touch "$state/directories"
 while read -r folder owner mode; do owner_of[$folder]=$owner mode_of[$folder]=$mode; done <"$state/directories"
@@ -26,16 +26,16 @@ for folder in "${folders[@]}"; do
     chown "${owner_of[$folder]}" "$folder"
     # Without "=", a set-group-ID bit would stay.
     chmod "=${mode_of[$folder]}" "$folder"
-    [ "$purge_data" = no ] || say "$folder stays, with what is in it: it was there before"
+    [ "$purge_data" = no ] || say "$folder stays with its contents: it existed before"
   elif [ "$purge_data" = yes ]; then
     rm -rf --one-file-system "$folder"
   else
-    # Empty directories go; what holds data stays.
+    # Empty directories are removed; directories with data stay.
     rmdir --ignore-fail-on-non-empty "$folder"
   fi
 done
 {%- if !own_disk %}
-# A folder on the way with something in it stays.
+# Folders that are not empty stay.
 touch "$state/made"
 while read -r folder; do
   [ ! -d "$folder" ] || rmdir --ignore-fail-on-non-empty "$folder"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 {{ header.hash()|safe }}
 #
-# Makes the directories{% if swap.is_some() %} and the swap file{% endif %}. A second run changes nothing.
+# Creates the directories{% if swap.is_some() %} and the swap file{% endif %}. A second run changes nothing.
 {% include "preamble.sh" %}
 
 me=storage
@@ -12,7 +12,7 @@ mount={{ mount }}
 {%- if own_disk %}
 mountpoint -q "$mount" || fail "$mount is not a mount point: mount its disk first"
 {%- else %}
-[ -d "$mount" ] || [ ! -e "$mount" ] || fail "$mount is there and is no directory"
+[ -d "$mount" ] || [ ! -e "$mount" ] || fail "$mount exists and is not a directory"
 mkdir -p "$mount"
 {%- endif %}
 {%- if has_operator %}
@@ -23,11 +23,11 @@ operator_user=$(id -u "$operator")
 operator_group=$(id -g "$operator")
 {%- endif %}
 
-# directory PATH OWNER: makes it; what is in it keeps its owners
+# directory PATH OWNER: creates a directory. Its contents keep their owners.
 directory() {
   local owner
   if [ ! -d "$1" ]; then
-    [ ! -e "$1" ] || fail "$1 is there and is no directory"
+    [ ! -e "$1" ] || fail "$1 exists and is not a directory"
     mkdir "$1"
   fi
   owner=$(stat -c %u:%g "$1")
@@ -48,17 +48,17 @@ if [ -e "$swap_file" ]; then
 fi
 if [[ $'\n'$active$'\n' != *$'\n'"$swap_file"$'\n'* ]]; then
   [ ! -e "$swap_file" ] || [ "$(blkid -p -s TYPE -o value "$swap_file" || true)" = swap ] ||
-    fail "$swap_file is there and is no swap file: move it away"
+    fail "$swap_file exists and is not a swap file: move it away"
   if [ "$have" -ne "$swap_size" ]; then
-    # Under another name until it is whole, so that a run that was interrupted is not taken for the operator's file.
+    # Under another name until it is complete, so that the file of an interrupted run is not mistaken for the operator's.
     new=$swap_file.new
     rm -f "$swap_file" "$new"
     folder=$(dirname "$new")
     free=$(df --output=avail -B1 "$folder" | tail -n 1)
-    [ "$free" -ge "$swap_size" ] || fail "no room for a swap file of $swap_size bytes at $swap_file"
+    [ "$free" -ge "$swap_size" ] || fail "not enough space for a swap file of $swap_size bytes at $swap_file"
     kind=$(stat -f -c %T "$folder")
     if [ "$kind" = btrfs ]; then
-      # A swap file on btrfs must not be copied on write, which an empty file alone can be told.
+      # On btrfs, a swap file must not be copied on write. This can be set only while the file is empty.
       touch "$new"
       chattr +C "$new"
     fi
@@ -71,12 +71,12 @@ if [[ $'\n'$active$'\n' != *$'\n'"$swap_file"$'\n'* ]]; then
   chmod 600 "$swap_file"
   swapon "$swap_file"
 elif [ "$have" -ne "$swap_size" ]; then
-  fail "$swap_file is active with another size than $swap_size bytes: swapoff $swap_file, then run this again"
+  fail "$swap_file is active and does not have $swap_size bytes: run swapoff $swap_file, then run this again"
 fi
-# A line of the operator's for it may say more.
+# A line that the operator has written stays.
 line=$(sed -n {{ "\\|^{}[[:space:]]|p"|format(pattern) }} /etc/fstab)
 if [ -z "$line" ]; then
-  # A last line without its end would swallow ours.
+  # If the last line does not end in a line feed, the new line would be appended to it.
   last=$(tail -c 1 /etc/fstab)
   [ -z "$last" ] || echo >>/etc/fstab
   echo "$swap_file none swap sw 0 0" >>/etc/fstab

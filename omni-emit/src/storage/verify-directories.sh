@@ -7,4 +7,4 @@ wrong=()
 [ -d {{ folder.path }} ] || wrong+=({{ folder.path }})
 {%- endmatch %}
 {%- endfor %}
-[ -z "${wrong[*]-}" ] || fail "missing, or of another owner: ${wrong[*]}"
+[ -z "${wrong[*]-}" ] || fail "missing, or with another owner: ${wrong[*]}"

@@ -1,7 +1,7 @@
 values=$state/values
 touch "$values"
 known=$(cat "$values")
-# What the model does not ask for any more is as it was before.
+# Settings that are no longer in the model get their earlier value back.
 files=({% for setting in settings %}{% if !loop.first %} {% endif %}{{ setting.file() }}{% endfor %})
 while read -r file value; do
   [ -n "$file" ] || continue
@@ -13,11 +13,11 @@ while read -r file value; do
       ;;
   esac
 done <<<"$known"
-# set_live FILE VALUE least|exactly: what is higher already stays, where at least so much is wanted
+# set_live FILE VALUE least|exactly: sets a value now. With `least`, a higher value stays.
 set_live() {
   local have known
   if [ ! -e "$1" ]; then
-    say "this kernel has no $1"
+    say "this kernel does not have $1"
     return
   fi
   have=$(cat "$1")
@@ -37,7 +37,7 @@ new=$state/90-omni.conf
 cp "$common"/{{ source }} "$new"
 {%- for setting in settings %}
 {%- if setting.at_least %}
-# The boot reads this file late: it must not lower what the machine had.
+# This file is read late during the boot, and must not lower a higher value of the machine.
 had=$(awk -v file={{ setting.file() }} '$1 == file { print $2 }' "$values")
 if [ "${had:-0}" -gt {{ setting.value }} ]; then
   sed -i "s/^{{ setting.key|safe }} = .*/{{ setting.key|safe }} = $had/" "$new"

@@ -1,4 +1,4 @@
-//! Settings of the running kernel: a file that the boot reads, and the same at once.
+//! Kernel settings: a file that is read at boot, and the same values set at once.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +15,15 @@ use omni_model::{
 
 use crate::{
     artifact::Artifact,
+    grub,
     header::Header,
-    step::{Check, Family, Script, Step},
+    step::{Check, Script, Step, StepId},
 };
 
-/// Where the file goes on the machine: <https://www.freedesktop.org/software/systemd/man/latest/sysctl.d.html>.
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("sysctl");
+
+/// The file's path on the machine: <https://www.freedesktop.org/software/systemd/man/latest/sysctl.d.html>.
 const TARGET: &str = "/etc/sysctl.d/90-omni.conf";
 
 #[derive(Template)]
@@ -50,19 +54,19 @@ struct Rollback {
     target: &'static str,
 }
 
-/// Sets what each host needs in some option.
+/// Sets the values that each host needs in any option.
 pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
     let scenarios = checked.scenarios();
     let hosts = checked.hosts.iter().map(|(name, host)| (name, settings(&scenarios, name, host)));
     hosts.filter(|(_, settings)| !settings.is_empty()).map(|(name, all)| step(checked, name, &all)).collect()
 }
 
-/// What a host needs in some option, by its keys.
+/// The settings that a host needs in any option, sorted by key.
 fn settings(scenarios: &[Scenario<'_>], name: &HostName, host: &Host) -> Vec<&'static Sysctl> {
     let mut settings: BTreeMap<&str, &'static Sysctl> = BTreeMap::new();
     let mut add = |setting: &'static Sysctl| {
         let known = settings.entry(setting.key).or_insert(setting);
-        // Of two products that ask for at least so much, the one that asks for more.
+        // If two products ask for a minimum, the higher one.
         if setting.value > known.value {
             *known = setting;
         }
@@ -93,26 +97,23 @@ fn step(checked: &Checked, host: &HostName, settings: &[&'static Sysctl]) -> Ste
     });
     let values = values.collect::<Vec<_>>().join(", ");
     Step {
-        family: Family::Sysctl,
         host: host.clone(),
-        phase: "1.2",
-        name: "sysctl",
+        id: STEP,
         title: "Settings of the running kernel".to_owned(),
         targets: TARGET.to_owned(),
-        follows: &["kernel"],
+        follows: &[grub::STEP],
         reboot: false,
         touches_data: false,
         apply: Script::new(&Apply { source: &path, target: TARGET, settings }),
-        artifacts: vec![Artifact::new(path, Script::new(&drop_in).to_string())],
-        // Each value is remembered right before it is set: a changed model may set others.
+        artifacts: vec![Artifact::from_template(path, &drop_in)],
+        // Each value is saved right before it is set: a changed model may set other values.
         remember: Script::default(),
-        verify: vec![Check {
-            name: "sysctl".to_owned(),
-            title: "Kernel settings".to_owned(),
-            expected: format!("{values}, now and after a boot"),
-            after: None,
-            script: Script::new(&Verify { target: TARGET, settings }),
-        }],
+        verify: vec![Check::new(
+            "sysctl",
+            "Kernel settings",
+            format!("{values}, now and after a reboot"),
+            Script::new(&Verify { target: TARGET, settings }),
+        )],
         rollback: Script::new(&Rollback { target: TARGET }),
     }
 }

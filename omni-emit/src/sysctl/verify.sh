@@ -1,9 +1,9 @@
 target={{ target }}
 wrong=()
-# expect KEY FILE VALUE least|exactly: now, and after the next boot
+# expect KEY FILE VALUE least|exactly: checks the value now, and the file that sets it at boot.
 expect() {
   local have
-  # A kernel without the setting does not do what it switches off.
+  # A kernel without this setting does not have the feature that it switches off.
   [ -e "$2" ] || return 0
   have=$(cat "$2")
   if [ "$have" -ne "$3" ] && { [ "$4" = exactly ] || [ "$have" -lt "$3" ]; }; then

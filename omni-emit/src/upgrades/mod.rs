@@ -1,4 +1,4 @@
-//! What is held back from unattended upgrades: Docker, the NVIDIA driver and its container toolkit.
+//! Holds back Docker, the NVIDIA driver and its container toolkit from unattended upgrades.
 //!
 //! unattended-upgrades reads `Unattended-Upgrade::Package-Blacklist` from apt's configuration and matches each entry with Python's
 //! `re.match` (`is_pkgname_in_blacklist` in <https://github.com/mvo5/unattended-upgrades>). needrestart restarts services after
@@ -14,18 +14,22 @@ use omni_model::{
 
 use crate::{
     artifact::Artifact,
+    grub,
     header::Header,
-    step::{Check, Family, Script, Step},
+    step::{Check, Script, Step, StepId},
 };
+
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("upgrades");
 
 const APT: &str = "/etc/apt/apt.conf.d/90omni";
 const NEEDRESTART: &str = "/etc/needrestart/conf.d/90-omni.conf";
 
-/// A new release of these stops containers.
+/// Packages whose upgrade stops containers.
 const DOCKER: [&str; 3] = ["docker", "containerd", "runc$"];
 
-/// A new release of these has libraries that do not fit the kernel module that is loaded. The modules that Ubuntu builds for each
-/// kernel (`linux-modules-nvidia-…`) are not among them: without those, a new kernel would start without a driver.
+/// Packages whose upgrade replaces the libraries that must match the loaded kernel module. The modules that Ubuntu builds for each kernel
+/// (`linux-modules-nvidia-…`) are not among them: without these, a new kernel would start without a driver.
 const DRIVER: [&str; 4] =
     ["(?!linux-).*nvidia", "cuda-drivers", "libcuda(debugger)?1$", "libnv(cuvid|optix)1$"];
 
@@ -74,7 +78,7 @@ struct Rollback {
     needrestart: &'static str,
 }
 
-/// Holds them back on each host, unless the deployment leaves them to the system.
+/// Holds the packages back on each host, unless the deployment leaves them to the system.
 pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
     if checked.operations.upgrades != Upgrades::Held {
         return Vec::new();
@@ -93,34 +97,28 @@ fn step(checked: &Checked, name: &HostName, host: &Host) -> Step {
     let (apt, needrestart) = (APT, NEEDRESTART);
     let what = if host.gpus.is_empty() { "Docker" } else { "Docker and the NVIDIA driver" };
     Step {
-        family: Family::Upgrades,
         host: name.clone(),
-        phase: "2.0",
-        name: "upgrades",
+        id: STEP,
         title: format!("{what} held back from unattended upgrades"),
         targets: format!("{apt}, {needrestart}"),
-        follows: &["kernel"],
+        follows: &[grub::STEP],
         reboot: false,
         touches_data: false,
         artifacts: vec![
-            Artifact::new(
-                format!("{folder}{apt}"),
-                Script::new(&Apt { header: &header, patterns: &patterns }).to_string(),
-            ),
-            Artifact::new(
+            Artifact::from_template(format!("{folder}{apt}"), &Apt { header: &header, patterns: &patterns }),
+            Artifact::from_template(
                 format!("{folder}{needrestart}"),
-                Script::new(&Needrestart { header: &header, services }).to_string(),
+                &Needrestart { header: &header, services },
             ),
         ],
         remember: Script::new(&Remember { apt, needrestart }),
         apply: Script::new(&Apply { folder: &folder, apt, needrestart }),
-        verify: vec![Check {
-            name: "held-back".to_owned(),
-            title: "Held back from unattended upgrades".to_owned(),
-            expected: format!("{what}, in what apt reads, and no restart of them by needrestart"),
-            after: None,
-            script: Script::new(&Verify { folder: &folder, apt, needrestart, patterns: &patterns }),
-        }],
+        verify: vec![Check::new(
+            "held-back",
+            "Held back from unattended upgrades",
+            format!("apt holds back {what}, and needrestart does not restart them"),
+            Script::new(&Verify { folder: &folder, apt, needrestart, patterns: &patterns }),
+        )],
         rollback: Script::new(&Rollback { apt, needrestart }),
     }
 }

@@ -1,4 +1,4 @@
-# What was never remembered was never done.
+# If nothing was saved, the step was never applied.
 if [ -d "$state/was" ]; then
   for file in {{ apt }} {{ needrestart }}; do
     if [ -e "$state/was$file" ]; then

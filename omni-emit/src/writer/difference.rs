@@ -1,4 +1,4 @@
-//! How a folder differs from what is to stand in it.
+//! How a folder differs from what it should contain.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,31 +10,31 @@ use super::inspect::Found;
 use super::manifest::{Entry, MANIFEST, Manifest};
 use crate::artifact::RelPath;
 
-/// One file that is not as it is to be.
+/// A file that differs.
 ///
 /// It is displayed on one line: `edited    common/deploy.sh (contents)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Where, relative to OUT; with a final `/` for a folder, which only a stranger's is.
+    /// The path relative to OUT. A folder, which can only be a stranger, ends in `/`.
     pub path: PathBuf,
-    /// What is wrong with it.
+    /// How it differs.
     pub kind: Kind,
 }
 
 /// How a file differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// It is not there.
+    /// It is missing.
     Missing,
-    /// It is as Omni wrote it, and would be written otherwise now.
+    /// It is as Omni wrote it, but its contents would be different now.
     Outdated,
     /// It is as Omni wrote it, and is no longer emitted.
     Obsolete,
     /// It was changed since Omni wrote it.
     Edited {
-        /// Whether its contents were.
+        /// Whether its contents were changed.
         contents: bool,
-        /// Whether its owner may execute it now, and could not as it was written, or the other way round.
+        /// The new state of the owner's executable bit, if it was changed.
         executable: Option<bool>,
     },
     /// Omni did not write it.
@@ -42,7 +42,7 @@ pub enum Kind {
 }
 
 impl Difference {
-    /// Whether it forbids to write.
+    /// Whether it prevents writing.
     pub(super) fn stops(&self, edits: Edits) -> bool {
         match self.kind {
             Kind::Stranger => true,

@@ -30,7 +30,7 @@ pub(super) struct NewFile<'a> {
 
 /// The contents and the permission bits of a regular file.
 pub(super) fn read(path: &Path) -> io::Result<(Vec<u8>, u32)> {
-    // A link or a pipe that has just taken the file's place is neither followed nor waited for.
+    // Do not follow a link or wait for a pipe that has just replaced the file.
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let mut file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
     let mut contents = Vec::new();
@@ -38,10 +38,10 @@ pub(super) fn read(path: &Path) -> io::Result<(Vec<u8>, u32)> {
     Ok((contents, file.metadata()?.mode() & 0o7777))
 }
 
-/// Makes the staging folder and brings it to the disk.
+/// Creates the staging folder and syncs it to the disk.
 pub(super) fn stage(staging: &Path, manifest: &Manifest, files: &[NewFile<'_>]) -> Result<(), WriteError> {
     create_folder(staging)?;
-    // First of all, so that an interrupted run can be cleared away.
+    // First, so that the next run can remove the folder if this one is interrupted.
     let text = manifest.to_text();
     let mut written = vec![create(&staging.join(MANIFEST), text.as_bytes(), 0o644)?];
     let mut folders = BTreeSet::from([staging.to_owned()]);
@@ -55,11 +55,11 @@ pub(super) fn stage(staging: &Path, manifest: &Manifest, files: &[NewFile<'_>]) 
         }
         written.push(create(&staging.join(path.as_str()), contents, *mode)?);
     }
-    // After all are written: the first brings most of the others along.
+    // After all files are written: the first sync includes most of the others.
     written.iter().chain(&folders).try_for_each(|path| sync(path))
 }
 
-/// Makes a folder that others can read, whatever the umask is: containers see it as users of their own.
+/// Creates a folder that others can read, whatever the umask is: containers read it as other users.
 fn create_folder(path: &Path) -> Result<(), WriteError> {
     let made = || {
         fs::create_dir(path)?;
@@ -68,7 +68,7 @@ fn create_folder(path: &Path) -> Result<(), WriteError> {
     made().map_err(io("create", path))
 }
 
-/// Writes a file that is not there.
+/// Writes a file that does not exist yet.
 fn create(path: &Path, contents: &[u8], mode: u32) -> Result<PathBuf, WriteError> {
     let written = || {
         let mut file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
@@ -103,7 +103,7 @@ pub(super) fn remove(staging: &Path) -> Result<(), WriteError> {
     if !is_folder(staging)? {
         return Ok(());
     }
-    // The run may have been interrupted before its manifest was whole: then there is nothing but the
+    // If the run was interrupted before its manifest was complete, there is nothing but the
     // manifest.
     let found = known_by(Manifest::read(staging).unwrap_or_default(), staging)?;
     if !found.strangers.is_empty() {
@@ -125,14 +125,14 @@ fn unless_missing(removed: io::Result<()>) -> io::Result<()> {
     removed.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
-/// Held by the one run that writes to an OUT; its file is there only as long as somebody wants the lock.
+/// The lock of the run that writes to an OUT. Its file exists only while somebody uses the lock.
 pub(super) struct Lock {
     path: PathBuf,
     _file: File,
 }
 
 impl Lock {
-    /// Waits for the lock, and first says so if somebody has it.
+    /// Waits for the lock, and first reports if somebody else has it.
     pub(super) fn take(path: &Path, waits: &dyn Fn(&Waiting<'_>)) -> Result<Self, WriteError> {
         let mut has_waited = false;
         loop {
@@ -147,11 +147,11 @@ impl Lock {
                 }
                 locked => locked.map_err(io("lock", path))?,
             }
-            // The run that held it may have removed the file since it was opened.
+            // The previous owner may have removed the file after it was opened.
             let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
             let held = identity(file.metadata().map_err(io("read", path))?);
             if fs::symlink_metadata(path).is_ok_and(|there| identity(there) == held) {
-                // For those who wait. The lock is as good without.
+                // Only for the message of others that wait. The lock works without it.
                 let _ = file.set_len(0).and_then(|()| writeln!(&file, "{}", process::id()));
                 return Ok(Self { path: path.to_owned(), _file: file });
             }
@@ -159,7 +159,7 @@ impl Lock {
     }
 }
 
-/// Opens the lock's file, and refuses what is no plain file: nobody is waited for at the other end of a pipe.
+/// Opens the lock's file. Refuses anything but a regular file, such as a pipe.
 fn open_lock(path: &Path) -> Result<File, WriteError> {
     let no_lock = |kind| WriteError::NoLock { path: path.to_owned(), what: what_is(kind) };
     let flags = OFlags::RDWR
@@ -177,14 +177,14 @@ fn open_lock(path: &Path) -> Result<File, WriteError> {
     if kind.is_file() { Ok(file) } else { Err(no_lock(kind)) }
 }
 
-/// The process that has a lock, as its file says: a run of Omni's writes its number there.
+/// The process that has a lock: each run writes its process id to the file.
 fn holder(file: &File) -> Option<u32> {
     let mut text = String::new();
     file.take(32).read_to_string(&mut text).ok()?;
     text.trim_end().parse().ok()
 }
 
-/// What stands where something else is wanted.
+/// The kind of a file, for messages.
 pub(super) fn what_is(kind: fs::FileType) -> &'static str {
     match kind {
         _ if kind.is_dir() => "a folder",

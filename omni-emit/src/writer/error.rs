@@ -9,13 +9,13 @@ use omni_model::shown;
 use super::difference::Difference;
 use super::manifest::MANIFEST;
 
-/// Why OUT cannot be read or is not written. Each says what to do where that is not plain.
+/// Why OUT cannot be read or is not written. Each message says what to do unless that is obvious.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// OUT is `.`, `/` or ends in `..`: it cannot be exchanged.
     #[error("`{}` does not end in a folder's name; emit into a folder below it, as in `out`", Shown(.0))]
     NoName(PathBuf),
-    /// OUT, or what is to be staged beside it, is something else; a link is not followed.
+    /// OUT or the staging folder is not a folder. Links are not followed.
     #[error("`{}` is {what}, not a folder; move it away, or choose another name", Shown(path))]
     NotAFolder {
         /// Where it stands.
@@ -23,7 +23,7 @@ pub enum WriteError {
         /// What it is.
         what: &'static str,
     },
-    /// Something else stands where the lock is to stand.
+    /// The lock's path is not a regular file.
     #[error("`{}` is {what}, not a plain file, so nobody can wait for it; move it away", Shown(path))]
     NoLock {
         /// Where it stands.
@@ -31,10 +31,10 @@ pub enum WriteError {
         /// What it is.
         what: &'static str,
     },
-    /// An artifact stands where the manifest is to stand.
+    /// An artifact has the path of the manifest.
     #[error("an artifact is named `{MANIFEST}`, as omni's own manifest is")]
     Reserved,
-    /// The manifest is not as Omni writes it, so nothing in the folder is known to be Omni's.
+    /// The manifest was changed, so no file in the folder is known to be Omni's.
     #[error(
         "`{}` is not as omni wrote it: {}; restore it, or move the folder away and emit again",
         Shown(path),
@@ -43,7 +43,7 @@ pub enum WriteError {
     Manifest {
         /// The manifest.
         path: PathBuf,
-        /// What is wrong with it.
+        /// How it differs.
         problem: String,
     },
     /// A part cannot be emitted into another deployment's folder.
@@ -61,7 +61,7 @@ pub enum WriteError {
         /// The one that is emitted.
         here: String,
     },
-    /// OUT holds what would be lost.
+    /// OUT contains files that would be lost.
     #[error(
         "`{}` holds what omni did not write or what was edited since, so nothing is written:{}\n\
          move strangers away; change the model instead of edited files, or overwrite them with `--force`",
@@ -74,7 +74,7 @@ pub enum WriteError {
         /// What it holds.
         differences: Vec<Difference>,
     },
-    /// The staging folder, which only an interrupted run leaves behind, holds what Omni did not write.
+    /// The staging folder of an interrupted run contains files that Omni did not write.
     #[error(
         "`{}` is left of an interrupted run and holds what omni did not write:{}\nmove it away",
         Shown(staging),
@@ -86,7 +86,7 @@ pub enum WriteError {
         /// What it holds.
         strangers: Vec<Difference>,
     },
-    /// Somebody wrote to OUT during the run.
+    /// OUT was changed during the run.
     #[error("`{}` changed while its new tree was prepared, so nothing is written; emit again", Shown(.0))]
     Changed(PathBuf),
     /// The system cannot exchange two folders there.
@@ -101,8 +101,7 @@ pub enum WriteError {
         /// Why.
         source: io::Error,
     },
-    /// OUT is the new tree, but the old one beside it could not be removed, or OUT not be brought to the
-    /// disk.
+    /// OUT is the new tree, but the old one could not be removed, or OUT could not be synced to the disk.
     #[error("`{}` is written, but the run could not finish: {source}", Shown(out))]
     Behind {
         /// The folder.
@@ -110,10 +109,10 @@ pub enum WriteError {
         /// Why.
         source: Box<WriteError>,
     },
-    /// The file system does not do what it is asked.
+    /// An operation of the file system failed.
     #[error("cannot {doing} `{}`: {source}", Shown(path))]
     Io {
-        /// What it was asked, as in "cannot read".
+        /// The operation, as in "cannot read".
         doing: &'static str,
         /// The file or folder.
         path: PathBuf,
@@ -122,13 +121,13 @@ pub enum WriteError {
     },
 }
 
-/// Says what was asked and of which file.
+/// Makes an error from the operation and the file.
 pub(super) fn io<E: Into<io::Error>>(doing: &'static str, path: &Path) -> impl FnOnce(E) -> WriteError {
     let path = path.to_owned();
     move |source| WriteError::Io { doing, path, source: source.into() }
 }
 
-/// A path as a person may see it.
+/// A path, safe to print.
 pub(super) struct Shown<'a>(pub(super) &'a Path);
 
 impl fmt::Display for Shown<'_> {

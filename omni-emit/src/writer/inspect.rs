@@ -1,4 +1,4 @@
-//! What stands in a folder.
+//! What a folder contains.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,23 +10,22 @@ use super::error::{WriteError, io};
 use super::manifest::{Entry, MANIFEST, Manifest};
 use crate::artifact::RelPath;
 
-/// What stands in a folder; the default is that of one which is missing or empty.
+/// What a folder contains. The default is a missing or empty folder.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) manifest: Manifest,
-    /// Those of the manifest's files that are there.
+    /// The files of the manifest that exist.
     pub(super) files: BTreeMap<RelPath, Entry>,
-    /// All else but the manifest, relative and sorted: files, links, and folders as a whole, with a final
-    /// `/`.
+    /// Everything else except the manifest, as sorted relative paths: files, links, and whole folders with a final `/`.
     pub(super) strangers: Vec<PathBuf>,
 }
 
-/// Looks at OUT.
+/// Reads OUT.
 pub(super) fn inspect(out: &Path) -> Result<Found, WriteError> {
     if is_folder(out)? { known_by(Manifest::read(out)?, out) } else { Ok(Found::default()) }
 }
 
-/// Whether there is a folder, or nothing.
+/// Whether the folder exists. An error if something else has its name.
 pub(super) fn is_folder(path: &Path) -> Result<bool, WriteError> {
     let what = match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_dir() => return Ok(true),
@@ -37,7 +36,7 @@ pub(super) fn is_folder(path: &Path) -> Result<bool, WriteError> {
     Err(WriteError::NotAFolder { path: path.into(), what })
 }
 
-/// Looks at a folder, whose files the manifest knows.
+/// Reads a folder with the files of this manifest.
 pub(super) fn known_by(manifest: Manifest, folder: &Path) -> Result<Found, WriteError> {
     let mut files = BTreeMap::new();
     let mut strangers = Vec::new();
@@ -66,7 +65,7 @@ pub(super) fn known_by(manifest: Manifest, folder: &Path) -> Result<Found, Write
     Ok(Found { manifest, files, strangers })
 }
 
-/// What something in a folder is to Omni.
+/// The role of an entry of a folder.
 enum Standing {
     Manifest,
     Folder,
@@ -74,7 +73,7 @@ enum Standing {
     Stranger,
 }
 
-/// Only folders and regular files can be Omni's; a link is not followed.
+/// Only folders and regular files can be Omni's. Links are not followed.
 fn standing(path: &Path, kind: fs::FileType, manifest: &Manifest, folders: &BTreeSet<&str>) -> Standing {
     let Some(path) = path.to_str() else { return Standing::Stranger };
     if kind.is_dir() && folders.contains(path) {

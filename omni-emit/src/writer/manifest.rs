@@ -1,4 +1,4 @@
-//! What Omni wrote into a folder, as the folder itself says.
+//! The manifest: what Omni wrote into a folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -16,7 +16,7 @@ pub const MANIFEST: &str = ".omni-manifest.json";
 
 const FORMAT: u32 = 1;
 
-/// The manifest; the default is that of a folder which has none.
+/// The manifest. The default is for a folder without one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Manifest {
@@ -27,8 +27,7 @@ pub(super) struct Manifest {
     pub(super) files: BTreeMap<RelPath, Entry>,
 }
 
-/// A file as it was written, or as it is found. Two are compared by [`Entry::is_as`]: an `==` would take a mode that git did
-/// not keep for an edit.
+/// A file as it was written or found. Compare entries with [`Entry::is_as`]: `==` would report a mode that git has not kept as an edit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
@@ -43,7 +42,7 @@ impl Entry {
         Self { mode: format!("{mode:04o}"), sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect() }
     }
 
-    /// Whether it has the other's contents, and is as executable.
+    /// Whether both have the same contents and the same executable bit.
     pub(super) fn is_as(&self, other: &Self) -> bool {
         self.sha256 == other.sha256 && self.is_executable() == other.is_executable()
     }
@@ -69,7 +68,7 @@ impl Manifest {
         }
     }
 
-    /// The manifest in a folder, the default if there is none.
+    /// The manifest in a folder, or the default if there is none.
     pub(super) fn read(folder: &Path) -> Result<Self, WriteError> {
         let path = folder.join(MANIFEST);
         let contents = match disk::read(&path) {
@@ -101,7 +100,7 @@ impl Manifest {
         format!("{:#}\n", serde_json::json!(self))
     }
 
-    /// The folders in which its files lie, outer ones first.
+    /// The folders that contain its files, outer ones first.
     pub(super) fn folders(&self) -> BTreeSet<&str> {
         self.files.keys().flat_map(RelPath::folders).collect()
     }

@@ -1,4 +1,4 @@
-//! The only user of the file system: puts a tree into a folder, or says how the two differ.
+//! The only module that uses the file system: writes a tree into a folder, or compares the two.
 //!
 //! The folder, OUT, is Omni's own. What stands in it is known from its [`MANIFEST`], which holds the hash and
 //! the mode of each file as it was written. OUT may be missing (it is made, and the folders above it too), be empty, or be as
@@ -58,14 +58,14 @@ use error::io;
 use inspect::{Found, inspect, is_folder};
 use manifest::{Entry, Manifest};
 
-/// What is to stand in OUT.
+/// What OUT should contain.
 #[derive(Clone, Copy)]
 pub struct Emission<'a> {
     /// The deployment, for the manifest.
     pub header: Header<'a>,
-    /// Every artifact, also those that [`Emission::only`] leaves out.
+    /// Every artifact, including those that [`Emission::only`] leaves out.
     pub tree: &'a ArtifactTree,
-    /// The paths that this emission is about.
+    /// The paths that this emission covers.
     pub only: &'a dyn Fn(&RelPath) -> bool,
 }
 
@@ -74,7 +74,7 @@ pub struct Emission<'a> {
 pub enum Edits {
     /// Nothing is written.
     Refuse,
-    /// They are lost.
+    /// They are overwritten.
     Overwrite,
 }
 
@@ -112,10 +112,9 @@ impl<'a> Emission<'a> {
     }
 }
 
-/// How OUT differs from the emission, sorted by path: what [`write()`] would change, and what would stop it.
+/// How OUT differs from the emission, sorted by path: what [`write()`] would change, and what would prevent it.
 ///
-/// It writes nothing and does not wait for a run that writes: what it sees of such a run may be of both
-/// trees.
+/// It writes nothing and does not wait for a run that is writing, so it may see parts of both trees.
 ///
 /// # Errors
 ///
@@ -125,8 +124,7 @@ pub fn check(out: &Path, emission: &Emission<'_>) -> Result<Vec<Difference>, Wri
     compare(out, emission).map(|(_, _, differences)| differences)
 }
 
-/// Brings OUT to what the emission says, and gives back what it changed, sorted by path. Before it waits for another run,
-/// it tells `waits` so.
+/// Changes OUT to what the emission says, and returns what it changed, sorted by path. It calls `waits` before it waits for another run.
 ///
 /// # Errors
 ///
@@ -159,7 +157,7 @@ pub fn write(
     Ok(differences)
 }
 
-/// What stands in OUT, the manifest that it is to have, and how it differs.
+/// What OUT contains, the manifest that it should have, and how they differ.
 fn compare(out: &Path, emission: &Emission<'_>) -> Result<(Found, Manifest, Vec<Difference>), WriteError> {
     if emission.tree.get(MANIFEST).is_some() {
         return Err(WriteError::Reserved);
@@ -175,7 +173,7 @@ fn compare(out: &Path, emission: &Emission<'_>) -> Result<(Found, Manifest, Vec<
     Ok((found, manifest, differences))
 }
 
-/// OUT and what stands beside it during a run.
+/// OUT and the folders beside it during a run.
 struct Place<'a> {
     out: &'a Path,
     parent: &'a Path,
@@ -198,7 +196,7 @@ impl<'a> Place<'a> {
         Ok(Self { out, parent, staging: beside(".omni-staging"), lock: beside(".omni-lock") })
     }
 
-    /// Puts the staged tree where OUT stands, or is to stand, and what stood there where the staged tree was.
+    /// Exchanges the staged tree and OUT, or moves the staged tree there if OUT does not exist.
     fn replace(&self, found: &Found) -> Result<(), WriteError> {
         if found.manifest == Manifest::default() {
             return self.take_over().map_err(|error| self.clear(error));
@@ -211,7 +209,7 @@ impl<'a> Place<'a> {
         Ok(())
     }
 
-    /// Puts the staged tree where OUT is missing or empty; the call fails if it no longer is.
+    /// Moves the staged tree to OUT, which is missing or empty. The call fails if it no longer is.
     fn take_over(&self) -> Result<(), WriteError> {
         if is_folder(self.out)? {
             self.keep_permissions()?;

@@ -41,9 +41,7 @@ pub use monitoring::{
 pub use network::{
     AuthoredPolicy, Cluster, DevicePlugin, Eviction, FileMode, K3sSha256, Network, SwapBehavior,
 };
-pub use operations::{
-    Acceptance, Authorization, Correction, Deviation, Model, Operations, PostDeployment, Secret, Upgrades,
-};
+pub use operations::{Acceptance, Authorization, Model, Note, Operations, PostDeployment, Secret, Upgrades};
 pub use service::{
     Health, HttpHealth, Image, ImageSource, Inference, Interleave, Metrics, Numa, PortMapping, Probe, Probes,
     Restart, Service, Standby, State, Volume,
@@ -65,9 +63,6 @@ pub struct Deployment {
     /// What has to be said before it is deployed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization: Option<Authorization>,
-    /// What this version mends, for the runbook.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub corrections: Vec<Correction>,
     /// The machines.
     pub hosts: IndexMap<HostName, Host>,
     /// The trust zones.
@@ -112,12 +107,9 @@ pub struct Deployment {
     /// Warnings that the author knows and lives with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accept: Vec<Acceptance>,
-    /// Where this differs from the plan because the plan's form cannot work.
+    /// Sections of the author's own for the runbook, such as decisions and their reasons, in their order. Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub deviations: Vec<Deviation>,
-    /// Where this differs from the plan because the plan's form is unsafe.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hardenings: Vec<Deviation>,
+    pub notes: Vec<Note>,
 }
 
 /// An API that others run.

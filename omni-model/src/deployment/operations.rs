@@ -68,18 +68,6 @@ pub struct Authorization {
     pub status: Text,
 }
 
-/// Something that this version mends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Correction {
-    /// What was wrong.
-    pub issue: Text,
-    /// What mends it.
-    pub fix: Text,
-    /// Where.
-    pub phase: Text,
-}
-
 /// How a deployment is looked after.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -140,16 +128,19 @@ pub struct Acceptance {
     pub until: Option<Date>,
 }
 
-/// Where the deployment differs from its plan.
+/// A section of the author's own in the runbook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Deviation {
-    /// The place in the plan.
-    pub at: Text,
-    /// What the plan has.
-    pub plan: Text,
-    /// What is emitted instead.
-    pub emits: Text,
-    /// Why.
-    pub reason: Text,
+pub struct Note {
+    /// Heading of the section, for example `Deviations from the plan`.
+    pub heading: Text,
+    /// Paragraphs under the heading. Text between backticks is shown as code. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub text: Vec<Text>,
+    /// Column headings of the table under the paragraphs. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<Text>,
+    /// Rows of the table: the cells of each, from left to right. Cells that a row lacks stay empty. Default: no table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<Vec<Text>>,
 }

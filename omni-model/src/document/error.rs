@@ -4,7 +4,7 @@ use std::{collections::HashSet, fmt};
 
 use serde::de::{self, Unexpected};
 
-use super::{Entry, Node, Span, Value};
+use super::{Entry, Node, Span, Value, retired};
 use crate::{
     path::Segment,
     rules::{Rule, document},
@@ -105,7 +105,8 @@ impl de::Error for Error {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        let help = suggestion(field, expected, "the keys here are");
+        let help = retired::advice(field, expected).map(str::to_owned);
+        let help = help.or_else(|| suggestion(field, expected, "the keys here are"));
         Self::of(&document::UNKNOWN_KEY, format!("unknown key `{field}`"), help)
     }
 

@@ -7,6 +7,7 @@ mod de;
 mod embed;
 mod error;
 mod read;
+mod retired;
 mod rust;
 #[cfg(test)]
 mod tests;

@@ -258,3 +258,12 @@ fn what_was_right_is_not_read_again_for_each_error() {
     // Once each, and where a reading goes on from, what stands before that.
     assert!(READ.get() <= 2 * (1000 + 50), "{}", READ.get());
 }
+
+#[test]
+fn a_key_of_an_earlier_release_says_what_to_write_instead() {
+    for key in ["corrections", "deviations", "hardenings"] {
+        let errors = errors::<crate::Deployment>(json!({ key: [] }));
+        let found = format!("D002 {key}: unknown key `{key}` (the key is gone: write `notes: [{{ heading: ");
+        assert!(errors.iter().any(|error| error.starts_with(&found)), "{errors:#?}");
+    }
+}

@@ -31,7 +31,7 @@ omni::deployment! {
             health: { http: { port: http, path: "/health" } },
         },
     },
-    corrections: [{ issue: "a", fix: "b", phase: -1 }],
+    notes: [{ heading: -1 }],
     flows: [lan -> web.http],
 }
 

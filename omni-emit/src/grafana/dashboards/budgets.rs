@@ -1,4 +1,4 @@
-//! What the model promises against what is measured.
+//! Planned values beside measured ones.
 
 use omni_model::{
     budget::{self, FileSystem, Ledger},
@@ -40,15 +40,15 @@ fn ram(watched: &Watched<'_, '_>, name: &HostName, host: &Host) -> [Panel; 2] {
             .query(format!("node_memory_MemTotal_bytes{at} - node_memory_MemAvailable_bytes{at}"), "used")
             .query(format!("node_memory_MemTotal_bytes{at}"), "MemTotal")
             .query(constant(ledger.total().get()), PLANNED)
-            .query(constant(ledger.limit.get()), format!("{PLANNED} at most ({})", host.ram.ceiling)),
-        Panel::bars(format!("RAM of {name} as planned"), unit::BYTES)
+            .query(constant(ledger.limit.get()), format!("{PLANNED} limit ({})", host.ram.ceiling)),
+        Panel::bars(format!("RAM of {name}, planned"), unit::BYTES)
             .max(float(ledger.capacity))
             .queries(ledger.entries.iter().map(entry))
             .query(constant(ledger.total().get()), "total"),
     ]
 }
 
-/// GPUs are told apart by their UUIDs, or by their numbers, which follow the bus as the model's order does.
+/// GPUs are identified by their UUIDs or by their numbers, which are in the order of their PCI addresses, as in the model.
 fn vram(host: &HostName, index: usize, name: &GpuName, gpu: &Gpu, ledger: &Ledger) -> Panel {
     let which = match &gpu.uuid {
         Some(uuid) => format!("UUID=\"{uuid}\""),
@@ -59,7 +59,7 @@ fn vram(host: &HostName, index: usize, name: &GpuName, gpu: &Gpu, ledger: &Ledge
         .max(float(gpu.vram))
         .query(format!("DCGM_FI_DEV_FB_USED{at} * 1048576"), "used")
         .query(constant(ledger.total().get()), PLANNED)
-        .query(constant(ledger.limit.get()), format!("{PLANNED} at most"))
+        .query(constant(ledger.limit.get()), format!("{PLANNED} limit"))
 }
 
 fn disk(name: &HostName, FileSystem { mount, ledger }: &FileSystem<'_>) -> Option<Panel> {
@@ -69,7 +69,7 @@ fn disk(name: &HostName, FileSystem { mount, ledger }: &FileSystem<'_>) -> Optio
         .query(format!("node_filesystem_size_bytes{at} - node_filesystem_avail_bytes{at}"), "used")
         .query(format!("node_filesystem_size_bytes{at}"), "size")
         .query(constant(ledger.total().get()), PLANNED)
-        .query(constant(ledger.limit.get()), format!("{PLANNED} at most"));
+        .query(constant(ledger.limit.get()), format!("{PLANNED} limit"));
     Some(panel)
 }
 

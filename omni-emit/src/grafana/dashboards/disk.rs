@@ -5,7 +5,7 @@ use omni_model::deployment::Condition;
 use super::Watched;
 use crate::grafana::dashboard::{Panel, unit};
 
-/// What is on a disk, and neither in memory nor of a container.
+/// File systems on disks, without those in memory and those of containers.
 const ON_DISK: &str = r#"{fstype!~"tmpfs|ramfs|overlay|squashfs|efivarfs"}"#;
 
 pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
@@ -30,10 +30,10 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
             format!("1 - node_filesystem_files_free{ON_DISK} / node_filesystem_files{ON_DISK}"),
             "{{host}} {{mountpoint}}",
         ),
-        Panel::lines("Read and written", unit::BYTES_PER_SECOND)
-            .query("rate(node_disk_read_bytes_total[5m])", "{{host}} {{device}} read")
-            .query("rate(node_disk_written_bytes_total[5m])", "{{host}} {{device}} written"),
-        Panel::lines("Busy", unit::SHARE)
+        Panel::lines("Reads and writes", unit::BYTES_PER_SECOND)
+            .query("rate(node_disk_read_bytes_total[5m])", "{{host}} {{device}} reads")
+            .query("rate(node_disk_written_bytes_total[5m])", "{{host}} {{device}} writes"),
+        Panel::lines("Time busy", unit::SHARE)
             .max(1.0)
             .query("rate(node_disk_io_time_seconds_total[5m])", "{{host}} {{device}}"),
     ]

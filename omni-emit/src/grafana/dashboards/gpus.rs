@@ -5,7 +5,7 @@ use omni_model::deployment::Condition;
 use super::Watched;
 use crate::grafana::dashboard::{Panel, unit};
 
-/// A GPU as its driver numbers it, and its host.
+/// The legend of a GPU: its host, its number and its model.
 const GPU: &str = "{{host}} {{gpu}} {{modelName}}";
 
 pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
@@ -21,10 +21,10 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
             "DCGM_FI_DEV_FB_USED / (DCGM_FI_DEV_FB_USED + DCGM_FI_DEV_FB_FREE + DCGM_FI_DEV_FB_RESERVED)",
             GPU,
         ),
-        Panel::lines("Busy", unit::PERCENT).max(100.0).query("DCGM_FI_DEV_GPU_UTIL", GPU),
+        Panel::lines("Utilization", unit::PERCENT).max(100.0).query("DCGM_FI_DEV_GPU_UTIL", GPU),
         Panel::lines("Temperature", unit::CELSIUS).query("DCGM_FI_DEV_GPU_TEMP", GPU),
         Panel::lines("Power", unit::WATT).query("DCGM_FI_DEV_POWER_USAGE", GPU),
-        Panel::lines("Last error of the driver (XID)", unit::NUMBER)
+        Panel::lines("Last driver error (XID)", unit::NUMBER)
             .alert_above([1.0])
             .query("DCGM_FI_DEV_XID_ERRORS", GPU),
         Panel::lines("PCIe replays", unit::PER_SECOND)

@@ -12,7 +12,7 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
     of_hosts(watched).into_iter().chain(of_services(watched)).collect()
 }
 
-/// What services hold of their limits.
+/// The memory of services, as a share of their limits.
 fn of_services(watched: &Watched<'_, '_>) -> Vec<Panel> {
     let near = watched.thresholds(|condition| match condition {
         Condition::ServiceMemory { above } => Some(*above),
@@ -20,15 +20,15 @@ fn of_services(watched: &Watched<'_, '_>) -> Vec<Panel> {
     });
     let panel = |title: &str| Panel::lines(title, unit::SHARE).max(1.0).alert_above(near.clone());
     let containers = monitoring::containers_memory(watched.scenario).map(|share| {
-        panel("Memory of containers, as a share of their limits")
+        panel("Memory of containers (share of limit)")
             .query(share, format!("{{{{{}}}}}", exporters::COMPOSE_SERVICE))
     });
     let pods = monitoring::pods_memory(watched.scenario).map(|share| {
-        // cAdvisor knows a pod by its uid alone.
+        // cAdvisor identifies a pod only by its uid.
         let named = format!(
             r#"{share} * on (uid) group_left (namespace, pod) kube_pod_status_phase{{phase="Running"}}"#
         );
-        panel("Memory of pods, as a share of their limits").query(named, "{{namespace}} {{pod}}")
+        panel("Memory of pods (share of limit)").query(named, "{{namespace}} {{pod}}")
     });
     containers.into_iter().chain(pods).collect()
 }
@@ -50,8 +50,8 @@ fn of_hosts(watched: &Watched<'_, '_>) -> Vec<Panel> {
             .max(1.0)
             .alert_above(used)
             .query("1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes", "{{host}}"),
-        // What is mapped from a file counts as available, so the pressure says more than the use.
-        Panel::lines("Memory pressure: share of the time that processes wait", unit::SHARE)
+        // Mapped files count as available memory, so the pressure says more than the use.
+        Panel::lines("Memory pressure (share of time that processes wait)", unit::SHARE)
             .alert_above(stalled)
             .query("rate(node_pressure_memory_waiting_seconds_total[5m])", "{{host}} some")
             .query("rate(node_pressure_memory_stalled_seconds_total[5m])", "{{host}} all"),
@@ -63,13 +63,13 @@ fn of_hosts(watched: &Watched<'_, '_>) -> Vec<Panel> {
                 .query("node_memory_SwapTotal_bytes", "{{host}} size"),
         );
         panels.push(
-            Panel::lines("Pages to and from the swap", unit::PER_SECOND)
+            Panel::lines("Pages swapped in and out", unit::PER_SECOND)
                 .query("rate(node_vmstat_pswpin[5m])", "{{host}} in")
                 .query("rate(node_vmstat_pswpout[5m])", "{{host}} out"),
         );
     }
     panels.push(
-        Panel::lines("Processes that the kernel killed for their memory, in an hour", unit::NUMBER)
+        Panel::lines("Processes killed by the kernel for lack of memory (per hour)", unit::NUMBER)
             .query("increase(node_vmstat_oom_kill[1h])", "{{host}}"),
     );
     panels

@@ -1,4 +1,4 @@
-//! The dashboards: what each asks, as far as something exports it.
+//! The dashboards, with the panels whose metrics are exported.
 
 mod budgets;
 mod disk;
@@ -23,13 +23,13 @@ pub(super) struct Page {
     pub(super) panels: Vec<Panel>,
 }
 
-/// A deployment, and what is measured of it.
+/// A deployment and the targets that measure it.
 struct Watched<'a, 'b> {
     scenario: &'b Scenario<'a>,
     targets: &'b Targets<'a>,
 }
 
-/// The pages that have something to show.
+/// The pages that have panels.
 pub(super) fn pages(scenario: &Scenario<'_>) -> Vec<Page> {
     let watched = Watched { scenario, targets: scenario.targets() };
     let page = |name, title, panels| Page { name, title, panels };
@@ -44,12 +44,12 @@ pub(super) fn pages(scenario: &Scenario<'_>) -> Vec<Page> {
 }
 
 impl<'a> Watched<'a, '_> {
-    /// Whether something exports these metrics.
+    /// Whether a target has this exporter.
     fn has(&self, exporter: &str) -> bool {
         self.targets.iter().any(|target| target.metrics.exporter == exporter)
     }
 
-    /// The hosts of which something exports these metrics.
+    /// The hosts that have a target with this exporter.
     fn hosts(&self, exporter: &str) -> impl Iterator<Item = (&'a HostName, &'a Host)> {
         let exports = move |host: &HostName| {
             self.targets.iter().any(|target| target.metrics.exporter == exporter && target.host == host)
@@ -57,7 +57,7 @@ impl<'a> Watched<'a, '_> {
         self.scenario.deployment().hosts.iter().filter(move |(host, _)| exports(host))
     }
 
-    /// Where the alerts of a kind fire, as shares.
+    /// The thresholds of the alerts of one kind, as shares.
     fn thresholds(&self, of: impl Fn(&Condition) -> Option<Percent>) -> Vec<f64> {
         let alerts =
             self.scenario.deployment().monitoring.iter().flat_map(|monitoring| monitoring.alerts.values());
@@ -65,7 +65,7 @@ impl<'a> Watched<'a, '_> {
     }
 }
 
-/// A number of the model's, as a series.
+/// A number of the model as a series.
 fn constant(value: u64) -> String {
     format!("vector({value})")
 }

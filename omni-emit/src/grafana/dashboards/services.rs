@@ -1,4 +1,4 @@
-//! Services: whether they answer, how often they start, and what the model does.
+//! Services: whether they answer, how often they restart, and how the models perform.
 
 use omni_model::monitoring::exporters::COMPOSE_SERVICE;
 
@@ -16,39 +16,39 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
             Panel::number("Alerts firing", unit::NUMBER)
                 .alert_above([1.0])
                 .query(r#"count(ALERTS{alertstate="firing",severity!="none"}) or vector(0)"#, ""),
-            Panel::lines("Targets that answer", unit::NUMBER).max(1.0).query("up", "{{job}}"),
-            Panel::lines("Targets that come and go: changes in an hour", unit::NUMBER)
+            Panel::lines("Targets up", unit::NUMBER).max(1.0).query("up", "{{job}}"),
+            Panel::lines("Changes of target state (per hour)", unit::NUMBER)
                 .query("changes(up[1h])", "{{job}}"),
         ]);
     }
     if watched.has("cadvisor") {
-        panels.push(Panel::lines("Starts of containers on Docker Compose in an hour", unit::NUMBER).query(
+        panels.push(Panel::lines("Starts of containers on Docker Compose (per hour)", unit::NUMBER).query(
             format!("changes(container_start_time_seconds{{{COMPOSE_SERVICE}!=\"\"}}[1h])"),
             format!("{{{{{COMPOSE_SERVICE}}}}}"),
         ));
     }
     if watched.has("kube-state-metrics") {
         panels.extend([
-            Panel::lines("Restarts of containers in an hour", unit::NUMBER).query(
+            Panel::lines("Restarts of containers (per hour)", unit::NUMBER).query(
                 "increase(kube_pod_container_status_restarts_total[1h])",
                 "{{namespace}} {{container}}",
             ),
-            Panel::lines("Pods that are wanted and not ready", unit::NUMBER).query(
+            Panel::lines("Pods not ready", unit::NUMBER).query(
                 "kube_deployment_spec_replicas - kube_deployment_status_replicas_ready",
                 "{{namespace}} {{deployment}}",
             ),
-            Panel::lines("Containers that wait", unit::NUMBER)
+            Panel::lines("Waiting containers", unit::NUMBER)
                 .query("kube_pod_container_status_waiting_reason", "{{namespace}} {{container}} {{reason}}"),
         ]);
     }
     if watched.has("sglang") {
         panels.extend([
-            Panel::lines("Tokens a second", unit::NUMBER).query("sglang:gen_throughput", "{{job}}"),
+            Panel::lines("Tokens per second", unit::NUMBER).query("sglang:gen_throughput", "{{job}}"),
             Panel::lines("Requests", unit::NUMBER)
                 .query("sglang:num_running_reqs", "{{job}} running")
                 .query("sglang:num_queue_reqs", "{{job}} waiting"),
             Panel::lines("KV cache used", unit::SHARE).max(1.0).query("sglang:token_usage", "{{job}}"),
-            Panel::lines("Time to the first token, of 95 in 100 requests", unit::SECONDS).query(
+            Panel::lines("Time to first token (95th percentile)", unit::SECONDS).query(
                 "histogram_quantile(0.95, sum by (job, le) (rate(sglang:time_to_first_token_seconds_bucket[5m])))",
                 "{{job}}",
             ),
@@ -56,7 +56,7 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
     }
     if watched.has("llama-cpp") {
         panels.extend([
-            Panel::lines("Tokens a second (llama.cpp)", unit::NUMBER)
+            Panel::lines("Tokens per second (llama.cpp)", unit::NUMBER)
                 .query("llamacpp:predicted_tokens_seconds", "{{job}}"),
             Panel::lines("Requests (llama.cpp)", unit::NUMBER)
                 .query("llamacpp:requests_processing", "{{job}} running")

@@ -1,3 +1,3 @@
 address={{ address }}
 found=$(ip -4 -o address show dev {{ interface }} 2>&1 || true)
-[[ $found = *" $address/"* ]] || fail "$address is not on that interface"
+[[ $found = *" $address/"* ]] || fail "the interface does not have the address $address"

@@ -6,4 +6,4 @@ while read -r name project; do
     [[ $name != "$container" || $project = {{ project }} ]] || foreign+=("$name")
   done
 done <<<"$all"
-[ -z "${foreign[*]-}" ] || fail "containers of others have these names: ${foreign[*]}; remove or rename them"
+[ -z "${foreign[*]-}" ] || fail "other containers have these names: ${foreign[*]}; remove or rename them"

@@ -1,4 +1,4 @@
-# Docker can use nftables since release 29: https://docs.docker.com/engine/network/firewall-nftables/. Releases before it do not print this.
+# Since release 29, Docker can use nftables: https://docs.docker.com/engine/network/firewall-nftables/. Earlier releases do not print this.
 info=$(docker info) || fail "the Docker daemon does not answer"
 backend=$(sed -n 's/^ *Firewall Backend: //p' <<<"$info")
 case $backend in

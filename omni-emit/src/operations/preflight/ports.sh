@@ -1,12 +1,12 @@
 listening=$(ss --listening --numeric --no-header --processes --tcp --udp) || fail "ss does not answer: install iproute2"
 taken=()
-# look_at ADDRESS PORT PROTOCOL PROCESS COMMAND…: whether somebody else listens where the deployment will. ADDRESS is `*` where it listens
-# at every address. The command lists what of this deployment may listen there already, as PROCESS if that is not empty.
+# look_at ADDRESS PORT PROTOCOL PROCESS COMMAND…: checks that no other process listens on a port of the deployment. ADDRESS is `*` for all
+# addresses. COMMAND lists the parts of this deployment that may listen there already, as PROCESS unless that is empty.
 look_at() {
   local address=$1 port=$2 protocol=$3 process=$4 ours='' kind there by who
   while read -r kind _ _ _ there _ by; do
     [[ $kind = "$protocol" && ${there##*:} = "$port" ]] || continue
-    # 127.0.0.53%lo:53 has the name of an interface.
+    # An address may contain the name of an interface: 127.0.0.53%lo:53.
     there=${there%:*} there=${there%%%*}
     [[ $address = '*' || $there = "$address" || $there = '*' || $there = 0.0.0.0 ]] || continue
     if [[ -z $process || -z $by || $by = *"\"$process\""* ]]; then
@@ -31,4 +31,4 @@ look_at {{ port.address() }} {{ port.number }} {{ port.protocol }}
 {%- when Holder::K3s %} '' systemctl list-units --state=active --plain --no-legend k3s.service
 {%- endmatch %}
 {%- endfor %}
-[ -z "${taken[*]-}" ] || fail "taken: $(printf '%s; ' "${taken[@]}")stop what listens there, or give the service another port"
+[ -z "${taken[*]-}" ] || fail "taken: $(printf '%s; ' "${taken[@]}")stop these programs, or give the services other ports"

@@ -1,2 +1,2 @@
-[ "$EUID" -eq 0 ] || skip "only root can try what other users can read"
+[ "$EUID" -eq 0 ] || skip "only root can check what other users can read"
 {{ unread|safe }}

@@ -269,7 +269,7 @@ fn edited_files_are_overwritten_by_force_only() {
 
 #[test]
 fn of_a_mode_the_owners_executable_bit_counts() {
-    // A clone under umask 002, 027 and 077; a setuid bit is nothing that git keeps either.
+    // Clones under umask 002, 027 and 077. Git does not keep a setuid bit either.
     for [file, program] in [[0o664, 0o775], [0o640, 0o750], [0o600, 0o700], [0o645, 0o4754]] {
         let scene = Scene::with(&one());
         for path in ["k3s/deep/a.yaml", "compose/a.yaml", "top", MANIFEST] {
@@ -391,7 +391,7 @@ fn a_part_leaves_the_rest_as_it_stands() {
     assert_eq!(check(&scene.out, &part).unwrap(), []);
     assert_eq!(scene.text("common/deploy.sh"), "two\n");
     assert_eq!(scene.text("compose/a.yaml"), "mine");
-    // The edit, the deletion and what is no longer emitted are still known.
+    // The edited, the deleted and the obsolete file are still known.
     assert_eq!(
         scene.check(&tree),
         [

@@ -1,5 +1,5 @@
-//! `k8s/network-policies.yaml`: k3s enforces it by kube-router, which lets through what the node itself sends to its pods, so
-//! that the kubelet's probes need no rule. <https://docs.k3s.io/networking/networking-services#network-policy-controller>
+//! `k8s/network-policies.yaml`. k3s enforces it with kube-router, which accepts traffic from the node to its pods, so that the kubelet's
+//! probes need no rule. <https://docs.k3s.io/networking/networking-services#network-policy-controller>
 
 use std::collections::BTreeMap;
 
@@ -17,17 +17,24 @@ use omni_model::{
     units::{Port, Protocol},
 };
 
+use super::{
+    delete,
+    labels::{NAME, common},
+};
 use crate::{
     artifact::Artifact,
     header::Header,
-    kubernetes::{self, NAME},
-    step::{Check, Family, Script, Step},
+    k3s,
+    step::{Check, Script, Step, StepId},
     yaml::{Document, to_yaml_documents},
 };
 
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("network-policies");
+
 const FILE: &str = "k8s/network-policies.yaml";
 
-/// The label that Kubernetes itself gives to a namespace.
+/// The label that Kubernetes itself sets on a namespace.
 const NAMESPACE: &str = "kubernetes.io/metadata.name";
 
 pub(super) fn step(scenario: &Scenario<'_>) -> Option<Step> {
@@ -36,28 +43,25 @@ pub(super) fn step(scenario: &Scenario<'_>) -> Option<Step> {
     let documents: Vec<_> =
         policies.iter().map(|policy| Document::new(&manifest(scenario, policy))).collect();
     let yaml = to_yaml_documents(&Header::of(scenario.deployment()), &documents);
-    let check = Check {
-        name: "network-policies".to_owned(),
-        title: "NetworkPolicies".to_owned(),
-        expected: format!("exactly the {} declared policies", policies.len()),
-        after: None,
-        script: Script::new(&Kubectl { words: "diff", file: FILE }),
-    };
+    let check = Check::new(
+        "network-policies",
+        "NetworkPolicies",
+        format!("exactly the declared policies ({})", policies.len()),
+        Script::new(&Kubectl { words: "diff", file: FILE }),
+    );
     Some(Step {
-        family: Family::Kubernetes,
         host: cluster.host.clone(),
-        phase: "3.1",
-        name: "network-policies",
+        id: STEP,
         title: "Network policies".to_owned(),
         targets: "NetworkPolicies of the pods' namespaces".to_owned(),
-        follows: &["k3s", "namespaces"],
+        follows: &[k3s::STEP, super::NAMESPACES],
         reboot: false,
         touches_data: false,
         artifacts: vec![Artifact::new(FILE, yaml)],
         remember: Script::default(),
         apply: Script::new(&Kubectl { words: "apply", file: FILE }),
         verify: vec![check],
-        rollback: kubernetes::delete(scenario, "networkpolicies"),
+        rollback: delete(scenario, "networkpolicies"),
     })
 }
 
@@ -76,7 +80,7 @@ fn manifest(scenario: &Scenario<'_>, policy: &NetworkPolicy) -> net::NetworkPoli
         metadata: ObjectMeta {
             name: Some(policy.name.clone()),
             namespace: Some(policy.namespace.to_string()),
-            labels: Some(kubernetes::common(scenario)),
+            labels: Some(common(scenario)),
             annotations: Some(BTreeMap::from([description])),
             ..ObjectMeta::default()
         },

@@ -1,5 +1,5 @@
 k3s kubectl --namespace {{ namespace }} scale deployment {{ deployment }} --replicas=0
-# Its memory is free when its pods are gone.
+# The memory is free once the pods are gone.
 tries=150
 while :; do
   pods=$(k3s kubectl --namespace {{ namespace }} get pods --selector app.kubernetes.io/name={{ service }} --output name)

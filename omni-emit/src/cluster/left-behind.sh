@@ -1,4 +1,4 @@
-# The objects of this deployment that no file of the bundle names, as KIND NAMESPACE NAME: their services have left the model.
+# left_behind: prints this deployment's objects that the bundle no longer contains, as KIND NAMESPACE NAME.
 left_behind() {
   local ours named object
   objects() {

@@ -1,5 +1,5 @@
-//! Standbys that have taken over. A deployment that starts what they stand in for would ask the same memory twice, or, where a
-//! scheduler sees to it that it does not, end the failover without a word.
+//! Standbys that have taken over. Starting the services that they replace would claim the same memory twice or, if a scheduler prevents
+//! that, silently end the failover.
 
 use askama::Template;
 use omni_model::{
@@ -10,24 +10,24 @@ use omni_model::{
     scenario::Runtime,
 };
 
-use crate::{compose, step::Script};
+use crate::{container, script::Script};
 
 #[derive(Template)]
-#[template(path = "operations/stand-ins/container.sh")]
+#[template(path = "stand_ins/container.sh")]
 struct Container<'a> {
     filter: String,
     standby: &'a ServiceName,
 }
 
 #[derive(Template)]
-#[template(path = "operations/stand-ins/pod.sh")]
+#[template(path = "stand_ins/pod.sh")]
 struct Pod<'a> {
     namespace: NamespaceName,
     deployment: &'a str,
     standby: &'a ServiceName,
 }
 
-/// Refuses to go on while one of the host's standbys runs that must not run beside what is about to be started.
+/// Scripts that fail while one of the host's standbys runs that must not run beside the services that are about to be started.
 pub(crate) fn stand_ins<'a>(
     scenario: &Scenario<'a>,
     host: &HostName,
@@ -40,9 +40,10 @@ pub(crate) fn stand_ins<'a>(
     let standbys = scenario.on(host).iter().copied().filter(in_the_way);
     let refuse = |(standby, service): (&ServiceName, &Service)| {
         Some(match scenario.runtime(service) {
-            Runtime::Compose => {
-                Script::new(&Container { filter: compose::name_filter(service.container(standby)), standby })
-            }
+            Runtime::Compose => Script::new(&Container {
+                filter: container::name_filter(service.container(standby)),
+                standby,
+            }),
             Runtime::Kubernetes => Script::new(&Pod {
                 namespace: scenario.namespace(&service.zone)?,
                 deployment: service.workload(standby),
@@ -60,7 +61,7 @@ mod tests {
     use super::*;
     use crate::testing::{checked, document, run, scenario};
 
-    /// What refuses to start what one runtime runs in option `k3s`, where the standby runs in another zone.
+    /// The refusals for the services of one runtime in option `k3s`, if the standby runs in another zone.
     fn refusals(zone: &str, runtime: Runtime) -> Vec<Script> {
         let mut document = document();
         document["services"]["spare"]["zone"] = json!(zone);
@@ -75,11 +76,11 @@ mod tests {
         let k3s = |replicas: &str| run(pod, &format!("k3s() {{ echo {replicas}; }}"));
         assert_eq!(k3s(""), Ok(String::new()));
         assert_eq!(k3s("0"), Ok(String::new()));
-        let refused = "fail: spare stands in for what would be started: run failover.sh --back spare first\n";
+        let refused = "fail: spare is running in place of a service that would be started: run failover.sh --back spare first\n";
         assert_eq!(k3s("1"), Err(refused.to_owned()));
         assert_eq!(run(pod, "k3s() { return 1; }"), Err(String::new()));
 
-        // It takes the place of a pod as a container.
+        // As a container, it replaces a pod.
         let [container] = &refusals("memory", Runtime::Kubernetes)[..] else { panic!("one standby") };
         assert_eq!(run(container, "docker() { echo 0123; }"), Err(refused.to_owned()));
         assert_eq!(run(container, "docker() { :; }"), Ok(String::new()));

@@ -1,49 +1,46 @@
-//! What other families give to a service on Docker Compose.
+//! What families give to a service on Docker Compose whose configuration they write.
 
 use omni_model::{Scenario, names::ServiceName};
 
 use crate::artifact::Artifact;
 
-/// What a family gives to a service whose configuration it writes.
+/// What a family gives to a service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Provision {
     /// The configuration.
     pub(crate) mounts: Vec<Mount>,
-    /// What points the program to it: arguments after the service's own.
+    /// Arguments that point the program to the configuration, after the service's own.
     pub(crate) args: Vec<String>,
 }
 
 /// A configuration file or folder that a container sees, read-only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mount {
-    /// Where it stands, relative to the folder of the Compose files: `../monitoring/prometheus.yml`.
+    /// Its path relative to the folder of the Compose files: `../monitoring/prometheus.yml`.
     pub(crate) source: String,
-    /// Where the container sees it.
+    /// Its path in the container.
     pub(crate) target: String,
-    /// The files that it consists of. When one of them has changed, the container is made anew.
+    /// The files that it consists of. If one of them changes, the container is recreated.
     pub(crate) artifacts: Vec<Artifact>,
 }
 
-type Provider = fn(&Scenario<'_>, &ServiceName) -> Provision;
-
-/// The families that give something.
-const PROVIDERS: &[Provider] =
-    &[crate::prometheus::provision, crate::grafana::provision, crate::gpus::provision];
-
-/// What a service gets from all families.
-pub(super) fn of(scenario: &Scenario<'_>, name: &ServiceName) -> Provision {
-    let mut all = Provision::default();
-    for provider in PROVIDERS {
-        let given = provider(scenario, name);
-        all.mounts.extend(given.mounts);
-        all.args.extend(given.args);
-    }
-    all
-}
+/// Says what a family gives to a service.
+pub(crate) type Provider = fn(&Scenario<'_>, &ServiceName) -> Provision;
 
 impl Provision {
-    /// A digest of all files, if there are any: a bind mount looks the same to Compose whatever it holds.
-    pub(super) fn digest(&self) -> Option<String> {
+    /// What a service gets from all providers.
+    pub(crate) fn of(providers: &[Provider], scenario: &Scenario<'_>, name: &ServiceName) -> Self {
+        let mut all = Self::default();
+        for provider in providers {
+            let given = provider(scenario, name);
+            all.mounts.extend(given.mounts);
+            all.args.extend(given.args);
+        }
+        all
+    }
+
+    /// A digest of all files, if there are any: Compose does not notice when the contents of a bind mount change.
+    pub(crate) fn digest(&self) -> Option<String> {
         let mut hash = hmac_sha256::Hash::new();
         let mut artifacts = self.mounts.iter().flat_map(|mount| &mount.artifacts).peekable();
         artifacts.peek()?;

@@ -1,49 +1,46 @@
-//! What pods need of the cluster before they come: namespaces, and what runs them.
+//! The namespaces of the pods, and the classes that pods name.
 
 use askama::Template;
 use k8s_openapi::api::{core::v1 as core, node::v1 as node, scheduling::v1 as scheduling};
 use omni_model::{Scenario, deployment::Service, names::HostName};
 
 use super::{
+    ApplyFiles, ZoneOfPods,
     labels::{common, labels, metadata, ours},
-    workload::ZoneOfPods,
 };
 use crate::{
     artifact::Artifact,
     header::Header,
     k3s,
-    step::{Check, Family, Script, Step},
+    step::{Check, Script, Step, StepId},
     yaml::{Document, to_yaml_documents},
 };
+
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("namespaces");
 
 const NAMESPACES: &str = "k8s/namespaces.yaml";
 const RUNTIME_CLASSES: &str = "k8s/runtime-classes.yaml";
 const PRIORITY_CLASSES: &str = "k8s/priority-classes.yaml";
 
-/// How much sooner the pods of a model get their place than those without a class, whose priority is 0. What Kubernetes itself runs has
-/// more: <https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/>
+/// The priority of the pods of a model. Pods without a class have 0, and Kubernetes' own pods have more:
+/// <https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/>
 const PRIORITY: i32 = 1_000_000;
 
 #[derive(Template)]
-#[template(path = "kubernetes/apply-files.sh")]
-pub(super) struct ApplyFiles<'a> {
-    pub(super) files: &'a [String],
-}
-
-#[derive(Template)]
-#[template(path = "kubernetes/remember-namespaces.sh")]
+#[template(path = "cluster/remember-namespaces.sh")]
 struct Remember<'a> {
     namespaces: &'a [(String, &'static str)],
 }
 
 #[derive(Template)]
-#[template(path = "kubernetes/rollback-namespaces.sh")]
+#[template(path = "cluster/rollback-namespaces.sh")]
 struct Rollback {
     selector: String,
 }
 
 #[derive(Template)]
-#[template(path = "kubernetes/verify-namespaces.sh")]
+#[template(path = "cluster/verify-namespaces.sh")]
 struct VerifyNamespaces<'a> {
     namespaces: &'a [(String, &'static str)],
 }
@@ -56,7 +53,7 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods
     let manifests: Vec<_> =
         namespaces.iter().map(|(name, level)| Document::new(&namespace(scenario, name, level))).collect();
     let mut artifacts = vec![Artifact::new(NAMESPACES, to_yaml_documents(&header, &manifests))];
-    // k3s brings NVIDIA's class itself.
+    // k3s creates NVIDIA's class itself.
     if k3s::needs_gvisor(scenario) {
         let class = node::RuntimeClass {
             metadata: metadata(k3s::GVISOR, None, common(scenario)),
@@ -69,47 +66,47 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods
         let class = scheduling::PriorityClass {
             metadata: metadata(&priority_class(scenario), None, common(scenario)),
             value: PRIORITY,
-            description: Some("Models: they load for long, and everything else waits for them".to_owned()),
+            description: Some("Models: they take long to load, and other services wait for them".to_owned()),
             ..scheduling::PriorityClass::default()
         };
         artifacts.push(Artifact::new(PRIORITY_CLASSES, to_yaml_documents(&header, &[Document::new(&class)])));
     }
     let files: Vec<_> = artifacts.iter().map(|artifact| artifact.path.clone()).collect();
     Step {
-        family: Family::Kubernetes,
         host: host.clone(),
-        phase: "2.1",
-        name: "namespaces",
+        id: STEP,
         title: "Namespaces, runtime classes and priority classes".to_owned(),
         targets: "the cluster".to_owned(),
-        follows: &["k3s"],
+        follows: &[k3s::STEP],
         reboot: false,
         touches_data: false,
         artifacts,
         remember: Script::new(&Remember { namespaces: &namespaces }),
         apply: Script::new(&ApplyFiles { files: &files }),
-        verify: vec![Check {
-            name: "namespaces".to_owned(),
-            title: "Namespaces".to_owned(),
-            expected: namespaces
-                .iter()
-                .map(|(name, level)| format!("{name} enforces {level}"))
-                .collect::<Vec<_>>()
-                .join(", "),
-            after: Some("k3s-node".to_owned()),
-            script: Script::new(&VerifyNamespaces { namespaces: &namespaces }),
-        }],
+        verify: vec![
+            Check::new(
+                "namespaces",
+                "Namespaces",
+                namespaces
+                    .iter()
+                    .map(|(name, level)| format!("{name} enforces {level}"))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                Script::new(&VerifyNamespaces { namespaces: &namespaces }),
+            )
+            .after(k3s::NODE),
+        ],
         rollback: Script::new(&Rollback { selector: ours(scenario) }),
     }
 }
 
-/// Whether a service keeps what it computes with in memory: its pod is the last that should make way for another.
-pub(super) fn keeps_a_model(service: &Service) -> bool {
+/// Whether a service keeps a model in memory: its pod should be the last to be preempted.
+pub(crate) fn keeps_a_model(service: &Service) -> bool {
     !service.memory.is_empty()
 }
 
-/// The class of the pods that keep a model. It belongs to the whole cluster, so that the deployment's name is in it.
-pub(super) fn priority_class(scenario: &Scenario<'_>) -> String {
+/// The class of the pods that keep a model. It exists once per cluster, so its name contains that of the deployment.
+pub(crate) fn priority_class(scenario: &Scenario<'_>) -> String {
     format!("{}-model", scenario.deployment().name)
 }
 

@@ -1,5 +1,5 @@
-//! NVIDIA's device plugin, by which pods get GPUs. The fields are those of its own static manifest, and on k3s its pod itself needs
-//! the runtime class `nvidia`: <https://github.com/NVIDIA/k8s-device-plugin>, <https://docs.k3s.io/advanced>.
+//! NVIDIA's device plugin, which gives GPUs to pods. The fields are those of its own static manifest. On k3s, its pod needs the runtime
+//! class `nvidia`: <https://github.com/NVIDIA/k8s-device-plugin>, <https://docs.k3s.io/advanced>.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use omni_model::{
 };
 
 use super::{
-    cluster::ApplyFiles,
+    ApplyFiles,
     labels::{NAME, common, labels, metadata},
     leftovers::delete,
 };
@@ -26,21 +26,24 @@ use crate::{
     checks,
     header::Header,
     k3s,
-    step::{Check, Family, Script, Step},
+    step::{Check, Script, Step, StepId},
     yaml::{Document, to_yaml_documents},
 };
+
+/// The step.
+pub(crate) const STEP: StepId = StepId::new("device-plugin");
 
 const FILE: &str = "k8s/nvidia-device-plugin.yaml";
 const PLUGIN: &str = "nvidia-device-plugin";
 const SOCKETS: &str = "/var/lib/kubelet/device-plugins";
 
-/// What the plugin asks for, and its memory limit; NVIDIA's manifest has neither. The limit is only there for a leak and leaves much room,
-/// because no pod gets a GPU without the plugin.
+/// The plugin's memory request and limit, which NVIDIA's manifest lacks. The limit is generous and only guards against a leak, because no
+/// pod gets a GPU without the plugin.
 const MEMORY: (&str, &str) = ("64Mi", "512Mi");
 const PROCESSORS: &str = "50m";
 
 #[derive(Template)]
-#[template(path = "kubernetes/verify-gpus.sh")]
+#[template(path = "cluster/verify-gpus.sh")]
 struct VerifyGpus {
     count: usize,
 }
@@ -53,21 +56,19 @@ pub(super) fn step(scenario: &Scenario<'_>, cluster: &Cluster) -> Option<Step> {
     let yaml = to_yaml_documents(&Header::of(scenario.deployment()), &[manifest]);
     let files = [FILE.to_owned()];
     let count = host.gpus.len();
-    let allocatable = Check {
-        name: "gpus-allocatable".to_owned(),
-        title: "GPUs for pods".to_owned(),
-        expected: format!("the node has {count} nvidia.com/gpu"),
-        after: Some("k3s-node".to_owned()),
-        script: Script::new(&VerifyGpus { count }),
-    };
+    let allocatable = Check::new(
+        "gpus-allocatable",
+        "GPUs for pods",
+        format!("the node has {count} nvidia.com/gpu"),
+        Script::new(&VerifyGpus { count }),
+    )
+    .after(k3s::NODE);
     Some(Step {
-        family: Family::Kubernetes,
         host: cluster.host.clone(),
-        phase: "2.2",
-        name: "device-plugin",
+        id: STEP,
         title: "NVIDIA device plugin".to_owned(),
         targets: "namespace kube-system".to_owned(),
-        follows: &["k3s", "namespaces"],
+        follows: &[k3s::STEP, super::NAMESPACES],
         reboot: false,
         touches_data: false,
         artifacts: vec![Artifact::new(FILE, yaml)],
@@ -78,13 +79,13 @@ pub(super) fn step(scenario: &Scenario<'_>, cluster: &Cluster) -> Option<Step> {
     })
 }
 
-/// The host that has GPUs for pods.
+/// The cluster's host, if it has GPUs.
 fn host<'a>(scenario: &Scenario<'a>, cluster: &Cluster) -> Option<&'a Host> {
     scenario.deployment().hosts.get(&cluster.host).filter(|host| !host.gpus.is_empty())
 }
 
-/// Its pod where there is one, and its object: `KIND.NAMESPACE.NAME`.
-pub(super) fn pod(scenario: &Scenario<'_>) -> Option<(String, core::PodSpec)> {
+/// The plugin's object, `KIND.NAMESPACE.NAME`, and its pod, if it is installed.
+pub(crate) fn pod(scenario: &Scenario<'_>) -> Option<(String, core::PodSpec)> {
     let cluster = scenario.deployment().cluster.as_ref().filter(|_| scenario.has_kubernetes())?;
     let image = &cluster.device_plugin.as_ref()?.image;
     host(scenario, cluster)?;
@@ -124,7 +125,7 @@ fn daemon_set(scenario: &Scenario<'_>, image: &str) -> apps::DaemonSet {
             template: core::PodTemplateSpec {
                 metadata: Some(ObjectMeta { labels: Some(all), ..ObjectMeta::default() }),
                 spec: Some(core::PodSpec {
-                    // NVIDIA's manifest does not say so. The plugin asks nothing of the API: it talks to the kubelet through its socket.
+                    // NVIDIA's manifest does not set this. The plugin does not use the API: it talks to the kubelet through a socket.
                     automount_service_account_token: Some(false),
                     security_context: Some(core::PodSecurityContext {
                         seccomp_profile: Some(core::SeccompProfile {

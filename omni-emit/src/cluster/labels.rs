@@ -1,4 +1,4 @@
-//! What the objects are known by: <https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/>.
+//! The labels of objects: <https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/>.
 
 use std::collections::BTreeMap;
 
@@ -18,22 +18,22 @@ const VERSION: &str = "app.kubernetes.io/version";
 
 type Labels = BTreeMap<String, String>;
 
-/// Those of everything that the deployment puts into the cluster.
+/// The labels of all objects of the deployment.
 pub(crate) fn common(scenario: &Scenario<'_>) -> Labels {
     labels([(PART_OF, scenario.deployment().name.as_str()), (MANAGED_BY, "omni")])
 }
 
-/// What selects everything that has the [`common`] labels.
-pub(super) fn ours(scenario: &Scenario<'_>) -> String {
+/// The selector of all objects with the [`common`] labels.
+pub(crate) fn ours(scenario: &Scenario<'_>) -> String {
     let labels = common(scenario);
     labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
 }
 
-/// Those of a service's objects: its zone's, the common ones, and its own.
-pub(super) fn of_service(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Labels {
+/// The labels of a service's objects: those of its zone, the common ones, and its own.
+pub(crate) fn of_service(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Labels {
     let zone = scenario.deployment().zones.get(&service.zone);
     let zone = zone.iter().flat_map(|zone| &zone.labels).map(|(key, value)| (key.as_str(), value.as_str()));
-    // The image's tag, not the deployment's version: what has not changed does not start anew.
+    // The image's tag, not the deployment's version: unchanged services must not restart.
     let version = service.image.reference.tag().filter(|tag| is_value(tag)).map(|tag| (VERSION, tag));
     let own = [(NAME, name.as_str())].into_iter().chain(version);
     let mut all = labels(zone);
@@ -42,18 +42,18 @@ pub(super) fn of_service(scenario: &Scenario<'_>, name: &ServiceName, service: &
     all
 }
 
-/// What selects a service's pods, for as long as it lives: a selector cannot be changed.
-pub(super) fn selector(name: &ServiceName) -> Labels {
+/// The selector of a service's pods. It must not depend on anything else, since a selector cannot be changed.
+pub(crate) fn selector(name: &ServiceName) -> Labels {
     labels([(NAME, name.as_str())])
 }
 
-/// As [`selector`], for objects that want it wrapped.
-pub(super) fn label_selector(name: &ServiceName) -> LabelSelector {
+/// As [`selector`], as a `LabelSelector`.
+pub(crate) fn label_selector(name: &ServiceName) -> LabelSelector {
     LabelSelector { match_labels: Some(selector(name)), match_expressions: None }
 }
 
 /// An object's name, its namespace and its labels.
-pub(super) fn metadata(name: &str, namespace: Option<&NamespaceName>, labels: Labels) -> ObjectMeta {
+pub(crate) fn metadata(name: &str, namespace: Option<&NamespaceName>, labels: Labels) -> ObjectMeta {
     ObjectMeta {
         name: Some(name.to_owned()),
         namespace: namespace.map(ToString::to_string),
@@ -62,11 +62,11 @@ pub(super) fn metadata(name: &str, namespace: Option<&NamespaceName>, labels: La
     }
 }
 
-pub(super) fn labels<'a>(labels: impl IntoIterator<Item = (&'a str, &'a str)>) -> Labels {
+pub(crate) fn labels<'a>(labels: impl IntoIterator<Item = (&'a str, &'a str)>) -> Labels {
     labels.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
-/// Whether a text may be the value of a label: an image's tag may be longer, and end in other characters.
+/// Whether a text is a valid label value: the tag of an image may be longer or end in other characters.
 fn is_value(text: &str) -> bool {
     let end = |c: char| c.is_ascii_alphanumeric();
     text.len() <= 63 && text.starts_with(end) && text.ends_with(end)

@@ -1,0 +1,3 @@
+{{ find|safe }}
+left=$(left_behind)
+[ -z "$left" ] || fail "left behind by an earlier version: $left"

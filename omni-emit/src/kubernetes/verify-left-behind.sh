@@ -1,3 +1,0 @@
-{{ find|safe }}
-left=$(left_behind)
-[ -z "$left" ] || fail "left behind: $left"

@@ -1,0 +1,5 @@
+usage() {
+  cat <<'USAGE'
+{{ text|safe }}
+USAGE
+}
