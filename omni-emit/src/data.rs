@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Host, Service, Volume},
     names::{AbsPath, DirectoryName, HostName, NamespaceName, ServiceName},
     scenario::Runtime,
@@ -36,9 +36,9 @@ pub(crate) struct Pod {
 }
 
 /// The directories that the services of a host write to, in the order of the services.
-pub(crate) fn directories(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Vec<Directory> {
+pub(crate) fn directories(facts: &Facts<'_>, name: &HostName, host: &Host) -> Vec<Directory> {
     let mut writers: IndexMap<&DirectoryName, Vec<&str>> = IndexMap::new();
-    for (service, spec) in scenario.on(name) {
+    for (service, spec) in facts.on(name) {
         for directory in written(spec, host) {
             writers.entry(directory).or_default().push(service.as_str());
         }
@@ -54,11 +54,11 @@ pub(crate) fn directories(scenario: &Scenario<'_>, name: &HostName, host: &Host)
 }
 
 /// The containers and Deployments of the services that write data.
-pub(crate) fn names(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -> Vec<Named> {
-    let writers = scenario.on(host).iter().filter(|(_, service)| written(service, spec).next().is_some());
+pub(crate) fn names(facts: &Facts<'_>, host: &HostName, spec: &Host) -> Vec<Named> {
+    let writers = facts.on(host).iter().filter(|(_, service)| written(service, spec).next().is_some());
     let named = |(service, spec): &(&ServiceName, &Service)| Named {
         service: ServiceName::clone(service),
-        name: match scenario.runtime(spec) {
+        name: match facts.runtime(spec) {
             Runtime::Compose => spec.container(service).to_owned(),
             Runtime::Kubernetes => spec.workload(service).to_owned(),
         },
@@ -67,16 +67,16 @@ pub(crate) fn names(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -> Ve
 }
 
 /// The services of a host that run on Kubernetes and write data.
-pub(crate) fn pods(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -> Vec<Pod> {
+pub(crate) fn pods(facts: &Facts<'_>, host: &HostName, spec: &Host) -> Vec<Pod> {
     let pod = |(name, service): &(&ServiceName, &Service)| {
-        let on_kubernetes = scenario.runtime(service) == Runtime::Kubernetes;
+        let on_kubernetes = facts.runtime(service) == Runtime::Kubernetes;
         (on_kubernetes && written(service, spec).next().is_some()).then_some(())?;
-        let namespace = scenario.namespace(&service.zone)?;
-        let scale_down = scaling::down(scenario, name, service)?;
+        let namespace = facts.namespace(&service.zone)?;
+        let scale_down = scaling::down(facts, name, service)?;
         let function = name.as_str().replace('-', "_");
         Some(Pod { name: ServiceName::clone(name), function, namespace, scale_down })
     };
-    scenario.on(host).iter().filter_map(pod).collect()
+    facts.on(host).iter().filter_map(pod).collect()
 }
 
 /// The directories that a service writes to, without the directory of the models.
@@ -92,7 +92,7 @@ fn written<'a>(service: &'a Service, host: &'a Host) -> impl Iterator<Item = &'a
 mod tests {
     use serde_json::json;
 
-    use crate::testing::{checked, document, scenario};
+    use crate::testing::{checked, document, facts};
 
     #[test]
     fn what_services_write_is_saved_and_models_are_not() {
@@ -100,9 +100,9 @@ mod tests {
         document["services"]["llm"]["volumes"]["/cache"] = json!({"data": "models"});
         let checked = checked(document);
         for option in ["compose", "k3s"] {
-            let scenario = scenario(&checked, option);
+            let facts = facts(&checked, option);
             let (name, host) = checked.hosts.first().unwrap();
-            let directories = super::directories(&scenario, name, host);
+            let directories = super::directories(&facts, name, host);
             let found: Vec<_> =
                 directories.iter().map(|it| (it.path.as_str(), it.services.as_str())).collect();
             assert_eq!(found, [("/data/store", "store")]);

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, panic::resume_unwind, thread};
 
-use omni_model::{Checked, Scenario, names::OptionName};
+use omni_model::{Checked, Facts, names::OptionName};
 
 use crate::{
     artifact::{Artifact, ArtifactTree, RelPath, TreeError},
@@ -37,7 +37,7 @@ pub(crate) fn emit(families: &[Family], checked: &Checked) -> Result<Emitted, Tr
         emitted.add(family, None, step.artifacts)?;
     }
     for (option, artifacts) in
-        in_parallel(checked.scenarios(), |scenario| option_artifacts(families, checked, scenario))
+        in_parallel(checked.scenarios(), |facts| option_artifacts(families, checked, facts))
     {
         for (family, artifacts) in artifacts {
             emitted.add(family, Some(&option), artifacts)?;
@@ -50,17 +50,17 @@ pub(crate) fn emit(families: &[Family], checked: &Checked) -> Result<Emitted, Tr
 fn option_artifacts(
     families: &[Family],
     checked: &Checked,
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
 ) -> (OptionName, Vec<(Family, Vec<Artifact>)>) {
-    let steps = steps_of(families, checked, scenario);
+    let steps = steps_of(families, checked, facts);
     let renderings = families.iter().filter_map(|family| match family.makes() {
-        Makes::Rendering(render) => Some((*family, render(checked, scenario, &steps))),
+        Makes::Rendering(render) => Some((*family, render(checked, facts, &steps))),
         Makes::Common(_) | Makes::PerOption(_) => None,
     });
     let renderings: Vec<_> = renderings.collect();
     let own = steps.into_iter().filter(|step| !step.family.is_common());
     let artifacts = own.map(|Planned { family, step }| (family, step.artifacts)).chain(renderings);
-    (scenario.option().clone(), artifacts.collect())
+    (facts.option().clone(), artifacts.collect())
 }
 
 /// The result for each item, in the order of the items. Each is computed on a thread of its own.
@@ -74,9 +74,9 @@ fn in_parallel<T: Sync, R: Send>(items: Vec<T>, give: impl Fn(&T) -> R + Sync) -
 }
 
 /// Everything that is done to the machines in an option, in its order.
-pub(crate) fn steps_of(families: &[Family], checked: &Checked, scenario: &Scenario<'_>) -> Vec<Planned> {
+pub(crate) fn steps_of(families: &[Family], checked: &Checked, facts: &Facts<'_>) -> Vec<Planned> {
     let own = families.iter().flat_map(|family| match family.makes() {
-        Makes::PerOption(steps) => planned(*family, steps(scenario)),
+        Makes::PerOption(steps) => planned(*family, steps(facts)),
         Makes::Common(_) | Makes::Rendering(_) => Vec::new(),
     });
     in_order(common_steps(families, checked).into_iter().chain(own).collect())
@@ -132,11 +132,11 @@ mod tests {
     #[test]
     fn each_step_comes_after_those_that_it_follows() {
         let checked = testing::checked(testing::document());
-        for scenario in checked.scenarios() {
-            let steps = steps_of(FAMILIES, &checked, &scenario);
+        for facts in checked.scenarios() {
+            let steps = steps_of(FAMILIES, &checked, &facts);
             for (i, step) in steps.iter().enumerate() {
                 let late = steps.iter().skip(i).find(|later| step.follows.contains(&later.id));
-                assert_eq!(late.map(|step| step.id), None, "{} in {}", step.id, scenario.option());
+                assert_eq!(late.map(|step| step.id), None, "{} in {}", step.id, facts.option());
             }
         }
     }
@@ -144,15 +144,15 @@ mod tests {
     #[test]
     fn each_check_depends_on_one_of_its_host() {
         let checked = testing::checked(testing::document());
-        for scenario in checked.scenarios() {
-            let steps = steps_of(FAMILIES, &checked, &scenario);
+        for facts in checked.scenarios() {
+            let steps = steps_of(FAMILIES, &checked, &facts);
             for step in &steps {
                 let here = steps.iter().filter(|other| other.host == step.host);
                 let ids: HashSet<_> =
                     here.flat_map(|step| &step.verify).map(|check| check.id.as_str()).collect();
                 let missing = step.verify.iter().filter_map(|check| check.after.as_ref());
                 let missing: Vec<_> = missing.filter(|id| !ids.contains(id.as_str())).collect();
-                assert!(missing.is_empty(), "{missing:?} of {} in {}", step.id, scenario.option());
+                assert!(missing.is_empty(), "{missing:?} of {} in {}", step.id, facts.option());
             }
         }
     }

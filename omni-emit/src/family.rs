@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use omni_model::{Checked, Scenario};
+use omni_model::{Checked, Facts};
 
 use crate::{artifact::Artifact, step::Step};
 
@@ -19,9 +19,9 @@ pub(crate) enum Makes {
     /// Steps that are the same in every option.
     Common(fn(&Checked) -> Vec<Step>),
     /// Steps of one option.
-    PerOption(fn(&Scenario<'_>) -> Vec<Step>),
+    PerOption(fn(&Facts<'_>) -> Vec<Step>),
     /// Renderings of all steps of one option, in their order.
-    Rendering(fn(&Checked, &Scenario<'_>, &[Planned]) -> Vec<Artifact>),
+    Rendering(fn(&Checked, &Facts<'_>, &[Planned]) -> Vec<Artifact>),
 }
 
 impl Family {

@@ -70,16 +70,16 @@ pub const FAMILIES: &[Family] = &[
     Family::new("boot", PerOption(boot::steps)),
     Family::new("firewall", PerOption(firewall::steps)),
     Family::new("kubernetes", PerOption(kubernetes::steps)),
-    Family::new("compose", PerOption(|scenario| compose::steps(scenario, PROVIDERS))),
+    Family::new("compose", PerOption(|facts| compose::steps(facts, PROVIDERS))),
     Family::new("prometheus", PerOption(prometheus::steps)),
     Family::new("grafana", PerOption(grafana::steps)),
     Family::new(
         "operations",
-        Rendering(|_, scenario, steps| operations::artifacts(scenario, steps, PROVIDERS)),
+        Rendering(|_, facts, steps| operations::artifacts(facts, steps, PROVIDERS)),
     ),
     Family::new(
         "runbook",
-        Rendering(|checked, scenario, steps| vec![runbook::artifact(checked, scenario, steps)]),
+        Rendering(|checked, facts, steps| vec![runbook::artifact(checked, facts, steps)]),
     ),
 ];
 

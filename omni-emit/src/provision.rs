@@ -1,6 +1,6 @@
 //! What families give to a service on Docker Compose whose configuration they write.
 
-use omni_model::{Scenario, names::ServiceName};
+use omni_model::{Facts, names::ServiceName};
 
 use crate::artifact::Artifact;
 
@@ -25,14 +25,14 @@ pub(crate) struct Mount {
 }
 
 /// Says what a family gives to a service.
-pub(crate) type Provider = fn(&Scenario<'_>, &ServiceName) -> Provision;
+pub(crate) type Provider = fn(&Facts<'_>, &ServiceName) -> Provision;
 
 impl Provision {
     /// What a service gets from all providers.
-    pub(crate) fn of(providers: &[Provider], scenario: &Scenario<'_>, name: &ServiceName) -> Self {
+    pub(crate) fn of(providers: &[Provider], facts: &Facts<'_>, name: &ServiceName) -> Self {
         let mut all = Self::default();
         for provider in providers {
-            let given = provider(scenario, name);
+            let given = provider(facts, name);
             all.mounts.extend(given.mounts);
             all.args.extend(given.args);
         }

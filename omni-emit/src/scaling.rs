@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::Service,
     names::{NamespaceName, ServiceName},
 };
@@ -25,13 +25,13 @@ struct Up<'a> {
 }
 
 /// Scales a service's Deployment to no pod, and waits until its pods are gone.
-pub(crate) fn down(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Option<Script> {
-    let namespace = scenario.namespace(&service.zone)?;
+pub(crate) fn down(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> Option<Script> {
+    let namespace = facts.namespace(&service.zone)?;
     Some(Script::new(&Down { namespace, deployment: service.workload(name), service: name }))
 }
 
 /// Scales a service's Deployment to one pod.
-pub(crate) fn up(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Option<Script> {
-    let namespace = scenario.namespace(&service.zone)?;
+pub(crate) fn up(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> Option<Script> {
+    let namespace = facts.namespace(&service.zone)?;
     Some(Script::new(&Up { namespace, deployment: service.workload(name) }))
 }

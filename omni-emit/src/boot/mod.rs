@@ -3,7 +3,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Backup, Host},
     names::{AbsPath, HostName},
 };
@@ -132,18 +132,18 @@ struct Rollback<'a> {
 }
 
 /// The step of each host that runs services.
-pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    let hosts = scenario.deployment().hosts.iter();
+pub(crate) fn steps(facts: &Facts<'_>) -> Vec<Step> {
+    let hosts = facts.deployment().hosts.iter();
     let steps = hosts.map(|(name, host)| {
-        let engines = engines(scenario, name);
-        (!engines.is_empty()).then(|| step(scenario, name, host, &engines))
+        let engines = engines(facts, name);
+        (!engines.is_empty()).then(|| step(facts, name, host, &engines))
     });
     steps.flatten().collect()
 }
 
-fn engines(scenario: &Scenario<'_>, host: &HostName) -> Vec<Engine> {
-    let docker = !container::on_compose(scenario, host).is_empty();
-    let k3s = scenario.cluster_on(host).is_some();
+fn engines(facts: &Facts<'_>, host: &HostName) -> Vec<Engine> {
+    let docker = !container::on_compose(facts, host).is_empty();
+    let k3s = facts.cluster_on(host).is_some();
     ENGINES
         .into_iter()
         .zip([docker, k3s])
@@ -176,16 +176,16 @@ impl Names {
     }
 }
 
-fn step(scenario: &Scenario<'_>, name: &HostName, host: &Host, engines: &[Engine]) -> Step {
-    let deployment = scenario.deployment().name.as_str();
-    let header = Header::of(scenario.deployment());
+fn step(facts: &Facts<'_>, name: &HostName, host: &Host, engines: &[Engine]) -> Step {
+    let deployment = facts.deployment().name.as_str();
+    let header = Header::of(facts.deployment());
     let names = Names::of(deployment);
-    let bundle = scenario.host_folder(name);
+    let bundle = facts.host_folder(name);
     let state_root = state::root(deployment);
     let folder = format!("{state_root}/boot");
     let mount = host.storage.as_ref().map(|storage| &storage.mount);
     // Without data there is no `backup.sh`. W028 reports a backup that saves nothing in any option.
-    let saves = !data::directories(scenario, name, host).is_empty();
+    let saves = !data::directories(facts, name, host).is_empty();
     let backup = host.backup.as_ref().filter(|_| saves).zip(mount);
 
     let script = BootScript {
@@ -193,9 +193,9 @@ fn step(scenario: &Scenario<'_>, name: &HostName, host: &Host, engines: &[Engine
         host: name,
         engines,
         state_root: &state_root,
-        project: (!container::on_compose(scenario, name).is_empty()).then_some(deployment),
-        pods: &data::pods(scenario, name, host),
-        names: &data::names(scenario, name, host),
+        project: (!container::on_compose(facts, name).is_empty()).then_some(deployment),
+        pods: &data::pods(facts, name, host),
+        names: &data::names(facts, name, host),
     };
     let service =
         BootService { header, deployment, engines, state_root: &state_root, mount, folder: &folder };

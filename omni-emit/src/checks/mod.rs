@@ -5,7 +5,7 @@ mod routes;
 
 use askama::Template;
 use omni_model::{
-    Scenario, budget,
+    Facts, budget,
     deployment::{Gpu, Host, Inference, Interleave, Service},
     names::{GpuName, HostName, ServiceName},
     registry::gpus,
@@ -111,7 +111,7 @@ struct Answers<'a> {
 }
 
 /// Checks that the GPUs of a host are the declared ones and have the promised memory. `None` for a host without GPUs.
-pub(crate) fn gpus(scenario: &Scenario<'_>, host_name: &HostName, host: &Host) -> Option<Check> {
+pub(crate) fn gpus(facts: &Facts<'_>, host_name: &HostName, host: &Host) -> Option<Check> {
     let count = host.gpus.len();
     let all: Vec<_> = host.gpus.values().map(|gpu| format!("{} with {}", gpu.model, gpu.vram)).collect();
     (count > 0).then(|| {
@@ -119,19 +119,19 @@ pub(crate) fn gpus(scenario: &Scenario<'_>, host_name: &HostName, host: &Host) -
             GPU_VISIBLE,
             "GPUs visible",
             all.join(", "),
-            Script::new(&Gpus { cards: cards(scenario, host_name, host) }),
+            Script::new(&Gpus { cards: cards(facts, host_name, host) }),
         )
     })
 }
 
-fn cards<'a>(scenario: &Scenario<'_>, host_name: &HostName, host: &'a Host) -> Vec<Card<'a>> {
+fn cards<'a>(facts: &Facts<'_>, host_name: &HostName, host: &'a Host) -> Vec<Card<'a>> {
     let card = |(name, gpu): (&'a GpuName, &'a Gpu)| {
         let model = gpu.model.as_str();
         // The name of a known card has fewer words than people and drivers write.
         let known = gpus::find(model).map_or(model, |known| known.name);
-        let promised = budget::vram_cases(scenario, host_name, host, name);
+        let promised = budget::vram_cases(facts, host_name, host, name);
         let promised = promised.iter().map(|case| case.ledger.total()).max().unwrap_or_default();
-        let memory = scenario.deployment().knowledge.gpu_memory(gpu);
+        let memory = facts.deployment().knowledge.gpu_memory(gpu);
         Card {
             name: name.as_str(),
             model,
@@ -148,12 +148,12 @@ fn cards<'a>(scenario: &Scenario<'_>, host_name: &HostName, host: &'a Host) -> V
 }
 
 /// The words of a command that runs another one in a service's container.
-pub(crate) fn inside(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Option<Vec<String>> {
+pub(crate) fn inside(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> Option<Vec<String>> {
     let words = |text: &str| text.split(' ').map(str::to_owned).collect();
-    Some(match scenario.runtime(service) {
+    Some(match facts.runtime(service) {
         Runtime::Compose => words(&format!("docker exec {}", service.container(name))),
         Runtime::Kubernetes => {
-            let namespace = scenario.namespace(&service.zone)?;
+            let namespace = facts.namespace(&service.zone)?;
             let deployment = service.workload(name);
             words(&format!("k3s kubectl --namespace {namespace} exec deployment/{deployment} --"))
         }
@@ -162,22 +162,22 @@ pub(crate) fn inside(scenario: &Scenario<'_>, name: &ServiceName, service: &Serv
 
 /// Checks that a service sees its GPUs inside its container. `None` if it uses no GPU memory.
 pub(crate) fn gpus_inside(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     name: &ServiceName,
     service: &Service,
     after: CheckKind,
 ) -> Option<Check> {
     let count = service.vram.values().filter(|amount| !amount.is_zero()).count();
     (count > 0).then_some(())?;
-    let again = match scenario.runtime(service) {
+    let again = match facts.runtime(service) {
         Runtime::Compose => format!("docker restart {}", service.container(name)),
         Runtime::Kubernetes => {
-            let namespace = scenario.namespace(&service.zone)?;
+            let namespace = facts.namespace(&service.zone)?;
             let deployment = service.workload(name);
             format!("k3s kubectl --namespace {namespace} rollout restart deployment/{deployment}")
         }
     };
-    let script = Script::new(&GpuInside { inside: &inside(scenario, name, service)?, count, again: &again });
+    let script = Script::new(&GpuInside { inside: &inside(facts, name, service)?, count, again: &again });
     Some(
         Check::new(
             GPU_INSIDE.of(name),
@@ -190,19 +190,19 @@ pub(crate) fn gpus_inside(
 }
 
 /// Checks that a service's inference works: the model is loaded, its memory is placed as declared, and it answers.
-pub(crate) fn inference(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Vec<Check> {
+pub(crate) fn inference(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> Vec<Check> {
     let Some(inference) = &service.inference else {
-        return numa(scenario, name, service).into_iter().collect();
+        return numa(facts, name, service).into_iter().collect();
     };
-    let Some(endpoint) = scenario.local_endpoint(name, &inference.port) else { return Vec::new() };
-    let loaded = model_loaded(scenario, &endpoint, name, service, inference);
-    let numa = numa(scenario, name, service).map(|check| check.after(&loaded.id));
+    let Some(endpoint) = facts.local_endpoint(name, &inference.port) else { return Vec::new() };
+    let loaded = model_loaded(facts, &endpoint, name, service, inference);
+    let numa = numa(facts, name, service).map(|check| check.after(&loaded.id));
     let answers = answers(&endpoint, name, service, inference).after(&loaded.id);
     [loaded].into_iter().chain(numa).chain([answers]).collect()
 }
 
 fn model_loaded(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     endpoint: &str,
     name: &ServiceName,
     service: &Service,
@@ -214,22 +214,22 @@ fn model_loaded(
         MODEL_LOADED.of(name),
         format!("Model loaded: {}", title(name, service)),
         format!("the server lists {model}"),
-        may_load(scenario, name, service, script),
+        may_load(facts, name, service, script),
     )
 }
 
-fn numa(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Option<Check> {
+fn numa(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> Option<Check> {
     let spread = service.numa.as_ref().and_then(|numa| numa.interleave).map(|Interleave::All| ());
-    spread.and_then(|()| scenario.host(service)).map(|(_, host)| {
+    spread.and_then(|()| facts.host(service)).map(|(_, host)| {
         Check::new(
             NUMA_SPREAD.of(name),
             format!("NUMA: {}", title(name, service)),
             format!("memory on all {} nodes, spread evenly (within {NUMA_TOLERANCE} %)", host.numa_nodes),
             Script::new(&NumaSpread {
                 container: service.container(name),
-                namespace: match scenario.runtime(service) {
+                namespace: match facts.runtime(service) {
                     Runtime::Compose => None,
-                    Runtime::Kubernetes => scenario.namespace(&service.zone).map(|name| name.to_string()),
+                    Runtime::Kubernetes => facts.namespace(&service.zone).map(|name| name.to_string()),
                 },
                 nodes: host.numa_nodes,
                 tolerance: NUMA_TOLERANCE,

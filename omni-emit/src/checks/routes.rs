@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    ModelPath, Scenario,
+    ModelPath, Facts,
     deployment::{Health, Service, State},
     names::{NamespaceName, ServiceName},
     resolve::{Party, Target},
@@ -31,18 +31,18 @@ struct Route<'a> {
 /// The checks of the flows from the services for which `starts` holds, unless they use the host's network. `after` is the check that they
 /// run. The monitoring has checks of its own.
 pub(crate) fn routes(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     starts: impl Fn(&ServiceName, &Service) -> bool,
     after: CheckKind,
 ) -> Vec<Check> {
     let flows = ModelPath::root().key("flows");
-    let links = scenario.links();
+    let links = facts.links();
     let links = links.iter().filter(|link| flows.contains(&link.origin));
-    links.filter_map(|link| route(scenario, link, &starts, after)).collect()
+    links.filter_map(|link| route(facts, link, &starts, after)).collect()
 }
 
 fn route(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     link: &Link<'_>,
     starts: &impl Fn(&ServiceName, &Service) -> bool,
     after: CheckKind,
@@ -55,10 +55,10 @@ fn route(
     if !active || source.host_network || health.port != *port || !starts(from, source) {
         return None;
     }
-    let url = format!("http://{}{}", scenario.endpoint(from, to, port)?, health.path);
-    let namespace = match scenario.runtime(source) {
+    let url = format!("http://{}{}", facts.endpoint(from, to, port)?, health.path);
+    let namespace = match facts.runtime(source) {
         Runtime::Compose => None,
-        Runtime::Kubernetes => Some(scenario.namespace(&source.zone)?),
+        Runtime::Kubernetes => Some(facts.namespace(&source.zone)?),
     };
     let name = if namespace.is_some() { source.workload(from) } else { source.container(from) };
     let inside = if namespace.is_some() { "the pod" } else { "the container" };
@@ -67,7 +67,7 @@ fn route(
             ROUTE.of(format_args!("{from}-{to}")),
             format!("Route {} → {}", title(from, source), title(to, target)),
             format!("GET {url} succeeds in {inside}"),
-            may_load(scenario, to, target, Script::new(&Route { from: name, namespace, url: &url })),
+            may_load(facts, to, target, Script::new(&Route { from: name, namespace, url: &url })),
         )
         .after(after),
     )
@@ -78,13 +78,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::testing::{checked, document, run, scenario, small};
+    use crate::testing::{checked, document, run, facts, small};
 
     fn names(option: &str, runtime: Runtime) -> Vec<String> {
         let small = small();
-        let scenario = scenario(&small, option);
+        let facts = facts(&small, option);
         let checks =
-            routes(&scenario, |_, service| scenario.runtime(service) == runtime, CheckKind::new("up"));
+            routes(&facts, |_, service| facts.runtime(service) == runtime, CheckKind::new("up"));
         checks.into_iter().map(|check| check.id.to_string()).collect()
     }
 
@@ -101,8 +101,8 @@ mod tests {
         document["services"]["llm"]["health"]["http"]["path"] = json!("/it");
         let checked = checked(document);
         for (option, tool) in [("compose", "docker"), ("k3s", "k3s")] {
-            let scenario = scenario(&checked, option);
-            let check = routes(&scenario, |_, _| true, CheckKind::new("up")).remove(0);
+            let facts = facts(&checked, option);
+            let check = routes(&facts, |_, _| true, CheckKind::new("up")).remove(0);
             let answer = |code| {
                 // The start time of the model is unknown.
                 let stub = format!("case $* in *exec*) echo \"${{*: -1}}\"; return {code} ;; esac");

@@ -2,7 +2,7 @@
 //! `kubectl apply --prune` is not used: its options and the kinds that it covers have changed from release to release.
 
 use askama::Template;
-use omni_model::Scenario;
+use omni_model::Facts;
 
 use super::labels::ours;
 use crate::{
@@ -28,12 +28,12 @@ pub(crate) struct LeftBehind {
 impl LeftBehind {
     /// Each of the namespaces has the Secret, besides the objects in the files.
     pub(crate) fn new<'a>(
-        scenario: &Scenario<'_>,
+        facts: &Facts<'_>,
         secret: &str,
         namespaces: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         let secrets = namespaces.into_iter().map(|namespace| format!("Secret {namespace} {secret}"));
-        Self { selector: ours(scenario), kinds: KINDS, secrets: secrets.collect() }
+        Self { selector: ours(facts), kinds: KINDS, secrets: secrets.collect() }
     }
 
     /// Checks that nothing is left.
@@ -62,6 +62,6 @@ struct Delete {
 }
 
 /// Deletes all of the deployment's objects of these kinds, whichever bundle they come from.
-pub(crate) fn delete(scenario: &Scenario<'_>, kinds: &'static str) -> Script {
-    Script::new(&Delete { selector: ours(scenario), kinds })
+pub(crate) fn delete(facts: &Facts<'_>, kinds: &'static str) -> Script {
+    Script::new(&Delete { selector: ours(facts), kinds })
 }

@@ -9,7 +9,7 @@ mod network_policies;
 mod zones;
 
 use askama::Template;
-use omni_model::Scenario;
+use omni_model::Facts;
 
 use crate::step::Step;
 
@@ -26,11 +26,11 @@ pub(crate) struct ApplyFiles<'a> {
 }
 
 /// Sets up the cluster, if it has something to run.
-pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    let zones = zones(scenario);
-    let cluster = scenario.deployment().cluster.as_ref().filter(|_| !zones.is_empty());
-    let namespaces = cluster.map(|cluster| namespaces::step(scenario, &cluster.host, &zones));
-    let device_plugin = cluster.and_then(|cluster| device_plugin::step(scenario, cluster));
+pub(crate) fn steps(facts: &Facts<'_>) -> Vec<Step> {
+    let zones = zones(facts);
+    let cluster = facts.deployment().cluster.as_ref().filter(|_| !zones.is_empty());
+    let namespaces = cluster.map(|cluster| namespaces::step(facts, &cluster.host, &zones));
+    let device_plugin = cluster.and_then(|cluster| device_plugin::step(facts, cluster));
     // The policies come first, so that the firewall, which follows them, comes before the plugin.
-    namespaces.into_iter().chain(network_policies::step(scenario)).chain(device_plugin).collect()
+    namespaces.into_iter().chain(network_policies::step(facts)).chain(device_plugin).collect()
 }

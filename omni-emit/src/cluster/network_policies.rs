@@ -12,7 +12,7 @@ use k8s_openapi::{
     },
 };
 use omni_model::{
-    Scenario,
+    Facts,
     policy::{NetworkPolicy, Peers, PodSelector, PolicyRule, purposes},
     units::{Port, Protocol},
 };
@@ -37,12 +37,12 @@ const FILE: &str = "k8s/network-policies.yaml";
 /// The label that Kubernetes itself sets on a namespace.
 const NAMESPACE: &str = "kubernetes.io/metadata.name";
 
-pub(super) fn step(scenario: &Scenario<'_>) -> Option<Step> {
-    let policies = scenario.network_policies();
-    let cluster = scenario.deployment().cluster.as_ref().filter(|_| !policies.is_empty())?;
+pub(super) fn step(facts: &Facts<'_>) -> Option<Step> {
+    let policies = facts.network_policies();
+    let cluster = facts.deployment().cluster.as_ref().filter(|_| !policies.is_empty())?;
     let documents: Vec<_> =
-        policies.iter().map(|policy| Document::new(&manifest(scenario, policy))).collect();
-    let yaml = to_yaml_documents(&Header::of(scenario.deployment()), &documents);
+        policies.iter().map(|policy| Document::new(&manifest(facts, policy))).collect();
+    let yaml = to_yaml_documents(&Header::of(facts.deployment()), &documents);
     let check = Check::new(
         "network-policies",
         "NetworkPolicies",
@@ -61,7 +61,7 @@ pub(super) fn step(scenario: &Scenario<'_>) -> Option<Step> {
         remember: Script::default(),
         apply: Script::new(&Kubectl { words: "apply", file: FILE }),
         verify: vec![check],
-        rollback: delete(scenario, "networkpolicies"),
+        rollback: delete(facts, "networkpolicies"),
     })
 }
 
@@ -72,7 +72,7 @@ struct Kubectl {
     file: &'static str,
 }
 
-fn manifest(scenario: &Scenario<'_>, policy: &NetworkPolicy) -> net::NetworkPolicy {
+fn manifest(facts: &Facts<'_>, policy: &NetworkPolicy) -> net::NetworkPolicy {
     let types = [("Ingress", policy.ingress.is_some()), ("Egress", policy.egress.is_some())];
     let types = types.into_iter().filter(|(_, governs)| *governs).map(|(name, _)| name.to_owned());
     let description = ("omni/purpose".to_owned(), purposes(&policy.origins));
@@ -80,7 +80,7 @@ fn manifest(scenario: &Scenario<'_>, policy: &NetworkPolicy) -> net::NetworkPoli
         metadata: ObjectMeta {
             name: Some(policy.name.clone()),
             namespace: Some(policy.namespace.to_string()),
-            labels: Some(common(scenario)),
+            labels: Some(common(facts)),
             annotations: Some(BTreeMap::from([description])),
             ..ObjectMeta::default()
         },

@@ -1,7 +1,7 @@
 //! The zones that run on Kubernetes.
 
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::Service,
     names::{NamespaceName, ServiceName, ZoneName},
     scenario::Runtime,
@@ -16,13 +16,13 @@ pub(crate) struct ZoneOfPods<'a> {
 }
 
 /// The zones that run on Kubernetes and have something to run.
-pub(crate) fn zones<'a>(scenario: &Scenario<'a>) -> Vec<ZoneOfPods<'a>> {
+pub(crate) fn zones<'a>(facts: &Facts<'a>) -> Vec<ZoneOfPods<'a>> {
     let of = |zone: &ZoneName| {
-        let (zone, spec) = scenario.deployment().zones.get_key_value(zone)?;
+        let (zone, spec) = facts.deployment().zones.get_key_value(zone)?;
         let services: Vec<_> =
-            scenario.run_by(Runtime::Kubernetes).filter(|(_, service)| service.zone == *zone).collect();
-        let namespace = scenario.namespace(zone).filter(|_| !services.is_empty())?;
+            facts.run_by(Runtime::Kubernetes).filter(|(_, service)| service.zone == *zone).collect();
+        let namespace = facts.namespace(zone).filter(|_| !services.is_empty())?;
         Some(ZoneOfPods { zone, title: spec.title.as_str(), namespace, services })
     };
-    scenario.kubernetes_zones().iter().filter_map(of).collect()
+    facts.kubernetes_zones().iter().filter_map(of).collect()
 }

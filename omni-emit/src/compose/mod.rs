@@ -10,7 +10,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-use omni_model::Scenario;
+use omni_model::Facts;
 
 use crate::{provision::Provider, step::Step};
 
@@ -19,6 +19,6 @@ pub(crate) use readable::readable;
 pub(crate) use step::STEP;
 
 /// Starts what each host runs on Docker Compose.
-pub(crate) fn steps(scenario: &Scenario<'_>, providers: &[Provider]) -> Vec<Step> {
-    scenario.deployment().hosts.keys().filter_map(|host| step::step(scenario, providers, host)).collect()
+pub(crate) fn steps(facts: &Facts<'_>, providers: &[Provider]) -> Vec<Step> {
+    facts.deployment().hosts.keys().filter_map(|host| step::step(facts, providers, host)).collect()
 }

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::Service,
     names::{HostName, ServiceName, User},
     registry::products,
@@ -36,18 +36,18 @@ struct Readable<'a> {
 
 /// A script that fails if the user of a container cannot read what it mounts from the bundle. It needs root. `None` if no container mounts
 /// anything from the bundle.
-pub(crate) fn readable(scenario: &Scenario<'_>, providers: &[Provider], host: &HostName) -> Option<Script> {
+pub(crate) fn readable(facts: &Facts<'_>, providers: &[Provider], host: &HostName) -> Option<Script> {
     let mut mounts = Vec::new();
-    for (name, service) in container::on_compose(scenario, host) {
+    for (name, service) in container::on_compose(facts, host) {
         if container::capabilities(service).iter().any(|capability| READS_ALL.contains(capability)) {
             continue;
         }
         // Compose reads paths relative to the folder of its files, which is next to the others. An absolute path is one of the host.
-        let mounts_of = Provision::of(providers, scenario, name).mounts.into_iter();
+        let mounts_of = Provision::of(providers, facts, name).mounts.into_iter();
         mounts.extend(mounts_of.filter(|mount| !mount.source.starts_with('/')).map(|mount| Mounted {
             service: name,
             user: user(service),
-            path: format!("{}{}", scenario.host_folder(host), mount.source.trim_start_matches("../")),
+            path: format!("{}{}", facts.host_folder(host), mount.source.trim_start_matches("../")),
         }));
     }
     (!mounts.is_empty()).then(|| Script::new(&Readable { mounts }))

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use askama::Template;
 use indexmap::IndexSet;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{ImageSource, Service, State},
     names::{HostName, ImageRef, ServiceName},
 };
@@ -87,27 +87,27 @@ struct Restarts<'a> {
 type Named<'a> = (&'a ServiceName, &'a Service);
 
 /// The step of a host, if it runs anything on Docker Compose.
-pub(super) fn step(scenario: &Scenario<'_>, providers: &[Provider], host: &HostName) -> Option<Step> {
-    let services = container::on_compose(scenario, host);
+pub(super) fn step(facts: &Facts<'_>, providers: &[Provider], host: &HostName) -> Option<Step> {
+    let services = container::on_compose(facts, host);
     if services.is_empty() {
         return None;
     }
     let active = services.into_iter().filter(|(_, service)| service.state == State::Active);
     let active: Vec<Named<'_>> = active.collect();
-    let project = Project::of(scenario, host);
-    let files = stack::files(scenario, host);
-    let deployment = scenario.deployment();
+    let project = Project::of(facts, host);
+    let files = stack::files(facts, host);
+    let deployment = facts.deployment();
     let local = active.iter().filter(|(_, service)| service.image.source == ImageSource::Local);
-    let names = active.iter().any(|(name, service)| needs_names(scenario, name, service));
+    let names = active.iter().any(|(name, service)| needs_names(facts, name, service));
     let apply = Apply {
         project: &project,
         oldest: OLDEST,
         gpus: active.iter().any(|(_, service)| !service.vram.is_empty()),
-        sandboxed: active.iter().any(|(_, service)| scenario.is_sandboxed(service)),
+        sandboxed: active.iter().any(|(_, service)| facts.is_sandboxed(service)),
         images: local.map(|(_, service)| &service.image.reference).collect(),
-        stand_ins: stand_ins(scenario, host, active.iter().copied()),
+        stand_ins: stand_ins(facts, host, active.iter().copied()),
         resolv_conf: names.then(|| resolv_conf(deployment.name.as_str())),
-        readable: readable(scenario, providers, host),
+        readable: readable(facts, providers, host),
     };
     Some(Step {
         host: host.clone(),
@@ -130,18 +130,18 @@ pub(super) fn step(scenario: &Scenario<'_>, providers: &[Provider], host: &HostN
         touches_data: false,
         artifacts: files
             .iter()
-            .map(|file| file.artifact(scenario, providers, &folder(scenario, host)))
+            .map(|file| file.artifact(facts, providers, &folder(facts, host)))
             .collect(),
         remember: Script::default(),
         apply: Script::new(&apply),
-        verify: verify(scenario, &active),
+        verify: verify(facts, &active),
         rollback: Script::new(&Rollback { project: &project }),
     })
 }
 
-fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
+fn verify(facts: &Facts<'_>, active: &[Named<'_>]) -> Vec<Check> {
     let containers: Vec<_> = active.iter().map(|(name, service)| service.container(name)).collect();
-    let locked = active.iter().filter(|(_, service)| scenario.is_sandboxed(service));
+    let locked = active.iter().filter(|(_, service)| facts.is_sandboxed(service));
     let locked: Vec<_> = locked.map(|(name, service)| service.container(name)).collect();
     let running = Check::new(
         RUNNING,
@@ -165,9 +165,9 @@ fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
         "mounts",
         "Mounted files present",
         "the files that containers mount exist, so that the containers can start again",
-        Script::new(&Mounts { project: scenario.deployment().name.as_str() }),
+        Script::new(&Mounts { project: facts.deployment().name.as_str() }),
     );
-    let restarts = scenario.deployment().operations.restart_watch.map(|window| {
+    let restarts = facts.deployment().operations.restart_watch.map(|window| {
         Check::new(
             checks::RESTARTS.of("containers"),
             "No restart loops of containers",
@@ -179,15 +179,15 @@ fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
     let sandbox = (!locked.is_empty()).then_some(sandbox);
     // A service that uses no GPU memory only monitors the GPU.
     let uses_gpus = |(_, service): &&Named<'_>| service.vram.values().any(|amount| !amount.is_zero());
-    let host = active.iter().find(uses_gpus).and_then(|(_, service)| scenario.host(service));
-    let gpus = host.and_then(|(name, host)| checks::gpus(scenario, name, host));
+    let host = active.iter().find(uses_gpus).and_then(|(_, service)| facts.host(service));
+    let gpus = host.and_then(|(name, host)| checks::gpus(facts, name, host));
     let inside =
-        active.iter().filter_map(|(name, service)| checks::gpus_inside(scenario, name, service, RUNNING));
+        active.iter().filter_map(|(name, service)| checks::gpus_inside(facts, name, service, RUNNING));
     let inside: Vec<_> = inside.collect();
-    let inference = active.iter().flat_map(|(name, service)| checks::inference(scenario, name, service));
+    let inference = active.iter().flat_map(|(name, service)| checks::inference(facts, name, service));
     let here: HashSet<_> = active.iter().map(|(name, _)| *name).collect();
     let is_here = |name: &ServiceName, _: &_| here.contains(name);
-    let routes = checks::routes(scenario, is_here, RUNNING);
+    let routes = checks::routes(facts, is_here, RUNNING);
     gpus.into_iter()
         .chain([running, mounts])
         .chain(sandbox)

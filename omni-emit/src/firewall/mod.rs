@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Host, Ipv6},
     names::HostName,
     policy::{DockerUser, FilterRule, Ufw, UfwRule, purposes},
@@ -30,16 +30,16 @@ pub(crate) const UFW_RULES: CheckKind = CheckKind::new("ufw-rules");
 const BEFORE6: &str = "/etc/ufw/before6.rules";
 
 /// The step of each host's firewall.
-pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    let hosts = scenario.deployment().hosts.iter();
-    hosts.map(|(name, host)| firewall(scenario, name, host)).collect()
+pub(crate) fn steps(facts: &Facts<'_>) -> Vec<Step> {
+    let hosts = facts.deployment().hosts.iter();
+    hosts.map(|(name, host)| firewall(facts, name, host)).collect()
 }
 
-fn firewall(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Step {
-    let (ufw, docker_user) = (scenario.ufw(name, host), scenario.docker_user(name, host));
-    let deployment = scenario.deployment();
-    let own = OwnRules::of(scenario);
-    let folder = format!("{}firewall", scenario.host_folder(name));
+fn firewall(facts: &Facts<'_>, name: &HostName, host: &Host) -> Step {
+    let (ufw, docker_user) = (facts.ufw(name, host), facts.docker_user(name, host));
+    let deployment = facts.deployment();
+    let own = OwnRules::of(facts);
+    let folder = format!("{}firewall", facts.host_folder(name));
     let file = |name: &str| format!("{folder}/{name}");
     let rules = |rules, file| {
         let (header, deployment) = (Header::of(deployment), deployment.name.as_str());
@@ -79,13 +79,13 @@ fn firewall(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Step {
         artifacts,
         remember: Script::fixed(include_str!("remember.sh")),
         apply: Script::new(&Apply { script: &file("ufw.sh") }),
-        verify: checks(scenario, name, &ufw, &docker_user, &folder),
+        verify: checks(facts, name, &ufw, &docker_user, &folder),
         rollback: Script::new(&Rollback { own: &own }),
     }
 }
 
 fn checks(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     name: &HostName,
     ufw: &Ufw,
     docker_user: &DockerUser,
@@ -96,9 +96,9 @@ fn checks(
         counted(ufw.rules.len(), "declared rule")
     );
     // Whether k3s has chains on this host.
-    let kube = scenario.cluster_on(name).is_some();
+    let kube = facts.cluster_on(name).is_some();
     let lines = ufw.rules.iter().map(shown).collect();
-    let bridge = scenario.deployment().network.bridge.as_str();
+    let bridge = facts.deployment().network.bridge.as_str();
     let mut checks = vec![
         Check::new(UFW_RULES, "UFW rules", expected, Script::new(&VerifyUfw { lines, kube })),
         Check::new(
@@ -136,8 +136,8 @@ struct OwnRules {
 }
 
 impl OwnRules {
-    fn of(scenario: &Scenario<'_>) -> Self {
-        let name = &scenario.deployment().name;
+    fn of(facts: &Facts<'_>) -> Self {
+        let name = &facts.deployment().name;
         Self {
             mark: format!("omni:{name}"),
             strip: format!("/^# BEGIN OMNI {name}$/,/^# END OMNI {name}$/d"),

@@ -44,7 +44,7 @@ pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
     let sandboxes = |host: &HostName| {
         scenarios
             .iter()
-            .any(|scenario| scenario.on(host).iter().any(|(_, service)| scenario.is_sandboxed(service)))
+            .any(|facts| facts.on(host).iter().any(|(_, service)| facts.is_sandboxed(service)))
     };
     checked.hosts.keys().filter(|host| sandboxes(host)).map(|host| step(checked, host)).collect()
 }

@@ -11,7 +11,7 @@ mod step;
 mod tests;
 mod workload;
 
-use omni_model::Scenario;
+use omni_model::Facts;
 
 use crate::{cluster, step::Step};
 
@@ -19,10 +19,10 @@ pub(crate) use accepted::{Accepted, accepted};
 pub(crate) use step::STEP;
 
 /// Sets up what pods need of the cluster, then runs them.
-pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    let zones = cluster::zones(scenario);
+pub(crate) fn steps(facts: &Facts<'_>) -> Vec<Step> {
+    let zones = cluster::zones(facts);
     let host =
-        scenario.deployment().cluster.as_ref().map(|cluster| &cluster.host).filter(|_| !zones.is_empty());
-    let pods = host.map(|host| step::step(scenario, host, &zones));
-    cluster::steps(scenario).into_iter().chain(pods).collect()
+        facts.deployment().cluster.as_ref().map(|cluster| &cluster.host).filter(|_| !zones.is_empty());
+    let pods = host.map(|host| step::step(facts, host, &zones));
+    cluster::steps(facts).into_iter().chain(pods).collect()
 }

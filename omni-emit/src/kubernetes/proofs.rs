@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Service, State},
     names::ServiceName,
     scenario::Runtime,
@@ -48,7 +48,7 @@ struct Restarts<'a> {
 }
 
 /// Checks that the pods are ready and sandboxed, that models answer, that routes are open, and that nothing restarts in a loop.
-pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<Check> {
+pub(super) fn checks(facts: &Facts<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<Check> {
     let active = || {
         let all = zones
             .iter()
@@ -69,7 +69,7 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
         Script::new(&Ready { pods: &pods }),
     )
     .after(k3s::NODE);
-    let locked = active().filter(|(_, _, service)| scenario.is_sandboxed(service));
+    let locked = active().filter(|(_, _, service)| facts.is_sandboxed(service));
     let locked: Vec<_> = locked.map(pod).collect();
     let sandbox = (!locked.is_empty()).then(|| {
         Check::new(
@@ -80,10 +80,10 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
         )
         .after(READY)
     });
-    let inference = active().flat_map(|(_, name, service)| checks::inference(scenario, name, service));
-    let is_pod = |_: &_, service: &Service| scenario.runtime(service) == Runtime::Kubernetes;
-    let routes = checks::routes(scenario, is_pod, READY);
-    let restarts = scenario.deployment().operations.restart_watch.map(|window| {
+    let inference = active().flat_map(|(_, name, service)| checks::inference(facts, name, service));
+    let is_pod = |_: &_, service: &Service| facts.runtime(service) == Runtime::Kubernetes;
+    let routes = checks::routes(facts, is_pod, READY);
+    let restarts = facts.deployment().operations.restart_watch.map(|window| {
         Check::new(
             checks::RESTARTS.of("pods"),
             "No restart loops of pods",
@@ -96,7 +96,7 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
         .after(READY)
     });
     let inside =
-        active().filter_map(|(_, name, service)| checks::gpus_inside(scenario, name, service, READY));
+        active().filter_map(|(_, name, service)| checks::gpus_inside(facts, name, service, READY));
     let inside: Vec<_> = inside.collect();
     [ready].into_iter().chain(sandbox).chain(inside).chain(inference).chain(routes).chain(restarts).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexSet;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::ImageSource,
     names::{EnvName, HostName, ImageRef},
 };
@@ -49,7 +49,7 @@ struct Namespace<'a> {
 }
 
 /// Imports images, creates Secrets, then starts the pods.
-pub(super) fn step<'a>(scenario: &Scenario<'a>, host: &HostName, zones: &[ZoneOfPods<'a>]) -> Step {
+pub(super) fn step<'a>(facts: &Facts<'a>, host: &HostName, zones: &[ZoneOfPods<'a>]) -> Step {
     let services = || zones.iter().flat_map(|zone| &zone.services);
     let local = services().filter(|(_, service)| service.image.source == ImageSource::Local);
     let namespaces = zones.iter().map(|zone| Namespace {
@@ -58,10 +58,10 @@ pub(super) fn step<'a>(scenario: &Scenario<'a>, host: &HostName, zones: &[ZoneOf
     });
     let namespaces: Vec<_> = namespaces.filter(|namespace| !namespace.secrets.is_empty()).collect();
     let left_behind =
-        LeftBehind::new(scenario, SECRET, namespaces.iter().map(|namespace| namespace.name.as_str()));
-    let artifacts: Vec<_> = zones.iter().map(|zone| zone.manifest(scenario)).collect();
+        LeftBehind::new(facts, SECRET, namespaces.iter().map(|namespace| namespace.name.as_str()));
+    let artifacts: Vec<_> = zones.iter().map(|zone| zone.manifest(facts)).collect();
     let files: Vec<_> = artifacts.iter().map(|artifact| artifact.path.clone()).collect();
-    let (current, annotated) = (Current::new(scenario, host), annotated(zones));
+    let (current, annotated) = (Current::new(facts, host), annotated(zones));
     let titles: Vec<_> = zones.iter().map(|zone| zone.title).collect();
     Step {
         host: host.clone(),
@@ -85,25 +85,25 @@ pub(super) fn step<'a>(scenario: &Scenario<'a>, host: &HostName, zones: &[ZoneOf
         artifacts,
         remember: Script::default(),
         apply: Script::new(&Apply {
-            stand_ins: stand_ins(scenario, host, services().copied()),
+            stand_ins: stand_ins(facts, host, services().copied()),
             current: &current,
             annotated: &annotated,
             // Including standbys: they must not have to be built when they take over.
             images: local.map(|(_, service)| &service.image.reference).collect(),
             secret: SECRET,
-            env_file: secrets::env_file(scenario, host),
+            env_file: secrets::env_file(facts, host),
             namespaces,
-            labels: common(scenario),
+            labels: common(facts),
             left_behind: &left_behind,
             manifests: ApplyFiles { files: &files },
         }),
-        verify: proofs::checks(scenario, zones)
+        verify: proofs::checks(facts, zones)
             .into_iter()
             .chain(current.check(&annotated))
             .chain([left_behind.check()])
             .collect(),
         rollback: delete(
-            scenario,
+            facts,
             "deployments,services,serviceaccounts,secrets,clusterroles,clusterrolebindings",
         ),
     }

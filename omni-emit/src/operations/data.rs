@@ -2,7 +2,7 @@
 //! saved, since they are downloads.
 
 use askama::Template;
-use omni_model::{Scenario, deployment::Host, names::HostName};
+use omni_model::{Facts, deployment::Host, names::HostName};
 
 use super::arguments::{Argument, Arguments, Operand};
 use crate::{
@@ -40,17 +40,17 @@ struct Restore<'a> {
 }
 
 /// Both programs, if a service on the host writes data.
-pub(super) fn artifacts(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -> Vec<Artifact> {
-    let directories = directories(scenario, host, spec);
+pub(super) fn artifacts(facts: &Facts<'_>, host: &HostName, spec: &Host) -> Vec<Artifact> {
+    let directories = directories(facts, host, spec);
     if directories.is_empty() {
         return Vec::new();
     }
-    let deployment = scenario.deployment().name.as_str();
+    let deployment = facts.deployment().name.as_str();
     let state_root = &state::root(deployment);
-    let header = Header::of(scenario.deployment());
+    let header = Header::of(facts.deployment());
     let (directories, pods, names) =
-        (&directories, &pods(scenario, host, spec), &names(scenario, host, spec));
-    let folder = scenario.host_folder(host);
+        (&directories, &pods(facts, host, spec), &names(facts, host, spec));
+    let folder = facts.host_folder(host);
     let backup = Backup {
         header,
         arguments: backup_arguments(state_root),
@@ -119,7 +119,7 @@ fn restore_arguments() -> Arguments {
 mod tests {
     use serde_json::json;
 
-    use crate::testing::{checked, document, scenario, small};
+    use crate::testing::{checked, document, facts, small};
 
     #[test]
     fn a_pod_is_scaled_down_and_up_again() {
@@ -129,7 +129,7 @@ mod tests {
         let checked = checked(document);
         let text = |option| {
             let (name, host) = checked.hosts.first().unwrap();
-            super::artifacts(&scenario(&checked, option), name, host).remove(0).file.contents
+            super::artifacts(&facts(&checked, option), name, host).remove(0).file.contents
         };
         assert!(text("k3s").contains("declare -A namespace_of=([llm]=inference )"));
         assert!(
@@ -144,9 +144,9 @@ mod tests {
         document["services"]["store"]["volumes"] = json!({});
         let checked = checked(document);
         let (name, host) = checked.hosts.first().unwrap();
-        assert!(super::artifacts(&scenario(&checked, "compose"), name, host).is_empty());
+        assert!(super::artifacts(&facts(&checked, "compose"), name, host).is_empty());
         let small = small();
         let (name, host) = small.hosts.first().unwrap();
-        assert_eq!(super::artifacts(&scenario(&small, "compose"), name, host).len(), 2);
+        assert_eq!(super::artifacts(&facts(&small, "compose"), name, host).len(), 2);
     }
 }

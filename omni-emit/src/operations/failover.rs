@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Service, State},
     names::{HostName, ServiceName},
     running,
@@ -39,23 +39,23 @@ struct Failover<'a> {
 }
 
 /// The program, if the host has a standby.
-pub(super) fn artifact(scenario: &Scenario<'_>, host: &HostName, up: &'static str) -> Option<Artifact> {
-    let services = scenario.on(host).iter();
-    let standbys: Vec<_> = services.filter_map(|(name, service)| view(scenario, name, service)).collect();
+pub(super) fn artifact(facts: &Facts<'_>, host: &HostName, up: &'static str) -> Option<Artifact> {
+    let services = facts.on(host).iter();
+    let standbys: Vec<_> = services.filter_map(|(name, service)| view(facts, name, service)).collect();
     if standbys.is_empty() {
         return None;
     }
-    let header = Header::of(scenario.deployment());
-    let swaps = |one| scenario.services().any(|other| !running::may_meet(one, other));
-    let swaps = container::on_compose(scenario, host).into_iter().any(swaps);
-    let project = swaps.then(|| compose::Project::of(scenario, host));
+    let header = Header::of(facts.deployment());
+    let swaps = |one| facts.services().any(|other| !running::may_meet(one, other));
+    let swaps = container::on_compose(facts, host).into_iter().any(swaps);
+    let project = swaps.then(|| compose::Project::of(facts, host));
     let mut decided: Vec<_> = standbys.iter().map(|standby| standby.name.as_str()).collect();
     decided.extend(standbys.iter().flat_map(|standby| standby.replaces.split(", ")));
     decided.sort_unstable();
     decided.dedup();
     let decided = decided.join("|");
-    let state_root = state::root(scenario.deployment().name.as_str());
-    let path = format!("{}failover.sh", scenario.host_folder(host));
+    let state_root = state::root(facts.deployment().name.as_str());
+    let path = format!("{}failover.sh", facts.host_folder(host));
     Some(Artifact::program(
         path,
         &Failover {
@@ -85,44 +85,44 @@ fn arguments(standbys: &[View<'_>]) -> Arguments {
     }
 }
 
-fn view<'a>(scenario: &Scenario<'a>, name: &'a ServiceName, service: &'a Service) -> Option<View<'a>> {
+fn view<'a>(facts: &Facts<'a>, name: &'a ServiceName, service: &'a Service) -> Option<View<'a>> {
     let State::Standby(standby) = &service.state else { return None };
-    let replaced = standby.replaces.iter().filter_map(|name| scenario.service(name));
+    let replaced = standby.replaces.iter().filter_map(|name| facts.service(name));
     let usual: Vec<_> = replaced.filter(|(_, service)| service.state == State::Active).collect();
     Some(View {
         name,
         function: name.as_str().replace('-', "_"),
         replaces: standby.replaces.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(", "),
-        over: swap(scenario, None, &[(name, service)]),
-        back: swap(scenario, Some(name), &usual),
+        over: swap(facts, None, &[(name, service)]),
+        back: swap(facts, Some(name), &usual),
     })
 }
 
 /// Stops one service and all that must not run beside the others, then starts the others.
 fn swap(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     goes: Option<&ServiceName>,
     started: &[(&ServiceName, &Service)],
 ) -> Vec<Script> {
     let in_the_way = |other| started.iter().any(|one| !running::may_meet(*one, other));
-    let stopped = scenario.services().filter(|other| goes == Some(other.0) || in_the_way(*other));
-    let stopped = stopped.filter_map(|(name, _)| stop(scenario, name));
-    stopped.chain(started.iter().filter_map(|(name, _)| start(scenario, name))).collect()
+    let stopped = facts.services().filter(|other| goes == Some(other.0) || in_the_way(*other));
+    let stopped = stopped.filter_map(|(name, _)| stop(facts, name));
+    stopped.chain(started.iter().filter_map(|(name, _)| start(facts, name))).collect()
 }
 
-fn stop(scenario: &Scenario<'_>, name: &ServiceName) -> Option<Script> {
-    let (_, service) = scenario.service(name)?;
-    match scenario.runtime(service) {
+fn stop(facts: &Facts<'_>, name: &ServiceName) -> Option<Script> {
+    let (_, service) = facts.service(name)?;
+    match facts.runtime(service) {
         Runtime::Compose => Some(compose::stop(name)),
-        Runtime::Kubernetes => scaling::down(scenario, name, service),
+        Runtime::Kubernetes => scaling::down(facts, name, service),
     }
 }
 
-fn start(scenario: &Scenario<'_>, name: &ServiceName) -> Option<Script> {
-    let (_, service) = scenario.service(name)?;
-    match scenario.runtime(service) {
+fn start(facts: &Facts<'_>, name: &ServiceName) -> Option<Script> {
+    let (_, service) = facts.service(name)?;
+    match facts.runtime(service) {
         Runtime::Compose => Some(compose::start(name)),
-        Runtime::Kubernetes => scaling::up(scenario, name, service),
+        Runtime::Kubernetes => scaling::up(facts, name, service),
     }
 }
 
@@ -130,7 +130,7 @@ fn start(scenario: &Scenario<'_>, name: &ServiceName) -> Option<Script> {
 mod tests {
     use serde_json::json;
 
-    use crate::testing::{checked, document, scenario};
+    use crate::testing::{checked, document, facts};
 
     #[test]
     fn what_must_not_run_beside_it_is_stopped_first() {
@@ -140,7 +140,7 @@ mod tests {
         last["ports"] = json!({"http": "8003"});
         document["services"]["last"] = last;
         let checked = checked(document);
-        let script = super::artifact(&scenario(&checked, "compose"), &"box".parse().unwrap(), "").unwrap();
+        let script = super::artifact(&facts(&checked, "compose"), &"box".parse().unwrap(), "").unwrap();
         let function = |name: &str| {
             let body = script
                 .file

@@ -9,7 +9,7 @@ mod preflight;
 mod surroundings;
 
 use askama::Template;
-use omni_model::{Scenario, deployment::Host, names::HostName};
+use omni_model::{Facts, deployment::Host, names::HostName};
 
 use self::arguments::{Argument, Arguments};
 use crate::{
@@ -87,23 +87,23 @@ struct Checks<'a> {
 }
 
 /// The programs of each host in an option, from all of its steps in their order.
-pub(crate) fn artifacts(scenario: &Scenario<'_>, steps: &[Planned], providers: &[Provider]) -> Vec<Artifact> {
-    let hosts = scenario.deployment().hosts.iter();
-    hosts.flat_map(|(name, host)| of_host(scenario, name, host, steps, providers)).collect()
+pub(crate) fn artifacts(facts: &Facts<'_>, steps: &[Planned], providers: &[Provider]) -> Vec<Artifact> {
+    let hosts = facts.deployment().hosts.iter();
+    hosts.flat_map(|(name, host)| of_host(facts, name, host, steps, providers)).collect()
 }
 
 fn of_host(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     name: &HostName,
     host: &Host,
     steps: &[Planned],
     providers: &[Provider],
 ) -> Vec<Artifact> {
-    let deployment = scenario.deployment();
+    let deployment = facts.deployment();
     let header = Header::of(deployment);
-    let title = format!("{} {}, {}", deployment.name, deployment.version, scenario.title());
+    let title = format!("{} {}, {}", deployment.name, deployment.version, facts.title());
     let state_root = &state::root(deployment.name.as_str());
-    let folder = scenario.host_folder(name);
+    let folder = facts.host_folder(name);
     let up = if folder.is_empty() { "." } else { "../.." };
     let steps: Vec<_> = steps.iter().filter(|step| step.host == *name).collect();
     let views: Vec<_> = steps.iter().map(|step| view(step)).collect();
@@ -113,7 +113,7 @@ fn of_host(
         arguments: deploy_arguments(authorization.is_some()),
         title: title.clone(),
         state_root,
-        option: scenario.option().as_str(),
+        option: facts.option().as_str(),
         word: authorization.map(|authorization| authorization.word.as_str()),
         status: authorization.map_or("", |authorization| authorization.status.as_str()),
         host: name,
@@ -141,9 +141,9 @@ fn of_host(
         Artifact::program(format!("{folder}verify/{name}"), &script)
     };
     let (preflight, health) = (
-        [preflight::checks(scenario, name, host), surroundings::checks(scenario, providers, name, host)]
+        [preflight::checks(facts, name, host), surroundings::checks(facts, providers, name, host)]
             .concat(),
-        health::checks(scenario, name),
+        health::checks(facts, name),
     );
     let mut artifacts = vec![
         Artifact::program(format!("{folder}deploy.sh"), &deploy),
@@ -160,8 +160,8 @@ fn of_host(
         ),
         checks("health.sh", "Asks each service whether it works.", &with_step("health", &health)),
     ];
-    artifacts.extend(failover::artifact(scenario, name, up));
-    artifacts.extend(data::artifacts(scenario, name, host));
+    artifacts.extend(failover::artifact(facts, name, up));
+    artifacts.extend(data::artifacts(facts, name, host));
     artifacts
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Disk as OnDisk, Host},
     names::HostName,
     registry::{docker, hardware, nvidia},
@@ -76,8 +76,8 @@ struct Address<'a> {
 }
 
 /// The checks before a deployment.
-pub(super) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Vec<Check> {
-    let tools = tools(scenario, host);
+pub(super) fn checks(facts: &Facts<'_>, name: &HostName, host: &Host) -> Vec<Check> {
+    let tools = tools(facts, host);
     let mut all = vec![
         Check::new(TOOLS, "Tools", tools.join(", "), Script::new(&Tools { tools: &tools })),
         Check::new(
@@ -103,9 +103,9 @@ pub(super) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
         ),
     ];
     all.extend(host.kernel.iter().map(|kernel| grub::keeps_what_is_there(name, kernel)));
-    let gpus = checks::gpus(scenario, name, host);
+    let gpus = checks::gpus(facts, name, host);
     all.extend(gpus.map(|gpus| Check::new("gpus", "GPUs and driver", gpus.expected, gpus.script)));
-    if scenario.cluster_on(name).is_some() && k3s::needs_gpus(scenario) {
+    if facts.cluster_on(name).is_some() && k3s::needs_gpus(facts) {
         let expected = format!("release {} or newer", nvidia::TOOLKIT);
         let script = Script::new(&Toolkit { toolkit: nvidia::TOOLKIT });
         all.push(Check::new("toolkit", "NVIDIA container toolkit", expected, script));
@@ -121,10 +121,10 @@ pub(super) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
         all.push(Check::new("disk", "Disk", expected, Script::new(&disk)));
     }
     all.extend(
-        docker(scenario, name, host)
+        docker(facts, name, host)
             .map(|(expected, script)| Check::new("docker", "Docker", expected, script)),
     );
-    all.extend(k3s::preflight(scenario, name));
+    all.extend(k3s::preflight(facts, name));
     all
 }
 
@@ -133,8 +133,8 @@ fn disk(mount: &str, at_least: Bytes, key: String) -> Disk<'_> {
 }
 
 /// Docker Engine, if containers run on this host.
-fn docker(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Option<(String, Script)> {
-    (!container::on_compose(scenario, name).is_empty()).then_some(())?;
+fn docker(facts: &Facts<'_>, name: &HostName, host: &Host) -> Option<(String, Script)> {
+    (!container::on_compose(facts, name).is_empty()).then_some(())?;
     let since = docker::GUARDS_CONTAINERS;
     let (compares, expected) = match host.docker.guards_containers() {
         true => ("-ge", format!("{since} or newer")),
@@ -145,15 +145,15 @@ fn docker(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Option<(Stri
 }
 
 /// The programs that the steps call and that a minimal Debian or Ubuntu may lack.
-fn tools(scenario: &Scenario<'_>, host: &Host) -> Vec<&'static str> {
+fn tools(facts: &Facts<'_>, host: &Host) -> Vec<&'static str> {
     let mut tools = vec!["curl", "ufw", "flock"];
     if host.kernel.is_some() {
         tools.push("update-grub");
     }
-    if scenario.deployment().models.values().next().is_some() || !host.gpus.is_empty() {
+    if facts.deployment().models.values().next().is_some() || !host.gpus.is_empty() {
         tools.push("python3");
     }
-    if scenario.run_by(Runtime::Compose).next().is_some() {
+    if facts.run_by(Runtime::Compose).next().is_some() {
         tools.push("docker");
     }
     if !host.gpus.is_empty() {

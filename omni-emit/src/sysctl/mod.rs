@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use omni_model::{
-    Checked, Scenario,
+    Checked, Facts,
     deployment::Host,
     names::HostName,
     registry::{
@@ -62,7 +62,7 @@ pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
 }
 
 /// The settings that a host needs in any option, sorted by key.
-fn settings(scenarios: &[Scenario<'_>], name: &HostName, host: &Host) -> Vec<&'static Sysctl> {
+fn settings(scenarios: &[Facts<'_>], name: &HostName, host: &Host) -> Vec<&'static Sysctl> {
     let mut settings: BTreeMap<&str, &'static Sysctl> = BTreeMap::new();
     let mut add = |setting: &'static Sysctl| {
         let known = settings.entry(setting.key).or_insert(setting);
@@ -74,13 +74,13 @@ fn settings(scenarios: &[Scenario<'_>], name: &HostName, host: &Host) -> Vec<&'s
     if host.swap.is_some() {
         add(&sysctls::SWAPPINESS);
     }
-    for scenario in scenarios {
-        for (service, spec) in scenario.on(name) {
+    for facts in scenarios {
+        for (service, spec) in facts.on(name) {
             products::of(spec).into_iter().flat_map(|product| product.sysctls).for_each(|it| add(it));
             if spec.numa.as_ref().is_some_and(|numa| numa.interleave.is_some()) {
                 add(&sysctls::NUMA_BALANCING);
             }
-            if scenario.publications(service).iter().any(|port| port.address == host.address) {
+            if facts.publications(service).iter().any(|port| port.address == host.address) {
                 add(&sysctls::NONLOCAL_BIND);
             }
         }

@@ -19,11 +19,11 @@ fn of_services(watched: &Watched<'_, '_>) -> Vec<Panel> {
         _ => None,
     });
     let panel = |title: &str| Panel::lines(title, unit::SHARE).max(1.0).alert_above(near.clone());
-    let containers = monitoring::containers_memory(watched.scenario).map(|share| {
+    let containers = monitoring::containers_memory(watched.facts, watched.targets).map(|share| {
         panel("Memory of containers (share of limit)")
             .query(share, format!("{{{{{}}}}}", exporters::COMPOSE_SERVICE))
     });
-    let pods = monitoring::pods_memory(watched.scenario).map(|share| {
+    let pods = monitoring::pods_memory(watched.facts, watched.targets).map(|share| {
         // cAdvisor identifies a pod only by its uid.
         let named = format!(
             r#"{share} * on (uid) group_left (namespace, pod) kube_pod_status_phase{{phase="Running"}}"#
