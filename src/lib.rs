@@ -5,7 +5,7 @@ pub mod cli;
 pub use omni_derive::deployment;
 pub use omni_emit::emit;
 pub use omni_model as model;
-pub use omni_model::{Checked, Deployment, Report, Scenario, check};
+pub use omni_model::{Checked, Deployment, Facts, Report, check};
 
 pub mod build;
 pub mod source;

@@ -4,7 +4,8 @@
 use omni_model::{
     Deployment, ModelPath,
     document::{Document, Entry, Located, MAX_DEPTH, MAX_ERRORS, Node, Place, Places, Span, Value},
-    rules::document::SYNTAX,
+    message::Message,
+    rules::D001 as SYNTAX,
 };
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput};
 use serde_json::Value as Json;
@@ -45,13 +46,13 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn problem(&mut self, span: Span, message: impl Into<String>, help: &str) {
+    fn problem(&mut self, span: Span, message: impl Into<Message>, help: &str) {
         let finding = SYNTAX.finding(ModelPath::root(), message).help(help);
         self.problems.push(Located { finding, span });
     }
 
     /// A problem after which nothing is read.
-    fn stop(&mut self, span: Span, message: impl Into<String>) -> Stop {
+    fn stop(&mut self, span: Span, message: impl Into<Message>) -> Stop {
         self.problem(span, message, "what follows is not read");
         Stop
     }

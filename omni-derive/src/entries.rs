@@ -2,7 +2,10 @@
 
 use std::{mem, slice};
 
-use omni_model::document::{Document, Entry, MAX_DEPTH, Node, Places, Span, Value};
+use omni_model::{
+    document::{Document, Entry, MAX_DEPTH, Node, Places, Span, Value},
+    message::Message,
+};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use crate::{
@@ -45,7 +48,12 @@ impl Reader {
         self.places.add(at.place())
     }
 
-    pub(crate) fn problem(&mut self, at: impl Into<At>, message: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn problem(
+        &mut self,
+        at: impl Into<At>,
+        message: impl Into<Message>,
+        help: impl Into<String>,
+    ) {
         self.problems.push(Problem::syntax(at, message, help));
     }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, panic::resume_unwind, thread};
 
-use omni_model::{Checked, Scenario, names::OptionName};
+use omni_model::{Checked, Facts, Scenario, names::OptionName};
 
 use crate::{
     artifact::{Artifact, ArtifactTree, RelPath, TreeError},
@@ -43,9 +43,7 @@ pub fn emit(checked: &Checked) -> Result<Emitted, TreeError> {
     for step in common_steps(checked) {
         emitted.add(step.family, None, step.artifacts)?;
     }
-    for (option, artifacts) in
-        in_parallel(checked.scenarios(), |scenario| option_artifacts(checked, scenario))
-    {
+    for (option, artifacts) in in_parallel(checked.facts(), |facts| option_artifacts(checked, facts)) {
         for (family, artifacts) in artifacts {
             emitted.add(family, Some(&option), artifacts)?;
         }
@@ -54,16 +52,13 @@ pub fn emit(checked: &Checked) -> Result<Emitted, TreeError> {
 }
 
 /// What belongs to one option.
-fn option_artifacts(
-    checked: &Checked,
-    scenario: &Scenario<'_>,
-) -> (OptionName, Vec<(Family, Vec<Artifact>)>) {
-    let steps = steps_of(checked, scenario);
-    let programs = (Family::Operations, operations::artifacts(scenario, &steps));
-    let runbook = (Family::Runbook, vec![runbook::artifact(checked, scenario, &steps)]);
+fn option_artifacts(checked: &Checked, facts: &Facts<'_>) -> (OptionName, Vec<(Family, Vec<Artifact>)>) {
+    let steps = steps_of(checked, facts);
+    let programs = (Family::Operations, operations::artifacts(facts, &steps));
+    let runbook = (Family::Runbook, vec![runbook::artifact(checked, facts, &steps)]);
     let own = steps.into_iter().filter(|step| !step.family.is_common());
     let artifacts = own.map(|step| (step.family, step.artifacts)).chain([programs, runbook]);
-    (scenario.option().clone(), artifacts.collect())
+    (facts.option().clone(), artifacts.collect())
 }
 
 /// What each gives, in their order; each on a thread of its own.

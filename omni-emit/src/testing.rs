@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use omni_model::{Checked, Context, Deployment, Scenario, check};
+use omni_model::{Checked, Context, Deployment, Facts, check};
 use serde_json::{Value, json};
 
 use crate::step::Script;
@@ -146,14 +146,14 @@ pub(crate) fn small() -> Checked {
 }
 
 /// A deployment in the option of that name.
-pub(crate) fn scenario<'a>(checked: &'a Checked, option: &str) -> Scenario<'a> {
-    checked.scenarios().into_iter().find(|scenario| *scenario.option() == option).unwrap()
+pub(crate) fn scenario<'a>(checked: &'a Checked, option: &str) -> Facts<'a> {
+    checked.facts().into_iter().find(|scenario| *scenario.option() == option).unwrap()
 }
 
 #[test]
 fn it_is_valid_in_both_options() {
     let small = small();
-    let options: Vec<_> = small.scenarios().iter().map(|scenario| scenario.option().to_string()).collect();
+    let options: Vec<_> = small.facts().iter().map(|scenario| scenario.option().to_string()).collect();
     assert_eq!(options, ["compose", "k3s"]);
     assert!(!scenario(&small, "compose").has_kubernetes());
     assert!(scenario(&small, "k3s").has_kubernetes());

@@ -4,8 +4,9 @@ use std::fmt;
 
 use indexmap::IndexMap;
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::{budget::Ledger, path::ModelPath, shown::Shown};
+use crate::{ledger::Ledger, message, path::ModelPath, shown::Shown, words::count};
 
 /// What happens if you go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -49,12 +50,27 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// One sentence with the numbers in it: lower case, no final full stop, the user's names in backticks.
     pub message: String,
+    /// The values that stand in the sentence, by name: see [`Message`](crate::message::Message).
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub values: IndexMap<&'static str, Value>,
     /// Who asks how much of what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ledger: Option<Ledger>,
     /// The smallest change that would mend it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// That change for programs, where the rule can compute it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
+}
+
+/// A change to a document after which the finding is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    /// The place.
+    pub path: ModelPath,
+    /// What stands there then. With `null`, the key is removed, as in a JSON Merge Patch.
+    pub value: Value,
 }
 
 impl Diagnostic {
@@ -76,6 +92,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds the change that programs can make: the value that belongs at `path`. `()` removes what stands there.
+    #[must_use]
+    pub fn fix(mut self, path: ModelPath, value: impl Serialize) -> Self {
+        self.fix = Some(Fix { path, value: message::value(&value) });
         self
     }
 }
@@ -150,7 +173,6 @@ impl Report {
 
     /// The last line: how many errors and warnings, and how many rules ran.
     pub fn summary(&self) -> String {
-        let count = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
         let (errors, warnings) = (self.errors().count(), self.warnings().count());
         format!(
             "{}, {} ({} ran)",
@@ -189,8 +211,10 @@ mod tests {
             path: path("services.glm.vram.gpu1"),
             related: Vec::new(),
             message: "vram of `gpu1` is over budget: 48 GiB asked of 32 GiB".to_owned(),
+            values: IndexMap::new(),
             ledger: Some(ledger),
             help: Some("give `glm` no vram, or at most 2 GiB".to_owned()),
+            fix: None,
         };
         let shown = "\
 error: [B002] vram of `gpu1` is over budget: 48 GiB asked of 32 GiB

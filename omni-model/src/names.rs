@@ -123,7 +123,7 @@ texts! {
     /// Values of a series as promtool expands them: `0x20 1+2x10 _x5 stale`.
     SampleValues = "list of a series' values", sample_values, SAMPLE_VALUES;
     /// A rule of Omni's: a letter and three digits.
-    RuleId = "rule", rule, RULE;
+    RuleName = "rule", rule, RULE;
     /// The key or the value of a Kubernetes label.
     LabelText = "label", label_text, LABEL_TEXT;
     /// A Linux capability without its `CAP_`: `SYS_NICE`.
@@ -292,15 +292,15 @@ fn metric(text: &str) -> Option<String> {
     unless(fine, "use letters, digits, `_` and `:`, no digit in front")
 }
 
-const RULE: &str = r"[A-Z][0-9]{3}";
+const RULE: &str = r"[A-Z][0-9]{3}|[a-z0-9]+(-[a-z0-9]+)*";
 
 fn rule(text: &str) -> Option<String> {
     let mut bytes = text.bytes();
     let letter = bytes.next().is_some_and(|b| b.is_ascii_uppercase());
-    unless(
-        letter && text.len() == 4 && bytes.all(|b| b.is_ascii_digit()),
-        "write a letter and three digits, as `B002`",
-    )
+    let is_id = letter && text.len() == 4 && bytes.all(|b| b.is_ascii_digit());
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    unless(is_id || text.split('-').all(is_word), "write its id or its name, as `B002` or `vram-over-budget`")
 }
 
 const LABEL_TEXT: &str = r"[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?";

@@ -7,8 +7,9 @@ use super::answer::{Answer, heading};
 use super::said::Said;
 use crate::model::{
     Checked, Scenario,
-    budget::{self, Case, Ledger},
-    suggest::list,
+    budget::{self, Case},
+    ledger::Ledger,
+    words::list,
 };
 use crate::source::Verdict;
 
@@ -32,7 +33,7 @@ pub(super) fn run(verdict: &Verdict) -> Answer {
 
 /// Each ledger once; with the options that have it, unless all of them do.
 fn tables(checked: &Checked) -> Vec<Said> {
-    let scenarios = checked.scenarios();
+    let scenarios = checked.facts();
     let mut tables: Vec<(String, Ledger, Vec<&str>)> = Vec::new();
     for scenario in &scenarios {
         for (title, ledger) in ledgers(scenario) {

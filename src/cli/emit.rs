@@ -29,7 +29,7 @@ pub(super) fn command(program: &Program<'_>) -> Command {
         .value_parser(PossibleValuesParser::new(Family::ALL.map(Family::name)).try_map(family))
         .help("Emit only these families of files, and leave all others as they stand");
     let checked = program.verdict.and_then(|verdict| verdict.checked.as_ref());
-    let scenarios = checked.map(Checked::scenarios).unwrap_or_default();
+    let scenarios = checked.map(Checked::facts).unwrap_or_default();
     let example = scenarios.first().map_or("compose", |scenario| scenario.option().as_str()).to_owned();
     let option = Arg::new("option")
         .long("option")

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use crate::model::{Checked, Context, shown::Shown, suggest::list};
+use crate::model::{Checked, Context, shown::Shown, words::list};
 use crate::source::{Source, today};
 
 mod answer;
@@ -143,7 +143,7 @@ Exit codes:
 /// The one option that the command line names, if it names one.
 fn only_option<'a>(checked: &Checked, matches: &'a ArgMatches) -> Result<Option<&'a str>, Answer> {
     let only = matches.get_one::<String>("option").map(String::as_str);
-    let scenarios = checked.scenarios();
+    let scenarios = checked.facts();
     let names = || scenarios.iter().map(|scenario| scenario.option().as_str());
     match only {
         Some(only) if !names().any(|name| name == only) => Err(Answer::error(

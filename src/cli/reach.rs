@@ -11,10 +11,11 @@ use super::answer::{Answer, DIFFERENT, FAILED, heading, json};
 use super::said::Said;
 use super::{Program, only_option};
 use crate::model::{
-    Checked, Scenario,
+    Checked, Facts,
     policy::Seat,
     reach::{Attempt, Cell, Declared, Destination, Hop, Layer, Line, Matrix, Source, Verdict, World},
-    suggest::{did_you_mean, list},
+    suggest::did_you_mean,
+    words::list,
 };
 use crate::source;
 
@@ -66,7 +67,7 @@ pub(super) fn run(judged: &source::Verdict, matches: &ArgMatches) -> Answer {
         Err(answer) => return answer,
     };
     let scenarios: Vec<_> = checked
-        .scenarios()
+        .facts()
         .into_iter()
         .filter(|scenario| only.is_none_or(|only| scenario.option().as_str() == only))
         .collect();
@@ -98,14 +99,14 @@ const LEGEND: &str =
 
 /// What is said of each option, a blank line between them.
 fn per_option<'a>(
-    scenarios: &[Scenario<'a>],
-    say: impl Fn(&Scenario<'a>, &World<'a>, &Declared<'a>) -> Said,
+    scenarios: &[Facts<'a>],
+    say: impl Fn(&Facts<'a>, &World<'a>, &Declared<'a>) -> Said,
 ) -> Said {
     Said::paragraphs(scenarios.iter().map(|scenario| say(scenario, scenario.world(), scenario.declared())))
 }
 
 /// One connection, layer by layer, in each option.
-fn explained(scenarios: &[Scenario<'_>], from: &str, to: &str, matches: &ArgMatches) -> Answer {
+fn explained(scenarios: &[Facts<'_>], from: &str, to: &str, matches: &ArgMatches) -> Answer {
     let mut said = Vec::new();
     let mut objects = Vec::new();
     let (mut sources, mut destinations) = (BTreeSet::new(), BTreeSet::new());
@@ -147,7 +148,7 @@ fn explained(scenarios: &[Scenario<'_>], from: &str, to: &str, matches: &ArgMatc
 
 /// What a verdict comes to.
 fn sense(
-    scenario: &Scenario<'_>,
+    scenario: &Facts<'_>,
     verdict: &Verdict<'_>,
     from: Source<'_>,
     to: Destination<'_>,
@@ -248,7 +249,7 @@ fn source<'a>(world: &World<'a>, name: &str) -> Option<Source<'a>> {
 
 /// By its name and its port's name or number, as a flow or as an address has it; without a port where there is but one; an
 /// API by its name.
-fn destination<'a>(scenario: &Scenario<'a>, world: &World<'a>, text: &str) -> Option<Destination<'a>> {
+fn destination<'a>(scenario: &Facts<'a>, world: &World<'a>, text: &str) -> Option<Destination<'a>> {
     let api = scenario.deployment().apis.get(text).map(Destination::of_api);
     let is_api = |to: &Destination<'_>| Some(*to) == api;
     let (name, port) = ends_in_port(text);
@@ -296,7 +297,7 @@ fn unknown(from: &str, to: &str, sources: &BTreeSet<String>, destinations: &BTre
 }
 
 /// Every connection that comes about, by option.
-fn as_json(checked: &Checked, scenarios: &[Scenario<'_>]) -> Value {
+fn as_json(checked: &Checked, scenarios: &[Facts<'_>]) -> Value {
     let options = scenarios.iter().map(|scenario| {
         let (world, declared) = (scenario.world(), scenario.declared());
         let connections: Vec<_> = Matrix::of(world, declared)
@@ -320,7 +321,7 @@ fn as_json(checked: &Checked, scenarios: &[Scenario<'_>]) -> Value {
 }
 
 /// What opened and what closed since another time.
-fn compared(checked: &Checked, scenarios: &[Scenario<'_>], other: &Path) -> Answer {
+fn compared(checked: &Checked, scenarios: &[Facts<'_>], other: &Path) -> Answer {
     let text = match fs::read_to_string(other) {
         Ok(text) => text,
         Err(error) => {

@@ -7,7 +7,9 @@ use std::{
 
 use omni_model::rules;
 
-use crate::{BLESS, bad_examples, book, judge, page, pages, shown};
+use crate::{
+    BLESS, bad_examples, book, document, fix, judge, judge_document, page, pages, patch::over_base, shown,
+};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -65,24 +67,13 @@ fn each_good_example_gives_nothing() {
     }
 }
 
-/// The files of the pages, each with the text that was compiled.
-fn files() -> Vec<(PathBuf, String)> {
-    let families = fs::read_dir(root().join("omni-model/src/rules")).expect("the rules");
-    let files = families
-        .filter_map(|family| fs::read_dir(family.ok()?.path()).ok())
-        .flatten()
-        .filter_map(|file| Some(file.ok()?.path()));
-    let pages = files.filter(|file| file.extension().is_some_and(|end| end == "md"));
-    pages.map(|file| (file.clone(), fs::read_to_string(file).expect("a page"))).collect()
-}
-
 #[test]
 fn each_page_has_the_reports_of_its_examples() {
-    let files = files();
-    for rule in rules::all() {
-        let file = files.iter().find(|(_, text)| text == rule.docs);
-        let (file, _) = file.unwrap_or_else(|| panic!("{} has no page", rule.id));
-        is_as(file, &page(rule));
+    for family in rules::FAMILIES {
+        for rule in family.rules {
+            let file = format!("omni-model/src/rules/{}/{}.md", family.name, rule.name.replace('-', "_"));
+            is_as(&root().join(file), &page(rule));
+        }
     }
 }
 
@@ -92,9 +83,21 @@ fn the_book_is_as_the_pages_are() {
 }
 
 #[test]
-fn every_rule_has_a_family() {
-    for rule in rules::all() {
-        let letters = book::FAMILIES.iter().map(|(letter, _)| *letter);
-        assert!(letters.into_iter().any(|letter| rule.id.starts_with(letter)), "{}", rule.id);
+fn each_fix_removes_its_finding() {
+    let mut fixes = 0;
+    for example in bad_examples() {
+        let before = over_base(example.patch);
+        for finding in judge(example.patch).findings {
+            let Some(change) = &finding.fix else { continue };
+            fixes += 1;
+            let mut after = before.clone();
+            fix::apply(&mut after, change);
+            let left = judge_document(&document(&after)).findings;
+            let same = left.iter().find(|it| (it.rule, &it.path) == (finding.rule, &finding.path));
+            assert!(same.is_none(), "{}: {change:?} leaves\n{}", example.name(), same.unwrap());
+            let worse = left.iter().find(|it| it.rule.starts_with('D') || it.rule.starts_with('R'));
+            assert!(worse.is_none(), "{}: {change:?} brings\n{}", example.name(), worse.unwrap());
+        }
     }
+    assert!(fixes > 0);
 }

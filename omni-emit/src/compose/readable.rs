@@ -6,7 +6,6 @@ use omni_model::{
     Scenario,
     deployment::Service,
     names::{HostName, ServiceName, User},
-    registry::products,
 };
 
 use super::{provision, services};
@@ -51,7 +50,7 @@ pub(crate) fn readable(scenario: &Scenario<'_>, host: &HostName) -> Option<Scrip
 
 /// Who a container runs as, as far as that is known.
 fn user(service: &Service) -> User {
-    let known = products::of(service).and_then(|product| product.user(&service.image.reference));
+    let known = service.product().and_then(|product| product.user(&service.image.reference));
     service.user.unwrap_or(match known {
         Some(0) => User { uid: 0, gid: 0 },
         uid => User { uid: uid.unwrap_or(SOMEBODY), gid: SOMEBODY },

@@ -5,7 +5,6 @@ use omni_model::{
     Scenario,
     deployment::{Health, Host, ImageSource, Restart, Sandbox, Service, State, Volume},
     names::{AbsPath, GpuName, ServiceName},
-    registry::products,
     resolve::{Party, Target},
     scenario::Publication,
     units::{Bytes, Duration},
@@ -61,7 +60,7 @@ pub(super) fn service(scenario: &Scenario<'_>, name: &ServiceName, spec: &Servic
     if let Some(digest) = provision.digest() {
         service.labels = compose::Labels::Map([("omni.config".to_owned(), digest)].into());
     }
-    if products::sees_host_processes(spec) {
+    if spec.sees_host_processes() {
         service.pid = Some("host".to_owned());
     }
     if spec.host_network {

@@ -37,7 +37,7 @@ struct Apply<'a> {
 
 /// Installs gVisor where it is needed.
 pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
-    let scenarios = checked.scenarios();
+    let scenarios = checked.facts();
     let sandboxes = |host: &HostName| {
         scenarios
             .iter()

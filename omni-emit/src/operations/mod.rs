@@ -296,7 +296,7 @@ mod tests {
     #[test]
     fn each_step_comes_after_those_that_it_follows() {
         let checked = testing::checked(testing::document());
-        for scenario in checked.scenarios() {
+        for scenario in checked.facts() {
             let steps = steps_of(&checked, &scenario);
             for (i, step) in steps.iter().enumerate() {
                 let late = steps.iter().skip(i).find(|later| step.follows.contains(&later.name));

@@ -7,7 +7,7 @@ mod tried;
 
 use askama::Template;
 use omni_model::{
-    Checked, Diagnostic, Scenario,
+    Checked, Diagnostic, Facts, Scenario,
     deployment::{Acceptance, Backup, Deployment, Deviation, Ipv6},
     names::{AbsPath, HostName, Text},
 };
@@ -62,7 +62,7 @@ struct Runbook<'a> {
 }
 
 /// The runbook of an option, from all of its steps in their order.
-pub(crate) fn artifact(checked: &Checked, scenario: &Scenario<'_>, steps: &[Step]) -> Artifact {
+pub(crate) fn artifact(checked: &Checked, scenario: &Facts<'_>, steps: &[Step]) -> Artifact {
     let deployment = scenario.deployment();
     let word = deployment.authorization.as_ref().map(|authorization| authorization.word.as_str());
     let confirm = word.map(|word| format!(" --confirm {word}")).unwrap_or_default();

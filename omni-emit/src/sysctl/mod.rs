@@ -4,13 +4,10 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use omni_model::{
-    Checked, Scenario,
+    Checked, Facts,
     deployment::Host,
     names::HostName,
-    registry::{
-        products,
-        sysctls::{self, Sysctl},
-    },
+    registry::sysctls::{self, Sysctl},
 };
 
 use crate::{
@@ -52,13 +49,13 @@ struct Rollback {
 
 /// Sets what each host needs in some option.
 pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
-    let scenarios = checked.scenarios();
+    let scenarios = checked.facts();
     let hosts = checked.hosts.iter().map(|(name, host)| (name, settings(&scenarios, name, host)));
     hosts.filter(|(_, settings)| !settings.is_empty()).map(|(name, all)| step(checked, name, &all)).collect()
 }
 
 /// What a host needs in some option, by its keys.
-fn settings(scenarios: &[Scenario<'_>], name: &HostName, host: &Host) -> Vec<&'static Sysctl> {
+fn settings(scenarios: &[Facts<'_>], name: &HostName, host: &Host) -> Vec<&'static Sysctl> {
     let mut settings: BTreeMap<&str, &'static Sysctl> = BTreeMap::new();
     let mut add = |setting: &'static Sysctl| {
         let known = settings.entry(setting.key).or_insert(setting);
@@ -72,7 +69,7 @@ fn settings(scenarios: &[Scenario<'_>], name: &HostName, host: &Host) -> Vec<&'s
     }
     for scenario in scenarios {
         for (service, spec) in scenario.on(name) {
-            products::of(spec).into_iter().flat_map(|product| product.sysctls).for_each(|it| add(it));
+            spec.product().into_iter().flat_map(|product| product.sysctls).for_each(|it| add(it));
             if spec.numa.as_ref().is_some_and(|numa| numa.interleave.is_some()) {
                 add(&sysctls::NUMA_BALANCING);
             }

@@ -6,11 +6,11 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DockerRelease, PortOf, flow::port_of, is_default};
+use super::{Deployment, DockerRelease, PortOf, flow::port_of, is_default};
 use crate::{
     names::{
-        AbsPath, CIDR, Cidr, DirectoryName, GpuName, GpuUuid, InterfaceName, KernelParameter, Owner,
-        PciAddress, Text,
+        AbsPath, CIDR, Cidr, DirectoryName, GpuName, GpuUuid, HostName, InterfaceName, KernelParameter,
+        Owner, PciAddress, Text,
     },
     registry::{hardware, huge_pages},
     scalar::{ScalarError, scalar, text_schema},
@@ -418,5 +418,13 @@ impl Kernel {
     /// What each parameter sets aside in huge pages at boot.
     pub fn huge_pages(&self) -> Vec<(&KernelParameter, Bytes)> {
         huge_pages::set_aside(self.parameters.keys()).collect()
+    }
+}
+
+impl Deployment {
+    /// Each host's kernel parameters.
+    pub fn kernel_parameters(&self) -> impl Iterator<Item = (&HostName, &KernelParameter)> {
+        let kernels = self.hosts.iter().filter_map(|(name, host)| Some((name, host.kernel.as_ref()?)));
+        kernels.flat_map(|(name, kernel)| kernel.parameters.keys().map(move |parameter| (name, parameter)))
     }
 }

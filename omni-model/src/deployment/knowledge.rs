@@ -4,10 +4,10 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::is_default;
+use super::{Gpu, is_default};
 use crate::{
     names::{KernelParameter, Text},
-    registry::gpus::is_meant,
+    registry::gpus::{self, Memory, is_meant},
     units::Bytes,
 };
 
@@ -63,6 +63,18 @@ impl Knowledge {
     pub fn gpu(&self, model: &str) -> Option<(&Text, &OwnGpu)> {
         let meant = self.gpus.iter().filter(|(name, _)| is_meant(name.as_str(), model));
         meant.max_by_key(|(name, _)| name.as_str().len())
+    }
+
+    /// What is known of a GPU's memory. What the author knows of it takes precedence.
+    pub fn gpu_memory(&self, gpu: &Gpu) -> Memory {
+        let declared = gpu.vram;
+        let known = gpus::find(gpu.model.as_str()).filter(|_| self.gpu(gpu.model.as_str()).is_none());
+        let vram = known.and_then(|model| model.memory(declared));
+        Memory {
+            declared,
+            shown: vram.and_then(|vram| vram.shown(declared)),
+            reserved: vram.and_then(|vram| vram.reserved).map(|count| Bytes::new(count << 20)),
+        }
     }
 
     /// The kernel parameter of that name, if the author knows it.

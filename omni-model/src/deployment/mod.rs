@@ -10,6 +10,7 @@ mod knowledge;
 mod monitoring;
 mod network;
 mod operations;
+mod product;
 mod service;
 mod template;
 mod zone;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::is_default;
 use crate::{
     names::{
-        DirectoryName, EnvName, FilePath, Glob, HostName, Repository, Revision, RuleId, Sha256, Text, Word,
+        DirectoryName, EnvName, FilePath, Glob, HostName, Repository, Revision, RuleName, Sha256, Text, Word,
     },
     path::ModelPath,
     units::{Bytes, Date, Duration},
@@ -130,7 +130,7 @@ pub struct PostDeployment {
 #[serde(deny_unknown_fields)]
 pub struct Acceptance {
     /// The rule that warns.
-    pub rule: RuleId,
+    pub rule: RuleName,
     /// Where it warns.
     pub at: ModelPath,
     /// Why that is fine.

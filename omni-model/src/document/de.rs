@@ -16,7 +16,7 @@ use super::{
     Entry, Node, Span,
     error::{Content, Error, Pruned, View},
 };
-use crate::{path::Segment, suggest::list};
+use crate::{path::Segment, words::list};
 
 #[derive(Clone, Copy)]
 pub(super) struct NodeDeserializer<'a> {

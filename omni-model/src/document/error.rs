@@ -7,8 +7,9 @@ use serde::de::{self, Unexpected};
 use super::{Entry, Node, Span, Value};
 use crate::{
     path::Segment,
-    rules::{Rule, document},
-    suggest::{did_you_mean, list},
+    rules::{D002 as UNKNOWN_KEY, D005 as WRONG_VALUE, Rule},
+    suggest::did_you_mean,
+    words::list,
 };
 
 /// What is left out of the reading since it is known to be wrong: the spans of values.
@@ -34,7 +35,7 @@ pub(super) enum Problem {
 
 impl Error {
     pub(super) fn new(message: String, help: Option<String>) -> Self {
-        Self::of(&document::WRONG_VALUE, message, help)
+        Self::of(&WRONG_VALUE, message, help)
     }
 
     fn of(rule: &'static Rule, message: String, help: Option<String>) -> Self {
@@ -106,7 +107,7 @@ impl de::Error for Error {
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
         let help = suggestion(field, expected, "the keys here are");
-        Self::of(&document::UNKNOWN_KEY, format!("unknown key `{field}`"), help)
+        Self::of(&UNKNOWN_KEY, format!("unknown key `{field}`"), help)
     }
 
     fn missing_field(field: &'static str) -> Self {

@@ -143,6 +143,16 @@ impl Document {
     /// Where a diagnostic about `path` belongs: at the value if that is a scalar, else at its key, which says more than
     /// a brace. What is not in the document is answered with what stands nearest around it.
     pub fn locate(&self, path: &ModelPath) -> Span {
+        self.nearest(path).0
+    }
+
+    /// Whether `path` stands in the document.
+    pub fn has(&self, path: &ModelPath) -> bool {
+        self.nearest(path).1
+    }
+
+    /// The place of `path` and `true`, or that of what stands nearest around it and `false`.
+    fn nearest(&self, path: &ModelPath) -> (Span, bool) {
         let mut node = &self.root;
         let mut span = node.span;
         for segment in path.segments() {
@@ -153,10 +163,10 @@ impl Document {
                 (Value::Seq(items), Segment::Index(index)) => items.get(*index).map(|item| (item, item.span)),
                 _ => None,
             };
-            let Some((inner, outer_span)) = found else { break };
+            let Some((inner, outer_span)) = found else { return (span, false) };
             node = inner;
             span = if matches!(inner.value, Value::Scalar(_)) { inner.span } else { outer_span };
         }
-        span
+        (span, true)
     }
 }

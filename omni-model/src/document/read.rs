@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     path::{ModelPath, Segment},
-    rules::document as rules,
+    rules::{D003 as MISSING_KEY, D004 as DUPLICATE_KEY},
 };
 
 /// More than so many errors help nobody.
@@ -47,10 +47,10 @@ impl Document {
                 let (rule, message, help) = match error.problem {
                     Problem::Other { rule, message, help } => (rule, message, help),
                     Problem::MissingKey(key) if path == ModelPath::root() => {
-                        (&rules::MISSING_KEY, format!("key `{key}` is missing"), None)
+                        (&MISSING_KEY, format!("key `{key}` is missing"), None)
                     }
                     Problem::MissingKey(key) => {
-                        (&rules::MISSING_KEY, format!("key `{key}` is missing in `{path}`"), None)
+                        (&MISSING_KEY, format!("key `{key}` is missing in `{path}`"), None)
                     }
                 };
                 let mut finding = rule.finding(path, message);
@@ -90,7 +90,7 @@ fn find_duplicates(
                     find_duplicates(&entry.node, path, report)
                 } else {
                     let path: ModelPath = path.iter().cloned().collect();
-                    let finding = rules::DUPLICATE_KEY
+                    let finding = DUPLICATE_KEY
                         .finding(path.clone(), format!("`{}` is given twice", entry.key))
                         .related(path, "the first")
                         .help("keep one of the two");

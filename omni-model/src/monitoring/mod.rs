@@ -16,6 +16,8 @@ pub use action::stop;
 pub(crate) use alerts::alerts;
 pub use alerts::{AlertRule, containers_memory, pods_memory};
 pub use cases::{AlertCases, Case, Labels, Moment, cases};
-pub use probes::{Module, Probe, probe_job, probes};
-pub(crate) use probes::{asked, probed};
+pub use probes::{Probe, probe_job, probes};
 pub use targets::{Target, Targets};
+
+pub use crate::scenario::Module;
+pub(crate) use crate::scenario::{asked, probed};

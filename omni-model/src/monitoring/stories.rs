@@ -13,8 +13,9 @@ use super::{
 };
 use crate::{
     Scenario,
-    budget::{self, FileSystem, Ledger},
+    budget::{self, FileSystem},
     deployment::{Alert, Condition, Host, Service},
+    ledger::Ledger,
     names::{HostName, ServiceName},
     running,
     scenario::Runtime,

@@ -3,10 +3,7 @@
 //! A card is sold with a round size, shows less in `nvidia-smi` (`memory.total`), and gives less than that to programs: the
 //! driver and the firmware keep `memory.reserved`. <https://docs.nvidia.com/deploy/nvidia-smi/index.html>
 
-use crate::{
-    deployment::{Gpu, Knowledge},
-    units::Bytes,
-};
+use crate::units::Bytes;
 
 /// A model of GPU.
 #[derive(Debug)]
@@ -161,7 +158,7 @@ impl Model {
 impl Vram {
     /// What `nvidia-smi` shows of a card of which a deployment declares so much, if that is known. As it is sold, it may have ECC
     /// turned on.
-    fn shown(&self, declared: Bytes) -> Option<Bytes> {
+    pub(crate) fn shown(&self, declared: Bytes) -> Option<Bytes> {
         let sizes = || self.shown.iter().map(|count| Bytes::new(count << 20));
         if declared == Bytes::gib(self.sold) {
             return sizes().next();
@@ -195,23 +192,10 @@ impl Memory {
     }
 }
 
-impl Knowledge {
-    /// What is known of a GPU's memory. What the author knows goes first.
-    pub fn gpu_memory(&self, gpu: &Gpu) -> Memory {
-        let declared = gpu.vram;
-        let known = find(gpu.model.as_str()).filter(|_| self.gpu(gpu.model.as_str()).is_none());
-        let vram = known.and_then(|model| model.memory(declared));
-        Memory {
-            declared,
-            shown: vram.and_then(|vram| vram.shown(declared)),
-            reserved: vram.and_then(|vram| vram.reserved).map(|count| Bytes::new(count << 20)),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deployment::{Gpu, Knowledge};
 
     #[test]
     fn the_longest_name_is_meant() {

@@ -1,10 +1,7 @@
 //! The products that deployments are made of: what each needs, and where it answers.
 
 use super::sysctls::{self, Sysctl};
-use crate::{
-    deployment::{Part, Service},
-    names::ImageRef,
-};
+use crate::names::ImageRef;
 
 /// A product.
 #[derive(Debug)]
@@ -324,21 +321,12 @@ pub static PRODUCTS: &[Product] = &[
     },
 ];
 
-/// The product that a service runs: by its image, or by its command.
-pub fn of(service: &Service) -> Option<&'static Product> {
-    let by_image = |product: &&Product| product.images.iter().any(|name| is(&service.image.reference, name));
-    let words = service.command.iter().chain(&service.args).flat_map(|text| text.parts());
-    let words: Vec<&str> = words
-        .filter_map(|part| if let Part::Text(text) = part { Some(text.as_str()) } else { None })
-        .collect();
+/// The product of an image, or of a command of these words.
+pub fn find(image: &ImageRef, words: &[&str]) -> Option<&'static Product> {
+    let by_image = |product: &&Product| product.images.iter().any(|name| is(image, name));
     let by_command =
         |product: &&Product| product.command.is_some_and(|word| words.iter().any(|text| text.contains(word)));
     PRODUCTS.iter().find(by_image).or_else(|| PRODUCTS.iter().find(by_command))
-}
-
-/// Whether a service sees the host's processes: because it says so, or because its product needs to.
-pub fn sees_host_processes(service: &Service) -> bool {
-    service.host_pid.unwrap_or_else(|| of(service).is_some_and(|product| product.host_pid))
 }
 
 /// Whether an image has that name, whatever its registry.
@@ -351,22 +339,6 @@ impl Product {
     pub fn user(&self, image: &ImageRef) -> Option<u32> {
         let tag = image.tag().unwrap_or_default();
         self.users.iter().find(|(end, _)| tag.ends_with(end)).map(|(_, user)| *user)
-    }
-}
-
-impl Need {
-    /// Whether a service has it.
-    pub fn is_met(&self, service: &Service) -> bool {
-        match self {
-            Self::Argument(argument) => {
-                let mut all = service.command.iter().chain(&service.args);
-                all.any(|text| text.to_string().split_whitespace().any(|word| word == *argument))
-            }
-            Self::Variable(name, value) => {
-                let set = service.env.get(*name);
-                set.is_some_and(|text| text.to_string().eq_ignore_ascii_case(value))
-            }
-        }
     }
 }
 

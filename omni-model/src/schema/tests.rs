@@ -255,7 +255,7 @@ fn a_pattern_takes_what_its_type_reads() {
         Repository: "unsloth/DeepSeek-R1";
         Revision: "main" "refs/pr/1";
         RuleGroupName: "omni";
-        RuleId: "B002";
+        RuleName: "B002";
         SampleValues: "0x20 1+2x10 _x5 stale";
         ServiceName: "agent-orchestrator";
         Sha256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";

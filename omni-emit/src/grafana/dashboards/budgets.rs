@@ -1,8 +1,9 @@
 //! What the model promises against what is measured.
 
 use omni_model::{
-    budget::{self, FileSystem, Ledger},
+    budget::{self, FileSystem},
     deployment::{Gpu, Host},
+    ledger::{self, Ledger},
     names::{GpuName, HostName},
     running,
     units::Bytes,
@@ -33,7 +34,7 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
 
 fn ram(watched: &Watched<'_, '_>, name: &HostName, host: &Host) -> [Panel; 2] {
     let ledger = budget::ram(watched.scenario, name, host, &running::active(watched.scenario, name));
-    let entry = |entry: &budget::Entry| (constant(entry.amount.get()), entry.label.clone());
+    let entry = |entry: &ledger::Entry| (constant(entry.amount.get()), entry.label.clone());
     let at = format!("{{host=\"{name}\"}}");
     [
         Panel::lines(format!("RAM of {name}"), unit::BYTES)

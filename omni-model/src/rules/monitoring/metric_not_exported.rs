@@ -1,0 +1,80 @@
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexSet;
+
+use crate::{
+    deployment::State,
+    diagnostic::{Diagnostic, Severity},
+    facts::Facts,
+    monitoring::{
+        self,
+        exporters::{self, PROBES, PROMETHEUS},
+    },
+    names::ExporterName,
+    path::ModelPath,
+    rules::{Definition, Rule, Scope},
+    suggest::did_you_mean,
+};
+
+pub(crate) const RULE: Definition = Definition {
+    severity: Severity::Error,
+    summary: "what an alert reads is exported by something that Prometheus scrapes",
+    scope: Scope::EachOption(check),
+};
+
+fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
+    let deployment = facts.deployment();
+    // Whether Prometheus has a way to them is another rule's.
+    let scraped = || facts.active().filter_map(|(name, service)| Some((name, service.metrics.as_ref()?)));
+    let jobs: HashSet<&str> = scraped().map(|(name, _)| name.as_str()).collect();
+    let there: IndexSet<&ExporterName> = scraped().map(|(_, metrics)| &metrics.exporter).collect();
+    let exported = |series: &str| {
+        let always = PROMETHEUS.iter().any(|metric| metric.has(series));
+        let probed =
+            monitoring::probed(facts).next().is_some() && PROBES.iter().any(|metric| metric.has(series));
+        always
+            || probed
+            || there.iter().any(|exporter| exporters::exported(deployment, exporter, series).is_some())
+    };
+    // What is about a standby is another rule's.
+    let waits =
+        |job: &str| deployment.services.get(job).is_some_and(|service| service.state != State::Active);
+    let mut findings = Vec::new();
+    let mut known = HashMap::new();
+    for alert in facts.alerts() {
+        let here = ModelPath::root().key("monitoring").key("alerts").key(alert.name).key("when");
+        for selector in &alert.reads {
+            let mut is_exported = |series| *known.entry(series).or_insert_with(|| exported(series));
+            if let Some(series) = selector.metric.as_deref().filter(|series| !is_exported(*series)) {
+                let (message, help) = mend(series);
+                findings.push(rule.finding(here.clone(), message).help(help));
+            } else if let Some(job) = selector.value("job").filter(|job| !jobs.contains(job) && !waits(job)) {
+                let message =
+                    format!("`{}` asks about job `{job}`, which Prometheus does not scrape", alert.name);
+                let help = match deployment.services.contains_key(job) {
+                    true => format!("add `metrics` to `{job}`"),
+                    false => "a job has the name of its service".to_owned(),
+                };
+                findings.push(rule.finding(here.clone(), message).help(help));
+            }
+        }
+    }
+    findings
+}
+
+/// What is missing of a metric: its exporter, or itself.
+fn mend(series: &str) -> (String, String) {
+    let mut all = exporters::EXPORTERS.iter();
+    if let Some(exporter) = all.find(|exporter| exporter.metrics.iter().any(|metric| metric.has(series))) {
+        return (
+            format!("nothing that is scraped has the exporter `{}`, whose metrics are read", exporter.name),
+            format!("add a service with `metrics`, whose exporter is `{}`", exporter.name),
+        );
+    }
+    let names = exporters::EXPORTERS.iter().flat_map(|exporter| exporter.metrics).map(|metric| metric.name);
+    let help = match did_you_mean(series, names) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "name it among the metrics of an exporter in `monitoring.exporters`".to_owned(),
+    };
+    (format!("nothing that is scraped exports `{series}`"), help)
+}

@@ -1,0 +1,28 @@
+use crate::{
+    diagnostic::{Diagnostic, Severity},
+    facts::Facts,
+    path::ModelPath,
+    rules::{Definition, Rule, Scope, at},
+    scenario::Runtime,
+};
+
+pub(crate) const RULE: Definition = Definition {
+    severity: Severity::Error,
+    summary: "a cluster that runs services with GPUs has NVIDIA's device plugin",
+    scope: Scope::EachOption(check),
+};
+
+fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
+    let deployment = facts.deployment();
+    if deployment.cluster.as_ref().is_none_or(|cluster| cluster.device_plugin.is_some()) {
+        return Vec::new();
+    }
+    let waiting = facts.run_by(Runtime::Kubernetes).filter(|(_, service)| !service.vram.is_empty());
+    let find = |(name, _): (&_, &_)| {
+        let message = format!("`{name}` waits forever for a GPU: the cluster has no device plugin");
+        let related = ModelPath::root().key("cluster");
+        let finding = rule.finding(at("services", name).key("vram"), message).related(related, "the cluster");
+        finding.help("add `device_plugin` to it, with NVIDIA's image")
+    };
+    waiting.map(find).collect()
+}
