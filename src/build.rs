@@ -10,9 +10,9 @@
 
 use std::path::Path;
 
-use omni_model::{Deployment, shown::Shown};
+use omni_model::{Deployment, judgement::Finding, shown::Shown};
 
-use crate::source::{Finding, Source, groups, today};
+use crate::source::{Source, location, today};
 
 /// Fails the build if the deployment has an error, and shows each of its findings as cargo shows errors and warnings.
 pub fn enforce(deployment: &Deployment) {
@@ -32,7 +32,7 @@ pub fn enforce_file(path: impl AsRef<Path>) {
 }
 
 fn report(source: &Source) {
-    for group in groups(&source.check(&today()).findings) {
+    for group in source.check(&today()).groups() {
         print!("{}", directives(&group));
     }
 }
@@ -41,7 +41,7 @@ fn report(source: &Source) {
 fn directives(group: &[&Finding]) -> String {
     let Some(first) = group.first() else { return String::new() };
     let kind = first.diagnostic.severity;
-    let places: String = group.iter().map(|finding| finding.location()).collect();
+    let places: String = group.iter().map(|finding| location(finding)).collect();
     let text = first.text() + "\n" + &places;
     text.lines().map(|line| format!("cargo::{kind}={line}\n")).collect()
 }
@@ -53,8 +53,8 @@ mod tests {
     #[test]
     fn each_line_of_a_finding_is_a_directive_of_cargo() {
         let source = Source::yaml("deployment.yaml", "name: a\nversion: '1'\nhots: {}\n");
-        let findings = source.check(&today()).findings;
-        let directives: String = groups(&findings).iter().map(|group| directives(group)).collect();
+        let judgement = source.check(&today());
+        let directives: String = judgement.groups().iter().map(|group| directives(group)).collect();
         let expected = "[D002] unknown key `hots`
 help: did you mean `hosts`?
 more: omni explain D002

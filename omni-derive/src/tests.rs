@@ -7,8 +7,8 @@ use std::{
 };
 
 use omni_model::{
-    Context, Deployment,
-    document::{Document, Located, Node, Value},
+    Context, Deployment, Judgement,
+    document::{Document, Node, Value},
 };
 use proc_macro2::{TokenStream, TokenTree};
 use serde_json::{Value as Json, json};
@@ -264,12 +264,8 @@ fn invocation(program: &str) -> Option<Document> {
 /// What the macro finds in a program, as `rule at path`; nothing if the program is no document.
 fn findings(program: &str) -> Option<Vec<String>> {
     let document = invocation(program)?;
-    let findings = match document.check(&Context::default()) {
-        Ok(checked) => document.locate_all(checked.warnings().findings.clone()),
-        Err(findings) => findings,
-    };
-    let lines =
-        findings.iter().map(|Located { finding, .. }| format!("{} at {}", finding.rule, finding.path));
+    let findings = Judgement::of_document(&document, Vec::new(), None, &Context::default()).findings;
+    let lines = findings.iter().map(|it| format!("{} at {}", it.diagnostic.rule, it.diagnostic.path));
     let mut lines: Vec<_> = lines.collect();
     lines.sort_unstable();
     Some(lines)

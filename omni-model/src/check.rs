@@ -31,7 +31,8 @@ impl Checked {
     #[expect(clippy::expect_used, reason = "the macro, of the same release, has read and checked it")]
     pub fn from_embedded(text: &str) -> Self {
         let document = Document::from_embedded(text).expect("an embedded document");
-        let checked = document.check(&Context::default()).expect("a deployment without errors");
+        let checked = check(document.read().expect("a deployment"), &Context::default())
+            .expect("a deployment without errors");
         Self { document: Some(document), ..checked }
     }
 

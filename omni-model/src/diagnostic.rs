@@ -161,14 +161,9 @@ impl Report {
         self.findings.iter().filter(|finding| finding.severity == Severity::Warning)
     }
 
-    /// The findings, those with one cause together: of several places a rule says the same. Each with its places.
-    pub fn groups(&self) -> Vec<(&Diagnostic, Vec<&ModelPath>)> {
-        let mut groups: IndexMap<_, (&Diagnostic, Vec<&ModelPath>)> = IndexMap::new();
-        for finding in &self.findings {
-            let Diagnostic { rule, message, help, path, .. } = finding;
-            groups.entry((rule, message, help)).or_insert((finding, Vec::new())).1.push(path);
-        }
-        groups.into_values().collect()
+    /// The findings in groups: where a rule says the same of several places, it is said once.
+    pub fn groups(&self) -> Vec<Vec<&Diagnostic>> {
+        groups(&self.findings, |finding| finding)
     }
 
     /// The last line: how many errors and warnings, and how many rules ran.
@@ -183,11 +178,22 @@ impl Report {
     }
 }
 
+/// What has a diagnostic, in groups with one cause: the same rule, message and help.
+pub(crate) fn groups<T>(all: &[T], diagnostic: impl Fn(&T) -> &Diagnostic) -> Vec<Vec<&T>> {
+    let mut groups: IndexMap<_, Vec<&T>> = IndexMap::new();
+    for it in all {
+        let Diagnostic { rule, message, help, .. } = diagnostic(it);
+        groups.entry((rule, message, help)).or_default().push(it);
+    }
+    groups.into_values().collect()
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (finding, places) in self.groups() {
-            writeln!(f, "{finding}")?;
-            places.iter().try_for_each(|path| writeln!(f, "  --> {}", Shown(&path.to_string())))?;
+        for group in self.groups() {
+            let Some(first) = group.first() else { continue };
+            writeln!(f, "{first}")?;
+            group.iter().try_for_each(|it| writeln!(f, "  --> {}", Shown(&it.path.to_string())))?;
             writeln!(f)?;
         }
         f.write_str(&self.summary())
@@ -238,8 +244,7 @@ error: [B002] vram of `gpu1` is over budget: 48 GiB asked of 32 GiB
         let findings = vec![missing("flows[0]", "a"), missing("flows[1]", "b"), missing("flows[2]", "a")];
         let report = Report { findings, rules: 1 };
         let groups = report.groups();
-        let shown: Vec<_> =
-            groups.iter().map(|(finding, places)| (finding.message.as_str(), places.len())).collect();
+        let shown: Vec<_> = groups.iter().map(|group| (group[0].message.as_str(), group.len())).collect();
         assert_eq!(shown, [("there is no `a`", 2), ("there is no `b`", 1)]);
         assert!(report.to_string().contains("--> flows[0]\n  --> flows[2]\n"));
         assert!(report.to_string().ends_with("3 errors, 0 warnings (1 rule ran)"));

@@ -10,10 +10,11 @@ use serde_json::Value;
 
 use super::said::Said;
 use crate::model::{
-    Severity,
+    Judgement, Severity,
+    judgement::Finding,
     shown::{Shown, is_hidden},
 };
-use crate::source::{Finding, Verdict, groups};
+use crate::source::location;
 
 /// The deployment is invalid.
 pub(super) const INVALID: u8 = 1;
@@ -49,8 +50,8 @@ impl Answer {
     }
 
     /// No result, for what is wrong with the deployment.
-    pub(super) fn invalid(verdict: &Verdict) -> Self {
-        let aside = findings(&verdict.findings) + verdict.summary() + "\n";
+    pub(super) fn invalid(judgement: &Judgement) -> Self {
+        let aside = findings(judgement) + judgement.summary() + "\n";
         Self { aside, code: INVALID, ..Self::default() }
     }
 
@@ -122,6 +123,14 @@ impl From<clap::Error> for Answer {
     }
 }
 
+/// An object with one more entry, if there is one.
+pub(super) fn with(mut object: Value, key: &str, value: Option<impl Into<Value>>) -> Value {
+    if let (Value::Object(entries), Some(value)) = (&mut object, value) {
+        entries.insert(key.to_owned(), value.into());
+    }
+    object
+}
+
 /// A value as JSON in which nothing is hidden: what is, is escaped.
 pub(super) fn json(value: &Value) -> String {
     let mut text = String::new();
@@ -136,15 +145,15 @@ pub(super) fn json(value: &Value) -> String {
 }
 
 /// Each finding with its places, and an empty line after it.
-pub(super) fn findings(findings: &[Finding]) -> Said {
-    groups(findings).into_iter().map(|group| finding(&group)).collect()
+pub(super) fn findings(judgement: &Judgement) -> Said {
+    judgement.groups().into_iter().map(|group| finding(&group)).collect()
 }
 
 fn finding(group: &[&Finding]) -> Said {
     let Some(first) = group.first() else { return Said::default() };
     let severity_name = first.diagnostic.severity;
     let margin = format!("\n{}", " ".repeat(severity_name.to_string().len() + 2));
-    let places: String = group.iter().map(|finding| finding.location()).collect();
+    let places: String = group.iter().map(|finding| location(finding)).collect();
     severity(severity_name) + format!(": {}\n{places}\n", first.text().replace('\n', &margin))
 }
 

@@ -5,13 +5,13 @@ use clap::Command;
 use super::Program;
 use super::answer::{Answer, heading};
 use super::said::Said;
+use crate::model::Judgement;
 use crate::model::{
     Checked, Scenario,
     budget::{self, Case},
     ledger::Ledger,
     words::list,
 };
-use crate::source::Verdict;
 
 pub(super) fn command(program: &Program<'_>) -> Command {
     program
@@ -24,10 +24,10 @@ Each ledger is shown for what runs when nothing has failed and, if a standby mak
         )
 }
 
-pub(super) fn run(verdict: &Verdict) -> Answer {
-    match &verdict.checked {
+pub(super) fn run(judgement: &Judgement) -> Answer {
+    match &judgement.checked {
         Some(checked) => Answer::result(Said::paragraphs(tables(checked))),
-        None => Answer::invalid(verdict),
+        None => Answer::invalid(judgement),
     }
 }
 

@@ -4,8 +4,8 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::Program;
 use super::answer::{Answer, FAILED};
+use crate::model::Judgement;
 use crate::model::{Deployment, document::Node};
-use crate::source::Verdict;
 use crate::yaml;
 
 pub(super) fn command(program: &Program<'_>) -> Command {
@@ -24,8 +24,8 @@ pub(super) fn command(program: &Program<'_>) -> Command {
         .after_help(format!("Examples:\n  {convert}\n  {convert} --to rust"))
 }
 
-pub(super) fn run(verdict: &Verdict, matches: &ArgMatches) -> Answer {
-    let Some(deployment) = &verdict.deployment else { return Answer::invalid(verdict) };
+pub(super) fn run(judgement: &Judgement, matches: &ArgMatches) -> Answer {
+    let Some(deployment) = &judgement.deployment else { return Answer::invalid(judgement) };
     let converted = match matches.get_one::<String>("to").map(String::as_str) {
         Some("rust") => to_rust(deployment),
         _ => yaml::write(deployment),

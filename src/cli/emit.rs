@@ -16,8 +16,8 @@ use omni_emit::{
 
 use super::answer::{Answer, DIFFERENT, FAILED, INVALID, findings, say};
 use super::{Program, only_option};
+use crate::model::Judgement;
 use crate::model::{Checked, shown::Shown};
-use crate::source::Verdict;
 
 pub(super) fn command(program: &Program<'_>) -> Command {
     let emit = program.call("emit");
@@ -28,7 +28,7 @@ pub(super) fn command(program: &Program<'_>) -> Command {
         .action(ArgAction::Append)
         .value_parser(PossibleValuesParser::new(Family::ALL.map(Family::name)).try_map(family))
         .help("Emit only these families of files, and leave all others as they stand");
-    let checked = program.verdict.and_then(|verdict| verdict.checked.as_ref());
+    let checked = program.judgement.and_then(|judgement| judgement.checked.as_ref());
     let scenarios = checked.map(Checked::facts).unwrap_or_default();
     let example = scenarios.first().map_or("compose", |scenario| scenario.option().as_str()).to_owned();
     let option = Arg::new("option")
@@ -76,8 +76,8 @@ fn family(name: String) -> Result<Family, String> {
     Family::ALL.into_iter().find(|family| family.name() == name).ok_or(name)
 }
 
-pub(super) fn run(verdict: &Verdict, matches: &ArgMatches) -> Answer {
-    let Some(checked) = &verdict.checked else { return Answer::invalid(verdict) };
+pub(super) fn run(judgement: &Judgement, matches: &ArgMatches) -> Answer {
+    let Some(checked) = &judgement.checked else { return Answer::invalid(judgement) };
     let option = match only_option(checked, matches) {
         Ok(option) => option,
         Err(answer) => return answer,
@@ -98,7 +98,7 @@ pub(super) fn run(verdict: &Verdict, matches: &ArgMatches) -> Answer {
         writer::write(out, &emission, edits, &waits).map(|differences| written(out, &differences))
     };
     match answer {
-        Ok(answer) => answer.beside(findings(&verdict.findings)),
+        Ok(answer) => answer.beside(findings(judgement)),
         Err(error) => Answer::lines(FAILED, error),
     }
 }

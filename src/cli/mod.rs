@@ -58,7 +58,7 @@ fn run(source: Option<&Source>, context: &Context, mut arguments: impl Iterator<
     let own = source.map(|source| source.check(context));
     let name = arguments.next().and_then(|path| Some(Path::new(&path).file_name()?.to_str()?.to_owned()));
     let name = &Shown(name.as_deref().unwrap_or("omni")).to_string();
-    let program = Program { name, verdict: own.as_ref() };
+    let program = Program { name, judgement: own.as_ref() };
     let matches =
         match command(&program).try_get_matches_from([OsString::from(name)].into_iter().chain(arguments)) {
             Ok(matches) => matches,
@@ -71,23 +71,23 @@ fn run(source: Option<&Source>, context: &Context, mut arguments: impl Iterator<
         Some(subcommand) => subcommand,
         None => unreachable!("clap requires a command"),
     };
-    let verdict = match own.map_or_else(|| judge(matches, context), Ok) {
-        Ok(verdict) => verdict,
+    let judgement = match own.map_or_else(|| judge(matches, context), Ok) {
+        Ok(judgement) => judgement,
         Err(answer) => return answer,
     };
     match command {
-        "emit" => emit::run(&verdict, matches),
-        "check" => check::run(&verdict, matches),
-        "budget" => budget::run(&verdict),
-        "reach" => reach::run(&verdict, matches),
-        "convert" => convert::run(&verdict, matches),
+        "emit" => emit::run(&judgement, matches),
+        "check" => check::run(&judgement, matches),
+        "budget" => budget::run(&judgement),
+        "reach" => reach::run(&judgement, matches),
+        "convert" => convert::run(&judgement, matches),
         _ => unreachable!("clap knows no other"),
     }
 }
 
 fn command(program: &Program<'_>) -> Command {
     let release = env!("CARGO_PKG_VERSION");
-    let command = match program.verdict.map(|verdict| verdict.deployment.as_ref()) {
+    let command = match program.judgement.map(|judgement| judgement.deployment.as_ref()) {
         Some(Some(deployment)) => {
             let (name, version) = (&deployment.name, &deployment.version);
             let what = deployment

@@ -6,8 +6,8 @@ use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 
 use super::answer::{Answer, FAILED};
 use crate::{
-    model::Context,
-    source::{Source, Verdict},
+    model::{Context, Judgement},
+    source::Source,
 };
 
 /// What the arguments of a program are about.
@@ -15,7 +15,7 @@ pub(super) struct Program<'a> {
     /// What it is called.
     pub(super) name: &'a str,
     /// What the rules say about the program's own deployment, if it has one.
-    pub(super) verdict: Option<&'a Verdict>,
+    pub(super) judgement: Option<&'a Judgement>,
 }
 
 impl Program<'_> {
@@ -27,12 +27,12 @@ impl Program<'_> {
             .value_parser(value_parser!(PathBuf))
             .value_hint(ValueHint::FilePath)
             .help("The deployment, as YAML");
-        Command::new(name).args(self.verdict.is_none().then_some(file))
+        Command::new(name).args(self.judgement.is_none().then_some(file))
     }
 
     /// How that command is called, for an example.
     pub(super) fn call(&self, command: &str) -> String {
-        match self.verdict {
+        match self.judgement {
             Some(_) => format!("{} {command}", self.name),
             None => format!("{} {command} deployment.yaml", self.name),
         }
@@ -40,7 +40,7 @@ impl Program<'_> {
 }
 
 /// Judges the file that a command is told.
-pub(super) fn judge(matches: &ArgMatches, context: &Context) -> Result<Verdict, Answer> {
+pub(super) fn judge(matches: &ArgMatches, context: &Context) -> Result<Judgement, Answer> {
     let Some(file) = matches.get_one::<PathBuf>("file") else { unreachable!("clap requires it") };
     match Source::file(file) {
         Ok(source) => Ok(source.check(context)),

@@ -11,13 +11,12 @@ use super::answer::{Answer, DIFFERENT, FAILED, heading, json};
 use super::said::Said;
 use super::{Program, only_option};
 use crate::model::{
-    Checked, Facts,
+    Checked, Facts, Judgement,
     policy::Seat,
     reach::{Attempt, Cell, Declared, Destination, Hop, Layer, Line, Matrix, Source, Verdict, World},
     suggest::did_you_mean,
     words::list,
 };
-use crate::source;
 
 pub(super) fn command(program: &Program<'_>) -> Command {
     let reach = program.call("reach");
@@ -60,7 +59,7 @@ The rules that are judged are those that are emitted. Without FROM and TO it is 
         ))
 }
 
-pub(super) fn run(judged: &source::Verdict, matches: &ArgMatches) -> Answer {
+pub(super) fn run(judged: &Judgement, matches: &ArgMatches) -> Answer {
     let Some(checked) = &judged.checked else { return Answer::invalid(judged) };
     let only = match only_option(checked, matches) {
         Ok(only) => only,

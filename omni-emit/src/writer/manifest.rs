@@ -6,8 +6,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::disk;
 use super::error::{WriteError, io};
+use super::look;
 use crate::artifact::{File, RelPath};
 use crate::header::Header;
 
@@ -72,7 +72,7 @@ impl Manifest {
     /// The manifest in a folder, the default if there is none.
     pub(super) fn read(folder: &Path) -> Result<Self, WriteError> {
         let path = folder.join(MANIFEST);
-        let contents = match disk::read(&path) {
+        let contents = match look::read(&path) {
             Ok((contents, _)) => contents,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(io("read", &path)(error)),

@@ -13,6 +13,7 @@ use crate::{
         HostName, ImageRef, ModelName, OptionName, PortName, ServiceName, StackName, Text, UrlPath, User,
         WorkloadName, ZoneName,
     },
+    path::ModelPath,
     scalar::{ScalarError, scalar, text_schema},
     units::{Bytes, Duration, PORT, Port, Protocol},
 };
@@ -412,6 +413,26 @@ pub struct Inference {
 }
 
 scalar!(PortMapping);
+
+impl Service {
+    /// Every text of the service that may have names in braces, with its place. `path` is the service's own.
+    pub fn templates(&self, path: &ModelPath) -> Vec<(ModelPath, &Template)> {
+        let health: &[Template] = match &self.health {
+            Some(Health::Command(command)) => command,
+            _ => &[],
+        };
+        let env = self.env.iter().map(|(variable, value)| (path.key("env").key(variable), value));
+        items(path.key("command"), &self.command)
+            .chain(items(path.key("args"), &self.args))
+            .chain(items(path.key("health").key("command"), health))
+            .chain(env)
+            .collect()
+    }
+}
+
+fn items(path: ModelPath, templates: &[Template]) -> impl Iterator<Item = (ModelPath, &Template)> {
+    templates.iter().enumerate().map(move |(i, template)| (path.index(i), template))
+}
 
 #[cfg(test)]
 mod tests {

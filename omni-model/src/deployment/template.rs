@@ -4,10 +4,9 @@ use std::{fmt, str::FromStr};
 
 use schemars::JsonSchema;
 
-use super::{Health, PortOf, Service};
+use super::PortOf;
 use crate::{
     names::{ModelName, PortName, TEXT, Text},
-    path::ModelPath,
     scalar::{ScalarError, scalar, text_schema},
 };
 
@@ -97,26 +96,6 @@ impl FromStr for Template {
 }
 
 scalar!(Template);
-
-impl Service {
-    /// Every text of the service that may have names in braces, with its place. `path` is the service's own.
-    pub fn templates(&self, path: &ModelPath) -> Vec<(ModelPath, &Template)> {
-        let health: &[Template] = match &self.health {
-            Some(Health::Command(command)) => command,
-            _ => &[],
-        };
-        let env = self.env.iter().map(|(variable, value)| (path.key("env").key(variable), value));
-        items(path.key("command"), &self.command)
-            .chain(items(path.key("args"), &self.args))
-            .chain(items(path.key("health").key("command"), health))
-            .chain(env)
-            .collect()
-    }
-}
-
-fn items(path: ModelPath, templates: &[Template]) -> impl Iterator<Item = (ModelPath, &Template)> {
-    templates.iter().enumerate().map(move |(i, template)| (path.index(i), template))
-}
 
 #[cfg(test)]
 mod tests {

@@ -12,7 +12,6 @@ mod rust;
 mod tests;
 
 use crate::{
-    check::{Checked, Context, check},
     diagnostic::Diagnostic,
     path::{ModelPath, Segment},
 };
@@ -117,29 +116,6 @@ pub struct Located {
 }
 
 impl Document {
-    /// Reads the document as a deployment, and judges it: the one way from what is written to what may be emitted. What
-    /// cannot be read is not judged.
-    ///
-    /// # Errors
-    /// Everything that is wrong, warnings among it, in the order of the document.
-    pub fn check(&self, context: &Context) -> Result<Checked, Vec<Located>> {
-        check(self.read()?, context).map_err(|report| self.locate_all(report.findings))
-    }
-
-    /// The findings with their places, in the order of the document.
-    pub fn locate_all(&self, findings: impl IntoIterator<Item = Diagnostic>) -> Vec<Located> {
-        let located = |finding: Diagnostic| Located { span: self.locate(&finding.path), finding };
-        let mut all: Vec<_> = findings.into_iter().map(located).collect();
-        all.sort_by_key(|located| located.span);
-        all
-    }
-
-    /// A place as an editor takes it: `file:line:column`.
-    pub fn show(&self, span: Span) -> String {
-        let Place { line, column, .. } = self.places.get(span);
-        format!("{}:{line}:{column}", self.file)
-    }
-
     /// Where a diagnostic about `path` belongs: at the value if that is a scalar, else at its key, which says more than
     /// a brace. What is not in the document is answered with what stands nearest around it.
     pub fn locate(&self, path: &ModelPath) -> Span {

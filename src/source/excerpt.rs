@@ -1,127 +1,29 @@
-//! A finding and its place, as people read it.
+//! A finding's place as a terminal shows it: its file, line and column, and the line with the place underlined.
 
 use std::fmt;
 
 use omni_model::{
-    ModelPath,
-    diagnostic::Diagnostic,
-    document::{Document, Located, Place, Span},
+    document::Place,
+    judgement::Finding,
     shown::{Shown, is_hidden},
 };
 use unicode_width::UnicodeWidthChar;
 
-/// A piece of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct At {
-    /// The file.
-    pub file: String,
-    /// Where in it.
-    pub place: Place,
-}
-
-impl At {
-    fn new(document: &Document, span: Span) -> Self {
-        Self { file: document.file.clone(), place: document.places.get(span) }
+/// The place of a finding: file, line and column, and the line (or a part of a long one) with the place underlined. A finding
+/// without a place has its path.
+pub(crate) fn location(finding: &Finding) -> String {
+    let Some(at) = &finding.at else {
+        return format!("  --> {}\n", Shown(&finding.diagnostic.path.to_string()));
+    };
+    let number = at.place.line.to_string();
+    let gutter = " ".repeat(number.len());
+    let mut text = format!("{gutter}--> {at}\n");
+    if let Some(line) = &at.line {
+        let Excerpt { text: line, indent, underlined } = Excerpt::of(line, at.place);
+        let caret = " ".repeat(indent) + &"^".repeat(underlined);
+        text += &format!("{gutter} |\n{number} | {line}\n{gutter} | {caret}\n");
     }
-}
-
-/// As editors take it: `file:line:column`.
-impl fmt::Display for At {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, place: Place { line, column, .. } } = self;
-        write!(f, "{}:{line}:{column}", Shown(file))
-    }
-}
-
-/// A finding, and where it is written if that is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// What was found.
-    pub diagnostic: Diagnostic,
-    /// Where.
-    pub at: Option<At>,
-    /// Where the related places are, in their order.
-    pub related: Vec<At>,
-    /// What of the text is shown.
-    excerpt: Option<Excerpt>,
-}
-
-impl From<Diagnostic> for Finding {
-    fn from(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic, at: None, related: Vec::new(), excerpt: None }
-    }
-}
-
-impl Finding {
-    pub(super) fn new(Located { finding, span }: &Located, document: &Document, text: Option<&str>) -> Self {
-        let at = At::new(document, *span);
-        let line = text.and_then(|text| lines(text).nth(at.place.line.checked_sub(1)?));
-        let excerpt = line.map(|line| Excerpt::of(line, at.place));
-        let related =
-            finding.related.iter().map(|related| At::new(document, document.locate(&related.path))).collect();
-        Self { diagnostic: finding.clone(), at: Some(at), related, excerpt }
-    }
-
-    /// Where the finding stands among others of its text.
-    pub(super) fn start(&self) -> Option<(usize, usize)> {
-        self.at.as_ref().map(|at| (at.place.line, at.place.column))
-    }
-
-    /// The finding without its severity and margin: what it is.
-    pub fn text(&self) -> String {
-        let place = |path: &ModelPath| {
-            let places = self.diagnostic.related.iter().zip(&self.related);
-            let at = places.into_iter().find(|(related, _)| related.path == *path).map(|(_, at)| at);
-            at.map_or_else(|| path.to_string(), At::to_string)
-        };
-        self.diagnostic.text(place)
-    }
-
-    /// Where the finding is: its file, line and column, and the line, or a part of a long one, with the place underlined; or
-    /// its path.
-    pub fn location(&self) -> String {
-        let Some(at) = &self.at else {
-            return format!("  --> {}\n", Shown(&self.diagnostic.path.to_string()));
-        };
-        let number = at.place.line.to_string();
-        let gutter = " ".repeat(number.len());
-        let mut text = format!("{gutter}--> {at}\n");
-        if let Some(Excerpt { text: line, indent, underlined }) = &self.excerpt {
-            let caret = " ".repeat(*indent) + &"^".repeat(*underlined);
-            text += &format!("{gutter} |\n{number} | {line}\n{gutter} | {caret}\n");
-        }
-        text
-    }
-}
-
-/// The findings, those with one cause together: of several places a rule says the same.
-pub fn groups(findings: &[Finding]) -> Vec<Vec<&Finding>> {
-    let mut groups: Vec<Vec<&Finding>> = Vec::new();
-    let is_same =
-        |a: &Diagnostic, b: &Diagnostic| (a.rule, &a.message, &a.help) == (b.rule, &b.message, &b.help);
-    for finding in findings {
-        let has_cause = |group: &&mut Vec<&Finding>| {
-            group.first().is_some_and(|first| is_same(&first.diagnostic, &finding.diagnostic))
-        };
-        match groups.iter_mut().find(has_cause) {
-            Some(group) => group.push(finding),
-            None => groups.push(vec![finding]),
-        }
-    }
-    groups
-}
-
-/// The lines of a text as YAML counts them. <https://yaml.org/spec/1.2.2/#54-line-break-characters>
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let Some(end) = text.find(['\n', '\r']) else { return rest.take() };
-        let (line, after) = text.split_at(end);
-        let length = if after.starts_with("\r\n") { 2 } else { 1 };
-        rest = after.get(length..);
-        Some(line)
-    })
+    text
 }
 
 /// The part of a line around a place.
@@ -270,13 +172,5 @@ mod tests {
             assert!(text.starts_with('…') && text.ends_with('x'), "{text}");
             assert_eq!(caret, format!("{}^", " ".repeat(width - 1)), "{text}");
         }
-    }
-
-    #[test]
-    fn lines_end_as_in_yaml() {
-        let all = |text| lines(text).collect::<Vec<_>>();
-        assert_eq!(all("a\nb\r\nc\rd"), ["a", "b", "c", "d"]);
-        assert_eq!(all("\n\r\r\n"), ["", "", "", ""]);
-        assert_eq!(all(""), [""]);
     }
 }
