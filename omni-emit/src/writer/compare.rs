@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::MANIFEST;
 use super::difference::{Difference, Kind};
 use super::inspect::Found;
-use super::manifest::{Entry, MANIFEST, Manifest};
+use super::manifest::{Entry, Manifest};
 use crate::artifact::RelPath;
 
 /// The differences, sorted by path.

@@ -11,11 +11,12 @@ use std::process;
 
 use rustix::fs::{FlockOperation, Mode, OFlags};
 
+use super::MANIFEST;
 use super::difference::{Difference, Kind};
 use super::error::{WriteError, io};
 use super::inspect::{is_folder, known_by};
 use super::look;
-use super::manifest::{MANIFEST, Manifest};
+use super::manifest::Manifest;
 use super::shown::Shown;
 use crate::artifact::RelPath;
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use omni_model::shown;
 
+use super::MANIFEST;
 use super::difference::Difference;
-use super::manifest::MANIFEST;
 use super::shown::Shown;
 
 /// Why OUT cannot be read or is not written. Each says what to do where that is not plain.

@@ -5,9 +5,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::MANIFEST;
 use super::error::{WriteError, io};
 use super::look;
-use super::manifest::{Entry, MANIFEST, Manifest};
+use super::manifest::{Entry, Manifest};
 use crate::artifact::RelPath;
 
 /// What stands in a folder; the default is that of one which is missing or empty.

@@ -7,12 +7,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::error::{WriteError, io};
-use super::look;
+use super::{MANIFEST, look};
 use crate::artifact::{File, RelPath};
 use crate::header::Header;
-
-/// The name of the manifest, at the top of OUT.
-pub const MANIFEST: &str = ".omni-manifest.json";
 
 const FORMAT: u32 = 1;
 

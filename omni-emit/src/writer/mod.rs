@@ -53,13 +53,15 @@ mod tests;
 pub use difference::{Difference, Kind};
 pub use disk::Waiting;
 pub use error::WriteError;
-pub use manifest::MANIFEST;
 
 use compare::differences;
 use disk::{Lock, NewFile};
 use error::io;
 use inspect::{Found, inspect, is_folder};
 use manifest::{Entry, Manifest};
+
+/// The name of the manifest, at the top of OUT.
+pub const MANIFEST: &str = ".omni-manifest.json";
 
 /// What is to stand in OUT.
 #[derive(Clone, Copy)]
