@@ -30,8 +30,8 @@ fn check(rule: &Rule, scenario: &Scenario<'_>) -> Vec<Diagnostic> {
         match &alert.when {
             Condition::Watchdog => watchdog = true,
             Condition::TargetDown => target_down = true,
-            Condition::NotServing { service } => {
-                served.insert(service);
+            Condition::NotServing(keys) => {
+                served.insert(&keys.service);
             }
             Condition::Unhealthy => unhealthy = true,
             Condition::Promql(text) => queries.push(text.as_str()),

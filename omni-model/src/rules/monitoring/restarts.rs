@@ -1,7 +1,7 @@
 //! M004
 
 use crate::{
-    deployment::{Condition, Deployment},
+    deployment::{Condition, Deployment, condition::Restarts},
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
     rules::{Check, Rule},
@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (name, alert) in deployment.monitoring.iter().flat_map(|monitoring| &monitoring.alerts) {
-        let Condition::Restarts { service, more_than, within } = &alert.when else { continue };
+        let Condition::Restarts(Restarts { service, more_than, within }) = &alert.when else { continue };
         let Some(load_time) = deployment.services.get(service).and_then(|service| service.load_time) else {
             continue;
         };

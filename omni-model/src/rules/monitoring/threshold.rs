@@ -2,7 +2,10 @@
 
 use crate::{
     budget::{self, FileSystem, Ledger},
-    deployment::{Condition, Deployment},
+    deployment::{
+        Condition, Deployment,
+        condition::{DiskLow, MemoryUsed, ServiceMemory, VramUsed},
+    },
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
     rules::{Check, Rule},
@@ -48,7 +51,7 @@ fn steady(deployment: &Deployment, scenario: &Scenario<'_>, when: &Condition) ->
     for (name, host) in &deployment.hosts {
         let running = || running::active(scenario, name);
         match when {
-            Condition::MemoryUsed { above } => {
+            Condition::MemoryUsed(MemoryUsed { above }) => {
                 let mut ledger = budget::ram(scenario, name, host, &running());
                 // What is only estimated is no reason to warn.
                 ledger.capacity = host.ram.usable.unwrap_or(host.ram.capacity);
@@ -56,14 +59,14 @@ fn steady(deployment: &Deployment, scenario: &Scenario<'_>, when: &Condition) ->
                 ledger.limit = above.of(ledger.capacity);
                 all.push((format!("the memory of `{name}`"), above.get(), ledger));
             }
-            Condition::VramUsed { above } => {
+            Condition::VramUsed(VramUsed { above }) => {
                 for (gpu, mut ledger) in budget::vram(scenario, name, host, &running()) {
                     ledger.capacity = ledger.usable;
                     ledger.limit = above.of(ledger.capacity);
                     all.push((format!("the memory of `{gpu}`"), above.get(), ledger));
                 }
             }
-            Condition::ServiceMemory { above } => {
+            Condition::ServiceMemory(ServiceMemory { above }) => {
                 let here = scenario
                     .active()
                     .filter(|(_, service)| scenario.host(service).is_some_and(|(host, _)| host == name));
@@ -77,7 +80,7 @@ fn steady(deployment: &Deployment, scenario: &Scenario<'_>, when: &Condition) ->
                     all.push((format!("the memory of `{service}`"), above.get(), ledger));
                 }
             }
-            Condition::DiskLow { below } => {
+            Condition::DiskLow(DiskLow { below }) => {
                 for FileSystem { mount, ledger } in budget::file_systems(scenario, name, host) {
                     let Some(mut ledger) = ledger else { continue };
                     ledger.capacity = ledger.usable;

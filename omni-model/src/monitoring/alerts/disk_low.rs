@@ -1,0 +1,24 @@
+//! A file system that the deployment writes to has little room.
+
+use crate::{
+    deployment::condition::DiskLow,
+    monitoring::{
+        disks,
+        kind::Kind,
+        query::Query,
+        story::{Site, Story},
+    },
+};
+
+/// What users other than root may still write, and the size.
+const BYTES: [&str; 2] = ["node_filesystem_avail_bytes", "node_filesystem_size_bytes"];
+
+impl Kind for DiskLow {
+    fn expr(&self, query: &Query<'_, '_>) -> Option<String> {
+        disks::share_below(query, BYTES, self.below)
+    }
+
+    fn story<'t>(&'t self, site: &'t Site<'_, '_>) -> Option<Story<'t>> {
+        Some(disks::share_story(site, BYTES, self.below, |disk| disk.size, |disk| disk.free))
+    }
+}
