@@ -108,3 +108,29 @@ impl<'d> Disk<'d> {
         [("mountpoint", self.mount.to_owned())]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{deployment, document, expression};
+    use serde_json::json;
+
+    #[test]
+    fn each_host_with_a_disk_has_its_turn() {
+        let mut document = document();
+        let mut other = document["hosts"]["box"].clone();
+        other["address"] = json!("192.168.3.11");
+        other["storage"]["mount"] = json!("/data");
+        document["hosts"]["other"] = other;
+        document["options"] = json!({});
+        for (name, service) in document["services"].as_object_mut().unwrap() {
+            service["options"] = json!([]);
+            service["host"] = json!(if name == "dcgm-exporter" { "other" } else { "box" });
+        }
+        let deployment = deployment(document);
+        let expr = expression(&deployment, "compose", "DiskFullSoon").unwrap();
+        assert_eq!(expr.matches(" or ").count(), 3, "{expr}");
+        assert!(expr.contains(r#"{host="other",mountpoint="/data"}"#), "{expr}");
+        // Nobody exports the other's.
+        assert!(!expression(&deployment, "compose", "MetricMissing").unwrap().contains("/data"));
+    }
+}

@@ -21,6 +21,8 @@ mod story;
 mod swap;
 mod targets;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 
 pub use action::stop;

@@ -33,3 +33,17 @@ impl Kind for ClockUnsynchronized {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn the_error_is_large() {
+        assert_eq!(
+            expr(json!("clock_unsynchronized")),
+            "node_timex_sync_status == 0 and node_timex_maxerror_seconds >= 16"
+        );
+    }
+}

@@ -93,3 +93,35 @@ fn pods_story<'t>(site: &'t Site<'_, '_>) -> Option<Story<'t>> {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::{cases_of, deployment, document, expression, with_cadvisor};
+
+    const WAITS: &str =
+        r#"max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}[5m]) > 0"#;
+
+    #[test]
+    fn kubernetes_is_asked_where_there_is_one() {
+        let deployment = deployment(document());
+        let both = ["compose", "k3s"].map(|option| expression(&deployment, option, "CrashLoop"));
+        assert_eq!(both, [None, Some(WAITS.to_owned())]);
+    }
+
+    #[test]
+    fn cadvisor_sees_containers_start() {
+        let deployment = deployment(with_cadvisor());
+        let both = ["compose", "k3s"].map(|option| expression(&deployment, option, "CrashLoop").unwrap());
+        let ours = r#"container_label_com_docker_compose_project="test""#;
+        let starts = format!("changes(container_start_time_seconds{{{ours}}}[10m]) > 2");
+        assert_eq!(both, [starts.clone(), format!("{WAITS} or {starts}")]);
+    }
+
+    #[test]
+    fn a_container_has_a_case_beside_a_pod() {
+        let cases = cases_of(&deployment(with_cadvisor()), "k3s", "CrashLoop");
+        let name = "fires when a container on Docker Compose starts again and again";
+        let case = cases.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("{cases:?}"));
+        assert!(case.moments.iter().any(|moment| !moment.fires.is_empty()));
+    }
+}

@@ -22,3 +22,18 @@ impl Kind for DiskLow {
         Some(disks::share_story(site, BYTES, self.below, |disk| disk.size, |disk| disk.free))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn each_file_system_has_its_share() {
+        let of = |mount| {
+            let labels = format!(r#"{{host="box",mountpoint="{mount}"}}"#);
+            format!("node_filesystem_avail_bytes{labels} / node_filesystem_size_bytes{labels} < 0.1")
+        };
+        assert_eq!(expr(json!({"disk_low": {"below": "10%"}})), format!("{} or {}", of("/nvme"), of("/")));
+    }
+}

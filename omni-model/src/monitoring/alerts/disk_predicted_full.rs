@@ -62,3 +62,23 @@ impl Kind for DiskPredictedFull {
         Duration::from_secs((self.seen().secs() / 10).min(240))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn the_trend_is_seen_for_a_quarter_of_the_time() {
+        let of = |mount| {
+            let labels = format!(r#"{{host="box",mountpoint="{mount}"}}"#);
+            format!(
+                "predict_linear(node_filesystem_avail_bytes{labels}[1d], 345600) < 0 and node_filesystem_avail_bytes{labels} offset 1d"
+            )
+        };
+        assert_eq!(
+            expr(json!({"disk_predicted_full": {"within": "4d"}})),
+            format!("{} or {}", of("/nvme"), of("/"))
+        );
+    }
+}

@@ -26,3 +26,18 @@ impl Kind for DiskReadOnly {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn each_file_system_is_looked_at() {
+        let of = |mount| {
+            let labels = format!(r#"{{host="box",mountpoint="{mount}"}}"#);
+            format!("node_filesystem_readonly{labels} == 1")
+        };
+        assert_eq!(expr(json!("disk_read_only")), format!("{} or {}", of("/nvme"), of("/")));
+    }
+}

@@ -21,3 +21,14 @@ impl Kind for GpuHot {
         Some(dcgm::gauge(site, TEMPERATURE, [50, self.above.into(), u64::from(self.above) + 1]))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn it_is_hotter_than_said() {
+        assert_eq!(expr(json!({"gpu_hot": {"above": 87}})), "DCGM_FI_DEV_GPU_TEMP > 87");
+    }
+}

@@ -71,3 +71,18 @@ impl Kind for GpuLost {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::{deployment, expression, with_each_kind};
+
+    #[test]
+    fn each_service_sees_its_gpus_and_somebody_looks() {
+        let deployment = deployment(with_each_kind());
+        let lost = concat!(
+            r#"omni_service_gpus{host="box",service="deepseek"} < 1 or "#,
+            r#"time() - node_textfile_mtime_seconds{host="box",file="/omni-metrics/gpus.prom"} > 600"#,
+        );
+        assert_eq!(expression(&deployment, "compose", "GpuLost").as_deref(), Some(lost));
+    }
+}

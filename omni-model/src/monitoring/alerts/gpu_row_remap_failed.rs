@@ -21,3 +21,14 @@ impl Kind for GpuRowRemapFailed {
         Some(dcgm::gauge(site, FAILED, [0, 0, 1]))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn one_is_too_many() {
+        assert_eq!(expr(json!("gpu_row_remap_failed")), "DCGM_FI_DEV_ROW_REMAP_FAILURE > 0");
+    }
+}

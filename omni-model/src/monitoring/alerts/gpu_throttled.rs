@@ -43,3 +43,17 @@ impl Kind for GpuThrottled {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn only_faults_count() {
+        assert_eq!(
+            expr(json!("gpu_throttled")),
+            r#"DCGM_EXP_CLOCK_EVENTS_COUNT{clock_event=~"hw_slowdown|hw_thermal|hw_power_brake|sw_thermal"} > 0"#
+        );
+    }
+}

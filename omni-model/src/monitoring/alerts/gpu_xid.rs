@@ -56,3 +56,17 @@ impl Kind for GpuXid {
         Some(Story { settles: 1, also: also.into_iter().collect(), ..Story::now(last) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn an_error_is_a_new_series() {
+        assert_eq!(
+            expr(json!("gpu_xid")),
+            "DCGM_FI_DEV_XID_ERRORS > 0 unless DCGM_FI_DEV_XID_ERRORS offset 10m"
+        );
+    }
+}

@@ -28,3 +28,18 @@ impl Kind for InodesLow {
         Some(disks::share_story(site, INODES, self.below, all, all))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn each_file_system_has_its_share() {
+        let of = |mount| {
+            let labels = format!(r#"{{host="box",mountpoint="{mount}"}}"#);
+            format!("node_filesystem_files_free{labels} / node_filesystem_files{labels} < 0.05")
+        };
+        assert_eq!(expr(json!({"inodes_low": {"below": "5%"}})), format!("{} or {}", of("/nvme"), of("/")));
+    }
+}

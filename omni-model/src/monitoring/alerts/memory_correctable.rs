@@ -28,3 +28,17 @@ impl Kind for MemoryCorrectable {
         counters::sampled_every(self.within)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn some_are_fine() {
+        assert_eq!(
+            expr(json!({"memory_correctable": {"more_than": 10, "within": "1d"}})),
+            "increase(node_edac_correctable_errors_total[1d]) > 10"
+        );
+    }
+}

@@ -21,3 +21,17 @@ impl Kind for MemoryStalled {
         Some(rates::story(site, &[WAITING], |_| true, self.above.get().into(), 100))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn it_is_a_share_of_the_time() {
+        assert_eq!(
+            expr(json!({"memory_stalled": {"above": "10%"}})),
+            "rate(node_pressure_memory_waiting_seconds_total[5m]) > 0.1"
+        );
+    }
+}

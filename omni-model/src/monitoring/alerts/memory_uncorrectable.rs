@@ -28,3 +28,17 @@ impl Kind for MemoryUncorrectable {
         counters::sampled_every(self.within)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn one_is_too_many() {
+        assert_eq!(
+            expr(json!({"memory_uncorrectable": {"within": "1h"}})),
+            "increase(node_edac_uncorrectable_errors_total[1h]) > 0"
+        );
+    }
+}

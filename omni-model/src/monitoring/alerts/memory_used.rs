@@ -33,3 +33,17 @@ impl Kind for MemoryUsed {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn it_is_a_share_of_the_total() {
+        assert_eq!(
+            expr(json!({"memory_used": {"above": "95%"}})),
+            "(node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes) / node_memory_MemTotal_bytes > 0.95"
+        );
+    }
+}

@@ -144,3 +144,62 @@ fn lasting(selector: &Selector) -> impl Iterator<Item = (&'static str, &str)> {
 fn covers(selector: &Selector, series: &Selector) -> bool {
     selector.labels.iter().all(|label| series.labels.contains(label))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::{cases_of, deployment, document, scenario};
+    use serde_json::json;
+
+    #[test]
+    fn what_is_relied_on_is_missed() {
+        let deployment = deployment(document());
+        let missing = |option| -> Vec<_> {
+            let scenario = scenario(&deployment, option);
+            let rules = scenario.alerts().iter().filter(|rule| *rule.name == "MetricMissing");
+            rules.map(|rule| rule.expr.clone()).collect()
+        };
+        let compose = missing("compose");
+        assert!(compose.contains(&r#"absent(node_memory_SwapFree_bytes{job="node-exporter"})"#.to_owned()));
+        let disk = r#"absent(node_filesystem_avail_bytes{job="node-exporter",mountpoint="/nvme"})"#;
+        assert_eq!(compose.iter().filter(|expr| *expr == disk).count(), 1);
+        assert!(!compose.iter().any(|expr| expr.contains("kube_") || expr.contains("up{")), "{compose:?}");
+        let k3s = missing("k3s");
+        let replicas = r#"absent(kube_deployment_status_replicas_ready{job="kube-state-metrics",deployment="deepseek"})"#;
+        assert!(k3s.contains(&replicas.to_owned()), "{k3s:?}");
+        // A container without a reason to wait has none, and a Deployment at zero has no containers.
+        assert!(
+            !k3s.iter().any(|expr| expr.contains("waiting_reason") || expr.contains("container=")),
+            "{k3s:?}"
+        );
+    }
+
+    #[test]
+    fn a_metric_is_not_missed_while_its_service_loads() {
+        let mut document = document();
+        document["services"]["deepseek"]["load_time"] = json!("25min");
+        document["services"]["deepseek"]["metrics"]["exporter"] = json!("llama-cpp");
+        let busy = document["monitoring"]["alerts"]["Pods"].as_object_mut().unwrap();
+        busy["when"] = json!({"promql": "llamacpp:requests_deferred > 10"});
+        busy["cases"] = json!([]);
+        let deployment = deployment(document);
+        let scenario = scenario(&deployment, "compose");
+        let missing = scenario.alerts().iter().filter(|rule| *rule.name == "MetricMissing");
+        let missing: Vec<_> = missing.map(|rule| rule.expr.as_str()).collect();
+        let unless = concat!(
+            r#"absent(llamacpp:requests_deferred{job="deepseek"}) "#,
+            r#"unless on (job) up{job="deepseek"} == 0"#
+        );
+        assert!(missing.contains(&unless), "{missing:?}");
+        assert!(missing.contains(&r#"absent(node_vmstat_oom_kill{job="node-exporter"})"#), "{missing:?}");
+    }
+
+    #[test]
+    fn a_metric_that_is_gone_is_named() {
+        let deployment = deployment(document());
+        let case = cases_of(&deployment, "compose", "MetricMissing").remove(0);
+        let gone: Vec<_> = case.moments.iter().flat_map(|moment| &moment.fires).collect();
+        assert_eq!(gone.len(), case.series.len());
+        assert!(gone.iter().any(|labels| labels["metric"] == "node_vmstat_oom_kill"), "{gone:?}");
+        assert_eq!(case.series[1].1, "1x43 stale _x41 1x1118", "{:?}", case.series);
+    }
+}

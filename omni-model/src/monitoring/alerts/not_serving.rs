@@ -37,3 +37,17 @@ impl Kind for NotServing {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr_in;
+    use serde_json::json;
+
+    #[test]
+    fn kubernetes_is_asked_where_there_is_one() {
+        let expr = |option| expr_in(option, json!({"not_serving": {"service": "deepseek"}})).unwrap();
+        assert_eq!(expr("compose"), r#"up{job="deepseek"} == 0"#);
+        let ready = r#"kube_deployment_status_replicas_ready{namespace="inference",deployment="deepseek"}"#;
+        assert_eq!(expr("k3s"), format!("{ready} == 0"));
+    }
+}

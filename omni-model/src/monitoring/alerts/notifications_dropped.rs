@@ -20,3 +20,17 @@ impl Kind for NotificationsDropped {
         Some(counters::story(site, DROPPED, Vec::new(), RECENT, 0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn one_is_too_many() {
+        assert_eq!(
+            expr(json!("notifications_dropped")),
+            "increase(prometheus_notifications_dropped_total[5m]) > 0"
+        );
+    }
+}

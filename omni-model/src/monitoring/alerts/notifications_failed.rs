@@ -21,3 +21,17 @@ impl Kind for NotificationsFailed {
         Some(counters::story(site, FAILED, labels, RECENT, 0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn one_is_too_many() {
+        assert_eq!(
+            expr(json!("notifications_failed")),
+            "increase(alertmanager_notifications_failed_total[5m]) > 0"
+        );
+    }
+}

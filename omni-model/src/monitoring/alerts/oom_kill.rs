@@ -21,3 +21,14 @@ impl Kind for OomKill {
         Some(counters::story(site, KILLS, Vec::new(), self.within, 0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn one_is_too_many() {
+        assert_eq!(expr(json!({"oom_kill": {"within": "10min"}})), "increase(node_vmstat_oom_kill[10m]) > 0");
+    }
+}

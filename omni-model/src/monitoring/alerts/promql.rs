@@ -31,3 +31,16 @@ impl Kind for Text {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr_in;
+    use serde_json::json;
+
+    #[test]
+    fn kubernetes_is_asked_where_there_is_one() {
+        let query = r#"kube_pod_status_ready{condition="false"} == 1"#;
+        let both = ["compose", "k3s"].map(|option| expr_in(option, json!({ "promql": query })));
+        assert_eq!(both, [None, Some(query.to_owned())]);
+    }
+}

@@ -121,3 +121,51 @@ impl Kind for Restarts {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::{
+        cases_of, deployment, document, expr, expr_in, expression, with_cadvisor,
+    };
+    use serde_json::json;
+
+    #[test]
+    fn kubernetes_is_asked_where_there_is_one() {
+        let when = json!({"restarts": {"service": "deepseek", "more_than": 2, "within": "10min"}});
+        let expr = |option| expr_in(option, when.clone()).unwrap();
+        assert_eq!(expr("compose"), r#"changes(up{job="deepseek"}[10m]) > 4"#);
+        let restarts = r#"increase(kube_pod_container_status_restarts_total{container="deepseek"}[10m]) > 2"#;
+        assert_eq!(expr("k3s"), restarts);
+    }
+
+    #[test]
+    fn a_process_says_when_it_was_started() {
+        let when = json!({"restarts": {"service": "prometheus", "more_than": 2, "within": "10min"}});
+        assert_eq!(expr(when), r#"changes(process_start_time_seconds{job="prometheus"}[10m]) > 2"#);
+    }
+
+    #[test]
+    fn cadvisor_sees_a_container_start() {
+        let deployment = deployment(with_cadvisor());
+        let this = concat!(
+            r#"container_label_com_docker_compose_project="test","#,
+            r#"container_label_com_docker_compose_service="deepseek""#
+        );
+        let restarts = format!("changes(container_start_time_seconds{{{this}}}[10m]) > 2");
+        assert_eq!(expression(&deployment, "compose", "BlackwellResetLoopRisk"), Some(restarts));
+    }
+
+    #[test]
+    fn a_slow_loop_is_not_seen() {
+        let mut document = document();
+        document["services"]["deepseek"]["load_time"] = json!("25min");
+        let names = |document: &serde_json::Value, option| -> Vec<_> {
+            let cases = cases_of(&deployment(document.clone()), option, "BlackwellResetLoopRisk");
+            cases.into_iter().map(|case| case.name).collect()
+        };
+        let slow = "silent when each start fails after 25min".to_owned();
+        assert!(names(&document, "k3s").contains(&slow) && names(&document, "compose").contains(&slow));
+        document["services"]["deepseek"]["load_time"] = json!("3min");
+        assert!(!names(&document, "k3s").iter().any(|name| name.starts_with("silent when each")));
+    }
+}

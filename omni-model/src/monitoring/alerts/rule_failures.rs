@@ -21,3 +21,17 @@ impl Kind for RuleFailures {
         Some(counters::story(site, FAILURES, vec![("rule_group", group)], RECENT, 0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn one_is_too_many() {
+        assert_eq!(
+            expr(json!("rule_failures")),
+            "increase(prometheus_rule_evaluation_failures_total[5m]) > 0"
+        );
+    }
+}

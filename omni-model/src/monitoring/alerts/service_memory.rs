@@ -166,3 +166,41 @@ fn memory(target: &Target<'_>, labels: Labels, held: u64, limit: Bytes) -> [Seri
         Series::always(LIMIT, target, labels, limit.get()),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::{cases_of, deployment, document, expression, with_cadvisor};
+
+    #[test]
+    fn cadvisor_sees_what_containers_and_pods_hold_of_their_limits() {
+        let deployment = deployment(with_cadvisor());
+        let expression = |option| expression(&deployment, option, "ServiceMemory").unwrap();
+        let ours = r#"{container_label_com_docker_compose_project="test"}"#;
+        let containers = format!(
+            "container_memory_working_set_bytes{ours} / (container_spec_memory_limit_bytes{ours} > 0) > 0.9"
+        );
+        assert_eq!(expression("compose"), containers);
+        let on_k3s = expression("k3s");
+        let pods = r#" or kube_pod_status_phase{phase="Running"} == 1 and on (uid) label_replace("#;
+        assert!(on_k3s.starts_with(&format!("{containers}{pods}")), "{on_k3s}");
+    }
+
+    #[test]
+    fn without_cadvisor_nobody_sees_it() {
+        let mut without = document();
+        without["monitoring"]["alerts"]["ServiceMemory"] =
+            with_cadvisor()["monitoring"]["alerts"]["ServiceMemory"].take();
+        let deployment = deployment(without);
+        for option in ["compose", "k3s"] {
+            assert_eq!(expression(&deployment, option, "ServiceMemory"), None);
+        }
+    }
+
+    #[test]
+    fn a_pod_has_a_case_beside_a_container() {
+        let cases = cases_of(&deployment(with_cadvisor()), "k3s", "ServiceMemory");
+        let case = cases.iter().find(|case| case.name == "fires for the pod of deepseek");
+        let case = case.unwrap_or_else(|| panic!("{cases:?}"));
+        assert!(case.moments.iter().any(|moment| !moment.fires.is_empty()));
+    }
+}

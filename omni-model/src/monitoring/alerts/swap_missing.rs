@@ -34,3 +34,17 @@ impl Kind for SwapMissing {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn the_size_is_the_planned_one() {
+        assert_eq!(
+            expr(json!("swap_missing")),
+            r#"node_memory_SwapTotal_bytes{host="box"} < 68719476736 * 0.99"#
+        );
+    }
+}

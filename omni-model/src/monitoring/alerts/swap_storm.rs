@@ -25,3 +25,17 @@ impl Kind for SwapStorm {
         Some(rates::story(site, &[PAGES_IN, PAGES_OUT], swap::has, self.pages_per_second.into(), 1))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn pages_go_both_ways() {
+        assert_eq!(
+            expr(json!({"swap_storm": {"pages_per_second": 1000}})),
+            "rate(node_vmstat_pswpin[5m]) > 1000 and rate(node_vmstat_pswpout[5m]) > 1000"
+        );
+    }
+}

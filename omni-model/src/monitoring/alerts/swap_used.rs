@@ -31,3 +31,17 @@ impl Kind for SwapUsed {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn it_is_a_share_of_the_total() {
+        assert_eq!(
+            expr(json!({"swap_used": {"above": "50%"}})),
+            "node_memory_SwapFree_bytes < node_memory_SwapTotal_bytes * 0.5"
+        );
+    }
+}

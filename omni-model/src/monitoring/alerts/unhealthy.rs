@@ -62,3 +62,26 @@ impl Kind for Unhealthy {
         loading::story(site, watched, false)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::{cases_of, deployment, document, expression};
+    use serde_json::json;
+
+    #[test]
+    fn pods_that_load_are_not_unhealthy() {
+        let mut document = document();
+        document["services"]["deepseek"]["load_time"] = json!("25min");
+        document["monitoring"]["alerts"]["Unhealthy"] =
+            document["monitoring"]["alerts"]["TargetDown"].clone();
+        document["monitoring"]["alerts"]["Unhealthy"]["when"] = json!("unhealthy");
+        let deployment = deployment(document);
+        let ready = r#"kube_deployment_status_replicas_ready{namespace="inference",deployment="deepseek"}"#;
+        let pods = format!("max_over_time({ready}[20m]) == 0 and {ready} offset 20m");
+        let unhealthy = expression(&deployment, "k3s", "Unhealthy").unwrap();
+        assert!(unhealthy.starts_with(&pods), "{unhealthy}");
+        let last = cases_of(&deployment, "k3s", "Unhealthy").pop().unwrap();
+        let moments = last.moments.iter().map(|moment| (moment.at.to_string(), moment.fires.len()));
+        assert!(moments.take(2).eq([("1485s".to_owned(), 0), ("25min".to_owned(), 1)]), "{last:?}");
+    }
+}

@@ -41,3 +41,17 @@ impl Kind for VramUsed {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn it_is_a_share_of_all() {
+        assert_eq!(
+            expr(json!({"vram_used": {"above": "97%"}})),
+            "DCGM_FI_DEV_FB_USED / (DCGM_FI_DEV_FB_USED + DCGM_FI_DEV_FB_FREE + DCGM_FI_DEV_FB_RESERVED) > 0.97"
+        );
+    }
+}

@@ -17,3 +17,14 @@ impl Kind for Watchdog {
         Some(Story::now(|level| (level == Level::Past).then(Vec::new)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::monitoring::testing::expr;
+    use serde_json::json;
+
+    #[test]
+    fn it_always_fires() {
+        assert_eq!(expr(json!("watchdog")), "vector(1)");
+    }
+}
