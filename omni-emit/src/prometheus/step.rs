@@ -5,8 +5,9 @@ use askama::Template;
 use omni_model::{
     Scenario,
     deployment::{Monitoring, Service},
-    monitoring::{Module, probes},
+    monitoring::probes,
     names::{HostName, NamespaceName, ServiceName},
+    scenario::Module,
     scenario::Runtime,
 };
 

@@ -3,6 +3,7 @@
 //! The serde impls of these types are the only grammar of a document: unknown keys are refused, a scalar is read by its
 //! type's `FromStr`, an enum is a bare name or a map with one key.
 
+pub mod condition;
 mod docker;
 mod flow;
 mod host;
@@ -29,6 +30,7 @@ use crate::{
     units::Port,
 };
 
+pub use condition::Condition;
 pub use docker::DockerRelease;
 pub use flow::{Flow, Peer, PortOf, Reference};
 pub use host::{
@@ -37,7 +39,7 @@ pub use host::{
 };
 pub use knowledge::{Knowledge, OwnGpu, OwnParameter};
 pub use monitoring::{
-    Action, Alert, AlertCase, Condition, Dashboard, Exporter, Level, Monitoring, Receiver, ReceiverKind,
+    Action, Alert, AlertCase, Dashboard, Exporter, Level, Monitoring, Receiver, ReceiverKind,
 };
 pub use network::{
     AuthoredPolicy, Cluster, DevicePlugin, Eviction, FileMode, K3sSha256, Network, SwapBehavior,

@@ -4,13 +4,13 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Peer, PortOf};
+use super::{Condition, Peer, PortOf};
 use crate::{
     names::{
         AlertName, ChatId, DashboardName, EnvName, ExporterName, LabelName, MailAddress, MetricName,
         RuleGroupName, SampleValues, ServiceName, Text,
     },
-    units::{Duration, Percent},
+    units::Duration,
 };
 
 /// What watches the deployment, and for what.
@@ -211,133 +211,6 @@ pub enum Level {
     Warning,
     /// Nobody must do anything.
     None,
-}
-
-/// What an alert is about. The PromQL is Omni's, with the names that the deployment has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Condition {
-    /// A service starts again and again. On Docker Compose, cAdvisor sees that; without one, a service that restarts is only seen to
-    /// come and go.
-    Restarts {
-        /// The service.
-        service: ServiceName,
-        /// So many restarts are fine.
-        more_than: u32,
-        /// In so long.
-        within: Duration,
-    },
-    /// A container starts again and again: Kubernetes lets it wait after crashes, or on Docker Compose cAdvisor has seen it start
-    /// more than twice in ten minutes.
-    CrashLoop,
-    /// A service does not answer.
-    NotServing {
-        /// The service.
-        service: ServiceName,
-    },
-    /// A target of Prometheus does not answer. A service that may load for longer than the alert waits has all of its load
-    /// time.
-    TargetDown,
-    /// A service is not healthy: it does not answer the prober, or its pod is not ready. A service that may load for longer than
-    /// the alert waits has all of its load time.
-    Unhealthy,
-    /// A metric that an alert relies on is gone.
-    MetricMissing,
-    /// A service's memory is near its limit, beyond which the kernel kills it (cAdvisor). What it holds of files that the kernel can
-    /// drop counts only if it was used lately.
-    ServiceMemory {
-        /// Beyond this share of `memory_limit`, for example `90%`.
-        above: Percent,
-    },
-    /// A host's memory is used.
-    MemoryUsed {
-        /// Beyond this share.
-        above: Percent,
-    },
-    /// Processes wait for memory (PSI).
-    MemoryStalled {
-        /// Beyond this share of the time.
-        above: Percent,
-    },
-    /// The kernel has killed a process for its memory.
-    OomKill {
-        /// In so long.
-        within: Duration,
-    },
-    /// The swap is used.
-    SwapUsed {
-        /// Beyond this share.
-        above: Percent,
-    },
-    /// The swap that the host has is not active.
-    SwapMissing,
-    /// Pages go to the swap and come back.
-    SwapStorm {
-        /// More than so many pages a second, in and out each.
-        pages_per_second: u32,
-    },
-    /// A service that takes memory of GPUs does not see all of them from inside its container, as after `systemctl daemon-reload` where
-    /// systemd manages control groups. A timer looks each minute, and node_exporter shows what it has seen.
-    GpuLost,
-    /// A GPU's driver has reported an error (an Xid) within the last ten minutes. The metric is the code of the last one: a second
-    /// error of the same code is not noticed.
-    GpuXid,
-    /// A GPU is hot.
-    GpuHot {
-        /// Beyond so many degrees Celsius.
-        above: u32,
-    },
-    /// A GPU lowers its clocks because of heat, or because its power supply asks it to. Reaching its own power limit does not
-    /// count: that is how a busy GPU runs.
-    GpuThrottled,
-    /// A GPU could not replace a faulty row of its memory: the card has to be exchanged.
-    GpuRowRemapFailed,
-    /// The host's memory had an error that could not be corrected (EDAC).
-    MemoryUncorrectable {
-        /// In so long.
-        within: Duration,
-    },
-    /// The host's memory corrects errors (EDAC).
-    MemoryCorrectable {
-        /// So many are fine.
-        more_than: u32,
-        /// In so long.
-        within: Duration,
-    },
-    /// The host's clock is not synchronized.
-    ClockUnsynchronized,
-    /// Alertmanager could not notify a receiver.
-    NotificationsFailed,
-    /// Prometheus could not tell Alertmanager of an alert.
-    NotificationsDropped,
-    /// Prometheus could not evaluate a rule.
-    RuleFailures,
-    /// A GPU's memory is used.
-    VramUsed {
-        /// Beyond this share.
-        above: Percent,
-    },
-    /// A file system that the deployment writes to has little room: a host's storage or its root file system.
-    DiskLow {
-        /// Less than this share.
-        below: Percent,
-    },
-    /// A file system that the deployment writes to will be full.
-    DiskPredictedFull {
-        /// Within so long.
-        within: Duration,
-    },
-    /// A file system that the deployment writes to has few inodes left: no file can be made without one.
-    InodesLow {
-        /// Less than this share.
-        below: Percent,
-    },
-    /// A file system that the deployment writes to is read-only, as ext4 and XFS are after an error of the disk.
-    DiskReadOnly,
-    /// Always: its silence is the alarm.
-    Watchdog,
-    /// PromQL of the author's own.
-    Promql(Text),
 }
 
 /// What to do about an alert.

@@ -26,3 +26,21 @@ pub fn stop(scenario: &Scenario<'_>, service: &ServiceName) -> Option<String> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{deployment, document, scenario};
+
+    #[test]
+    fn an_action_names_what_the_option_has() {
+        let deployment = deployment(document());
+        let action = |option| {
+            let scenario = scenario(&deployment, option);
+            scenario.alerts().iter().find(|rule| *rule.name == "BlackwellResetLoopRisk").unwrap().annotations
+                ["action"]
+                .clone()
+        };
+        assert_eq!(action("compose"), "docker compose --project-name test stop deepseek");
+        assert_eq!(action("k3s"), "k3s kubectl --namespace inference scale deployment deepseek --replicas=0");
+    }
+}

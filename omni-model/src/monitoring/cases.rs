@@ -1,17 +1,13 @@
-//! What each alert does when: its tests, from the values that its rule comes from.
-
-use std::collections::HashMap;
+//! The cases of an alert: at which moments it fires, and with which labels.
 
 use indexmap::IndexMap;
 
 use super::{
-    alerts::AlertRule,
-    promql::Selector,
-    stories::{Level, Series, Site, Story, runs_text},
+    rule::AlertRule,
+    story::{Level, Series, Site, Story},
 };
 use crate::{
-    Scenario,
-    deployment::{Alert, AlertCase, Condition},
+    deployment::{Alert, AlertCase},
     names::AlertName,
     units::Duration,
 };
@@ -50,28 +46,6 @@ pub struct Moment {
 /// The labels of an alert that fires.
 pub type Labels = IndexMap<String, String>;
 
-/// The cases of each alert that has rules in a scenario.
-pub fn cases<'a>(scenario: &Scenario<'a>) -> Vec<AlertCases<'a>> {
-    let Some(monitoring) = &scenario.deployment().monitoring else { return Vec::new() };
-    let mut rules: HashMap<_, Vec<_>> = HashMap::new();
-    for rule in scenario.alerts() {
-        rules.entry(rule.name).or_default().push(rule);
-    }
-    let mut all = Vec::new();
-    for (name, alert) in &monitoring.alerts {
-        let own = rules.remove(name).unwrap_or_default();
-        let Some(rule) = own.first() else { continue };
-        let site = Site::of(scenario, alert, monitoring.scrape_interval);
-        let mut cases = match &alert.when {
-            Condition::MetricMissing => missing(&site, alert, &own),
-            when => site.story(when).map(|story| typed(&site, alert, rule, &story)).unwrap_or_default(),
-        };
-        cases.extend(alert.cases.iter().map(|case| written(case, rule)));
-        all.push(AlertCases { alert: name, interval: site.interval(), cases });
-    }
-    all
-}
-
 /// What takes longer is not waited for.
 const FAR: Duration = Duration::from_secs(3600);
 
@@ -92,7 +66,8 @@ impl Clock {
     }
 }
 
-fn typed(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story<'_>) -> Vec<Case> {
+/// The cases that a kind's series tell.
+pub(super) fn told(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story<'_>) -> Vec<Case> {
     let clock = Clock::of(site, alert, story.settles, story.looks_back);
     let moment = |scrape, fires| Moment { at: site.time(scrape), fires };
     let silent = |name: String, level| {
@@ -140,77 +115,18 @@ fn typed(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story
 fn labels(series: &[Series], rule: &AlertRule<'_>) -> Labels {
     let of_first = series.first().map(|first| first.labels.as_slice()).unwrap_or_default();
     let of_first = of_first.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
-    of_first.chain(of_rule(rule)).collect()
-}
-
-/// Each metric that is relied on is gone in its turn, and comes back.
-fn missing(site: &Site<'_, '_>, alert: &Alert, rules: &[&AlertRule<'_>]) -> Vec<Case> {
-    let absences: Vec<_> = rules.iter().filter_map(|rule| Some((*rule, rule.reads.first()?))).collect();
-    // Only series of one metric have to do with each other.
-    let mut alike: HashMap<_, Vec<_>> = HashMap::new();
-    for (i, (rule, series)) in (0..).zip(&absences) {
-        alike.entry(&series.metric).or_default().push((i, *rule, *series));
-    }
-    let alike = |series: &Selector| alike.get(&series.metric).map(Vec::as_slice).unwrap_or_default();
-    let wait = site.scrapes(alert.lasting);
-    // It lasts one scrape longer than it must, and one is between two turns.
-    let (lasts, turn) = (wait + 2, wait + 3);
-    let starts = |i: u64| i * turn + 1;
-    let mut moments = Vec::new();
-    for (i, (_, gone)) in (0..).zip(&absences) {
-        // What holds for fewer labels as well is missed only when no series of it is left.
-        let left = |absence| {
-            let mut left = alike(gone).iter().filter(|(.., series)| !covers(gone, series));
-            left.any(|(.., series)| covers(absence, series))
-        };
-        let missed = alike(gone).iter().filter(|(.., absence)| covers(gone, absence) && !left(absence));
-        let fires = missed.map(|(_, rule, absence)| {
-            let labels =
-                absence.labels.iter().filter_map(|(name, value)| Some((name.clone(), value.clone()?)));
-            labels.chain(of_rule(rule)).collect()
-        });
-        let start = starts(i);
-        moments.push(Moment { at: site.time(start - 1), fires: Vec::new() });
-        if wait > 0 {
-            moments.push(Moment { at: site.time(start + wait - 1), fires: Vec::new() });
-        }
-        moments.push(Moment { at: site.time(start + wait), fires: fires.collect() });
-    }
-    let scrapes = starts(absences.len() as u64);
-    let series = absences.iter().map(|(_, series)| {
-        let (mut runs, mut told) = (Vec::new(), 0);
-        for (i, ..) in alike(series).iter().filter(|(.., gone)| covers(gone, series)) {
-            runs.extend([(Some(1), starts(*i) - told), (None, lasts)]);
-            told = starts(*i) + lasts;
-        }
-        runs.push((Some(1), scrapes - told));
-        (series.to_string(), runs_text(&runs))
-    });
-    vec![Case {
-        name: "fires for each metric that is gone, and for no other".to_owned(),
-        series: series.collect(),
-        moments,
-    }]
-}
-
-/// Whether a selector finds the series that has the labels of another of its metric.
-fn covers(selector: &Selector, series: &Selector) -> bool {
-    selector.labels.iter().all(|label| series.labels.contains(label))
+    of_first.chain(rule.added()).collect()
 }
 
 /// A case that the author has written.
-fn written(case: &AlertCase, rule: &AlertRule<'_>) -> Case {
+pub(super) fn written(case: &AlertCase, rule: &AlertRule<'_>) -> Case {
     let fires = case.fires.iter().map(|labels| {
         let labels = labels.iter().map(|(name, value)| (name.to_string(), value.to_string()));
-        labels.chain(of_rule(rule)).collect()
+        labels.chain(rule.added()).collect()
     });
     Case {
         name: case.name.to_string(),
         series: case.series.iter().map(|(name, values)| (name.to_string(), values.to_string())).collect(),
         moments: vec![Moment { at: case.at, fires: fires.collect() }],
     }
-}
-
-fn of_rule<'r>(rule: &'r AlertRule<'_>) -> impl Iterator<Item = (String, String)> + use<'r> {
-    rule.labels.iter().map(|(name, value)| ((*name).to_owned(), value.clone()))
 }

@@ -1,6 +1,6 @@
 //! What services see of their GPUs: a timer on the host looks, and node_exporter shows what it has written.
 
-use super::Target;
+use super::targets::Target;
 use crate::{
     Scenario,
     deployment::Service,

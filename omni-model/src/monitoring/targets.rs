@@ -27,9 +27,6 @@ pub struct Target<'a> {
     pub address: String,
 }
 
-/// The metric by which a process says since when it runs.
-pub(super) const STARTED: &str = "process_start_time_seconds";
-
 /// What Prometheus scrapes in a scenario: each active service that has metrics and that it can reach.
 #[derive(Clone, Debug)]
 pub struct Targets<'a> {
@@ -93,11 +90,6 @@ impl<'a> Target<'a> {
     /// The labels that its scrape job adds.
     pub fn labels(&self) -> [(&'static str, &'a str); 2] {
         [("host", self.host.as_str()), ("zone", self.service.zone.as_str())]
-    }
-
-    /// Whether its metrics say since when it runs.
-    pub(super) fn says_when_it_started(&self, scenario: &Scenario<'_>) -> bool {
-        self.exports(scenario, STARTED).is_some()
     }
 
     /// The metric that a series belongs to, if the target exports it.

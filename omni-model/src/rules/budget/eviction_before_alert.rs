@@ -19,11 +19,11 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     let Some(cluster) = &deployment.cluster else { return Vec::new() };
     let Some((signal, space)) = budget::eviction(facts, &cluster.host) else { return Vec::new() };
     let disk = |condition: &Condition| match condition {
-        Condition::DiskLow { below } => Some(*below),
+        Condition::DiskLow(keys) => Some(keys.below),
         _ => None,
     };
     let inodes = |condition: &Condition| match condition {
-        Condition::InodesLow { below } => Some(*below),
+        Condition::InodesLow(keys) => Some(keys.below),
         _ => None,
     };
     let of_space = late(rule, deployment, signal, "of the disk", space, disk);

@@ -26,10 +26,8 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         return findings;
     }
     for (name, alert) in deployment.monitoring.iter().flat_map(|monitoring| &monitoring.alerts) {
-        let about_swap = matches!(
-            alert.when,
-            Condition::SwapUsed { .. } | Condition::SwapMissing | Condition::SwapStorm { .. }
-        );
+        let about_swap =
+            matches!(alert.when, Condition::SwapUsed(_) | Condition::SwapMissing | Condition::SwapStorm(_));
         if about_swap {
             let path = ModelPath::root().key("monitoring").key("alerts").key(name).key("when");
             let message = format!("`{name}` is about swap, and no host has any");

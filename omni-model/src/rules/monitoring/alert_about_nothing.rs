@@ -21,16 +21,16 @@ fn check(rule: &Rule, deployment: &Deployment, options: &[Facts<'_>]) -> Vec<Dia
     let find = |(name, alert): (&_, &Alert)| {
         let what = match &alert.when {
             Condition::GpuXid
-            | Condition::GpuHot { .. }
+            | Condition::GpuHot(_)
             | Condition::GpuRowRemapFailed
-            | Condition::VramUsed { .. } => "no host has a GPU",
+            | Condition::VramUsed(_) => "no host has a GPU",
             Condition::GpuLost => {
                 "no service takes memory of a GPU on a host whose node_exporter runs on Docker Compose"
             }
             Condition::GpuThrottled => "no dcgm-exporter of a GPU runs on Docker Compose",
-            Condition::DiskLow { .. } | Condition::DiskPredictedFull { .. } => "no host has `storage`",
+            Condition::DiskLow(_) | Condition::DiskPredictedFull(_) => "no host has `storage`",
             Condition::CrashLoop => "nothing runs on Kubernetes, and no cAdvisor looks at Docker Compose",
-            Condition::ServiceMemory { .. } => "no cAdvisor looks at a host with services",
+            Condition::ServiceMemory(_) => "no cAdvisor looks at a host with services",
             Condition::Promql(_) => "no option runs anything on Kubernetes",
             // Other rules look after swap, and after services that do not exist.
             _ => return None,

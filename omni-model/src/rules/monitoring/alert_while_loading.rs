@@ -60,7 +60,7 @@ fn watched<'a>(
     when: &Condition,
 ) -> Box<dyn Iterator<Item = (&'a ServiceName, &'a Service)> + 'a> {
     match when {
-        Condition::NotServing { service } => Box::new(deployment.services.get_key_value(service).into_iter()),
+        Condition::NotServing(keys) => Box::new(deployment.services.get_key_value(&keys.service).into_iter()),
         Condition::Promql(text) => {
             let zeros = promql::compared_with_zero(text.as_str());
             let says = move |name: &ServiceName, service: &Service| {

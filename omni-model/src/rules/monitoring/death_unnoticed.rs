@@ -4,10 +4,10 @@ use crate::{
     deployment::{Condition, Service},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
-    monitoring::{asked, probed},
     names::ServiceName,
     rules::{Definition, Rule, Scope, at},
     scenario::Runtime,
+    scenario::{asked, probed},
 };
 
 pub(crate) const RULE: Definition = Definition {
@@ -25,8 +25,8 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
         match &alert.when {
             Condition::Watchdog => watchdog = true,
             Condition::TargetDown => target_down = true,
-            Condition::NotServing { service } => {
-                served.insert(service);
+            Condition::NotServing(keys) => {
+                served.insert(&keys.service);
             }
             Condition::Unhealthy => unhealthy = true,
             Condition::Promql(text) => queries.push(text.as_str()),

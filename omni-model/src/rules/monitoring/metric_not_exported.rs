@@ -6,13 +6,11 @@ use crate::{
     deployment::State,
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
-    monitoring::{
-        self,
-        exporters::{self, PROBES, PROMETHEUS},
-    },
+    monitoring::exporters::{self, PROBES, PROMETHEUS},
     names::ExporterName,
     path::ModelPath,
     rules::{Definition, Rule, Scope},
+    scenario::probed,
     suggest::did_you_mean,
 };
 
@@ -30,8 +28,7 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     let there: IndexSet<&ExporterName> = scraped().map(|(_, metrics)| &metrics.exporter).collect();
     let exported = |series: &str| {
         let always = PROMETHEUS.iter().any(|metric| metric.has(series));
-        let probed =
-            monitoring::probed(facts).next().is_some() && PROBES.iter().any(|metric| metric.has(series));
+        let probed = probed(facts).next().is_some() && PROBES.iter().any(|metric| metric.has(series));
         always
             || probed
             || there.iter().any(|exporter| exporters::exported(deployment, exporter, series).is_some())

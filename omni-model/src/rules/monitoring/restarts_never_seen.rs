@@ -1,5 +1,5 @@
 use crate::{
-    deployment::{Condition, Deployment},
+    deployment::{Condition, Deployment, condition::Restarts},
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
     rules::{Definition, Rule, Scope},
@@ -15,7 +15,7 @@ pub(crate) const RULE: Definition = Definition {
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (name, alert) in deployment.monitoring.iter().flat_map(|monitoring| &monitoring.alerts) {
-        let Condition::Restarts { service, more_than, within } = &alert.when else { continue };
+        let Condition::Restarts(Restarts { service, more_than, within }) = &alert.when else { continue };
         let Some(load_time) = deployment.services.get(service).and_then(|service| service.load_time) else {
             continue;
         };

@@ -1,5 +1,8 @@
 use crate::{
-    deployment::{Condition, Deployment, State},
+    deployment::{
+        Condition, Deployment, State,
+        condition::{NotServing, Restarts},
+    },
     diagnostic::{Diagnostic, Severity},
     path::ModelPath,
     rules::{Definition, Rule, Scope, at},
@@ -17,7 +20,7 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let waits =
         |name: &str| deployment.services.get(name).is_some_and(|service| service.state != State::Active);
     let alerts = monitoring.alerts.iter().filter_map(|(name, alert)| match &alert.when {
-        Condition::NotServing { service } | Condition::Restarts { service, .. } => {
+        Condition::NotServing(NotServing { service }) | Condition::Restarts(Restarts { service, .. }) => {
             Some((name.as_str(), service.as_str(), root.key("alerts").key(name).key("when")))
         }
         _ => None,

@@ -1,6 +1,9 @@
 use crate::{
     budget::{self, FileSystem},
-    deployment::{Condition, Deployment},
+    deployment::{
+        Condition, Deployment,
+        condition::{DiskLow, MemoryUsed, ServiceMemory, VramUsed},
+    },
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
     ledger::Ledger,
@@ -43,7 +46,7 @@ fn steady(deployment: &Deployment, facts: &Facts<'_>, when: &Condition) -> Vec<(
     for (name, host) in &deployment.hosts {
         let running = || running::active(facts, name);
         match when {
-            Condition::MemoryUsed { above } => {
+            Condition::MemoryUsed(MemoryUsed { above }) => {
                 let mut ledger = budget::ram(facts, name, host, &running());
                 // What is only estimated is no reason to warn.
                 ledger.capacity = host.ram.usable.unwrap_or(host.ram.capacity);
@@ -51,14 +54,14 @@ fn steady(deployment: &Deployment, facts: &Facts<'_>, when: &Condition) -> Vec<(
                 ledger.limit = above.of(ledger.capacity);
                 all.push((format!("the memory of `{name}`"), above.get(), ledger));
             }
-            Condition::VramUsed { above } => {
+            Condition::VramUsed(VramUsed { above }) => {
                 for (gpu, mut ledger) in budget::vram(facts, name, host, &running()) {
                     ledger.capacity = ledger.usable;
                     ledger.limit = above.of(ledger.capacity);
                     all.push((format!("the memory of `{gpu}`"), above.get(), ledger));
                 }
             }
-            Condition::ServiceMemory { above } => {
+            Condition::ServiceMemory(ServiceMemory { above }) => {
                 let here = facts
                     .active()
                     .filter(|(_, service)| facts.host(service).is_some_and(|(host, _)| host == name));
@@ -72,7 +75,7 @@ fn steady(deployment: &Deployment, facts: &Facts<'_>, when: &Condition) -> Vec<(
                     all.push((format!("the memory of `{service}`"), above.get(), ledger));
                 }
             }
-            Condition::DiskLow { below } => {
+            Condition::DiskLow(DiskLow { below }) => {
                 for FileSystem { mount, ledger } in budget::file_systems(facts, name, host) {
                     let Some(mut ledger) = ledger else { continue };
                     ledger.capacity = ledger.usable;

@@ -15,13 +15,12 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let Some(monitoring) = &deployment.monitoring else { return Vec::new() };
     let watched = |is: fn(&Condition) -> bool| monitoring.alerts.values().any(|alert| is(&alert.when));
     let swap = watched(|when| *when == Condition::SwapMissing);
-    let disk =
-        watched(|when| matches!(when, Condition::DiskLow { .. } | Condition::DiskPredictedFull { .. }));
+    let disk = watched(|when| matches!(when, Condition::DiskLow(_) | Condition::DiskPredictedFull(_)));
     let of_gpus = |service: &Service| service.metrics.as_ref().is_some_and(|m| m.exporter == "dcgm");
     let seen = deployment.services.values().any(of_gpus);
     let gpus = !seen || watched(|when| *when == Condition::GpuXid);
-    let vram = !seen || watched(|when| matches!(when, Condition::VramUsed { .. }));
-    let kills = watched(|when| matches!(when, Condition::OomKill { .. }));
+    let vram = !seen || watched(|when| matches!(when, Condition::VramUsed(_)));
+    let kills = watched(|when| matches!(when, Condition::OomKill(_)));
     let mut findings = Vec::new();
     if !monitoring.alerts.is_empty() && !watched(|when| *when == Condition::MetricMissing) {
         let message = "no alert says that a metric is gone that the others rely on";

@@ -291,11 +291,11 @@ impl Names<'_> {
         for (name, alert) in &monitoring.alerts {
             let path = path.key("alerts").key(name);
             match &alert.when {
-                Condition::Restarts { service, .. } => {
-                    self.service(&path.key("when").key("restarts").key("service"), service)
+                Condition::Restarts(keys) => {
+                    self.service(&path.key("when").key("restarts").key("service"), &keys.service)
                 }
-                Condition::NotServing { service } => {
-                    self.service(&path.key("when").key("not_serving").key("service"), service)
+                Condition::NotServing(keys) => {
+                    self.service(&path.key("when").key("not_serving").key("service"), &keys.service)
                 }
                 _ => {}
             }
