@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, panic::resume_unwind, thread};
 
-use omni_model::{Checked, Facts, Scenario, names::OptionName};
+use omni_model::{Checked, Facts, names::OptionName};
 
 use crate::{
     artifact::{Artifact, ArtifactTree, RelPath, TreeError},
@@ -76,7 +76,7 @@ const COMMON_FAMILIES: &[fn(&Checked) -> Vec<Step>] =
     &[grub::steps, sysctl::steps, storage::steps, models::steps, gvisor::steps, upgrades::steps];
 
 /// The families of an option.
-const OPTION_FAMILIES: &[fn(&Scenario<'_>) -> Vec<Step>] = &[
+const OPTION_FAMILIES: &[fn(&Facts<'_>) -> Vec<Step>] = &[
     k3s::steps,
     gpus::steps,
     // Before the firewall: what waits for the operator must not stand between new rules and the containers that they are for.
@@ -90,8 +90,8 @@ const OPTION_FAMILIES: &[fn(&Scenario<'_>) -> Vec<Step>] = &[
 ];
 
 /// Everything that is done to the machines in an option, in its order.
-pub(crate) fn steps_of(checked: &Checked, scenario: &Scenario<'_>) -> Vec<Step> {
-    operations::in_order(common_steps(checked).into_iter().chain(scenario_steps(scenario)).collect())
+pub(crate) fn steps_of(checked: &Checked, facts: &Facts<'_>) -> Vec<Step> {
+    operations::in_order(common_steps(checked).into_iter().chain(scenario_steps(facts)).collect())
 }
 
 /// The steps that no option changes.
@@ -100,8 +100,8 @@ fn common_steps(checked: &Checked) -> Vec<Step> {
 }
 
 /// The steps of one option.
-fn scenario_steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    OPTION_FAMILIES.iter().flat_map(|steps| steps(scenario)).collect()
+fn scenario_steps(facts: &Facts<'_>) -> Vec<Step> {
+    OPTION_FAMILIES.iter().flat_map(|steps| steps(facts)).collect()
 }
 
 impl Emitted {

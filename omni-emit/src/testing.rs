@@ -146,17 +146,17 @@ pub(crate) fn small() -> Checked {
 }
 
 /// A deployment in the option of that name.
-pub(crate) fn scenario<'a>(checked: &'a Checked, option: &str) -> Facts<'a> {
-    checked.facts().into_iter().find(|scenario| *scenario.option() == option).unwrap()
+pub(crate) fn facts<'a>(checked: &'a Checked, option: &str) -> Facts<'a> {
+    checked.facts().into_iter().find(|facts| *facts.option() == option).unwrap()
 }
 
 #[test]
 fn it_is_valid_in_both_options() {
     let small = small();
-    let options: Vec<_> = small.facts().iter().map(|scenario| scenario.option().to_string()).collect();
+    let options: Vec<_> = small.facts().iter().map(|facts| facts.option().to_string()).collect();
     assert_eq!(options, ["compose", "k3s"]);
-    assert!(!scenario(&small, "compose").has_kubernetes());
-    assert!(scenario(&small, "k3s").has_kubernetes());
+    assert!(!facts(&small, "compose").has_kubernetes());
+    assert!(facts(&small, "k3s").has_kubernetes());
 }
 
 /// Runs a script as a step's function is run, with other functions in place of the machine's commands: what it says, and

@@ -4,6 +4,7 @@ use std::{ops::Deref, sync::OnceLock};
 
 use crate::{
     deployment::Deployment,
+    monitoring::{self, AlertCases, AlertRule, Targets},
     reach::{Declared, World},
     scenario::Scenario,
 };
@@ -14,6 +15,8 @@ pub struct Facts<'a> {
     scenario: Scenario<'a>,
     world: OnceLock<World<'a>>,
     declared: OnceLock<Declared<'a>>,
+    targets: OnceLock<Targets<'a>>,
+    alerts: OnceLock<Vec<AlertRule<'a>>>,
 }
 
 impl<'a> Facts<'a> {
@@ -31,11 +34,32 @@ impl<'a> Facts<'a> {
     pub fn declared(&self) -> &Declared<'a> {
         self.declared.get_or_init(|| Declared::of(self))
     }
+
+    /// What Prometheus scrapes.
+    pub fn targets(&self) -> &Targets<'a> {
+        self.targets.get_or_init(|| Targets::of(self))
+    }
+
+    /// The alerting rules. An alert about something that the option or the hardware does not have is left out.
+    pub fn alerts(&self) -> &[AlertRule<'a>] {
+        self.alerts.get_or_init(|| monitoring::alerts(self, self.targets()))
+    }
+
+    /// The cases that prove each alert that has rules.
+    pub fn cases(&self) -> Vec<AlertCases<'a>> {
+        monitoring::cases(self, self.targets(), self.alerts())
+    }
 }
 
 impl<'a> From<Scenario<'a>> for Facts<'a> {
     fn from(scenario: Scenario<'a>) -> Self {
-        Self { scenario, world: OnceLock::new(), declared: OnceLock::new() }
+        Self {
+            scenario,
+            world: OnceLock::new(),
+            declared: OnceLock::new(),
+            targets: OnceLock::new(),
+            alerts: OnceLock::new(),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Backup, Host},
     names::{AbsPath, HostName},
 };
@@ -124,18 +124,18 @@ struct Rollback<'a> {
 }
 
 /// What systemd is told on each host that runs something.
-pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    let hosts = scenario.deployment().hosts.iter();
+pub(crate) fn steps(facts: &Facts<'_>) -> Vec<Step> {
+    let hosts = facts.deployment().hosts.iter();
     let steps = hosts.map(|(name, host)| {
-        let engines = engines(scenario, name);
-        (!engines.is_empty()).then(|| step(scenario, name, host, &engines))
+        let engines = engines(facts, name);
+        (!engines.is_empty()).then(|| step(facts, name, host, &engines))
     });
     steps.flatten().collect()
 }
 
-fn engines(scenario: &Scenario<'_>, host: &HostName) -> Vec<Engine> {
-    let docker = !compose::services(scenario, host).is_empty();
-    let k3s = scenario.cluster_on(host).is_some();
+fn engines(facts: &Facts<'_>, host: &HostName) -> Vec<Engine> {
+    let docker = !compose::services(facts, host).is_empty();
+    let k3s = facts.cluster_on(host).is_some();
     ENGINES
         .into_iter()
         .zip([docker, k3s])
@@ -162,16 +162,16 @@ impl Names {
     }
 }
 
-fn step(scenario: &Scenario<'_>, name: &HostName, host: &Host, engines: &[Engine]) -> Step {
-    let deployment = scenario.deployment().name.as_str();
-    let header = Header::of(scenario.deployment());
+fn step(facts: &Facts<'_>, name: &HostName, host: &Host, engines: &[Engine]) -> Step {
+    let deployment = facts.deployment().name.as_str();
+    let header = Header::of(facts.deployment());
     let names = Names::of(deployment);
-    let bundle = scenario.host_folder(name);
+    let bundle = facts.host_folder(name);
     let state_root = operations::state_root(deployment);
     let folder = format!("{state_root}/boot");
     let mount = host.storage.as_ref().map(|storage| &storage.mount);
     // Without anything to save there is no `backup.sh`: W028 refuses that, if in no option there is.
-    let saves = !operations::data::directories(scenario, name, host).is_empty();
+    let saves = !operations::data::directories(facts, name, host).is_empty();
     let backup = host.backup.as_ref().filter(|_| saves).zip(mount);
 
     let script = BootScript {
@@ -179,9 +179,9 @@ fn step(scenario: &Scenario<'_>, name: &HostName, host: &Host, engines: &[Engine
         host: name,
         engines,
         state_root: &state_root,
-        project: (!compose::services(scenario, name).is_empty()).then_some(deployment),
-        pods: &operations::data::pods(scenario, name, host),
-        names: &operations::data::names(scenario, name, host),
+        project: (!compose::services(facts, name).is_empty()).then_some(deployment),
+        pods: &operations::data::pods(facts, name, host),
+        names: &operations::data::names(facts, name, host),
     };
     let service =
         BootService { header, deployment, engines, state_root: &state_root, mount, folder: &folder };

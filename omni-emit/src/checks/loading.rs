@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::Service,
     names::{NamespaceName, ServiceName},
     scenario::Runtime,
@@ -28,16 +28,11 @@ pub(crate) fn load_seconds(service: &Service) -> u64 {
 }
 
 /// What a check asks of a service, where a failure within the service's load time means that it is loading.
-pub(crate) fn may_load(
-    scenario: &Scenario<'_>,
-    name: &ServiceName,
-    service: &Service,
-    script: Script,
-) -> Script {
+pub(crate) fn may_load(facts: &Facts<'_>, name: &ServiceName, service: &Service, script: Script) -> Script {
     let Some(load_time) = service.load_time else { return script };
-    let namespace = match scenario.runtime(service) {
+    let namespace = match facts.runtime(service) {
         Runtime::Compose => None,
-        Runtime::Kubernetes => scenario.namespace(&service.zone),
+        Runtime::Kubernetes => facts.namespace(&service.zone),
     };
     let (container, seconds) = (service.container(name), load_time.secs());
     Script::new(&Loading { script: &script, service: name, container, namespace, seconds })
@@ -46,16 +41,16 @@ pub(crate) fn may_load(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{run, scenario, small};
+    use crate::testing::{facts, run, small};
 
     #[test]
     fn a_failure_within_the_load_time_is_no_failure() {
         let small = small();
         let (name, service) = small.services.get_key_value("llm").unwrap();
         for (option, tool, end) in [("compose", "docker", ""), ("k3s", "k3s", ",")] {
-            let scenario = scenario(&small, option);
+            let facts = facts(&small, option);
             let judge = |command, says: &str| {
-                let script = may_load(&scenario, name, service, Script::fixed(command));
+                let script = may_load(&facts, name, service, Script::fixed(command));
                 run(&script, &format!("{tool}() {{ echo \"{says}{end}\"; }}"))
             };
             let ago = |time: &str| format!("$(date --utc --date '{time} ago' +%FT%TZ)");
@@ -69,8 +64,8 @@ mod tests {
             assert_eq!(judge("echo yes", &ago("1 minute")), Ok("yes\n".to_owned()));
         }
         // A pod that has ended with an error runs again, and one that the machine's reboot has ended loads.
-        let scenario = scenario(&small, "k3s");
-        let script = may_load(&scenario, name, service, Script::fixed("fail no"));
+        let facts = facts(&small, "k3s");
+        let script = may_load(&facts, name, service, Script::fixed("fail no"));
         let pods = |lines: &str| {
             let now = "now=$(date --utc +%FT%TZ)";
             run(&script, &format!("k3s() {{ {now}; printf '%s\\n' {lines}; }}")).unwrap_err()

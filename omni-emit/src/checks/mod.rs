@@ -5,7 +5,7 @@ mod routes;
 
 use askama::Template;
 use omni_model::{
-    Scenario, budget,
+    Facts, budget,
     deployment::{Gpu, Host, Inference, Interleave, Service},
     names::{GpuName, HostName, ServiceName},
     registry::gpus,
@@ -89,7 +89,7 @@ struct Answers<'a> {
 }
 
 /// Whether the GPUs of a host are those that are declared, and have what is promised of them; nothing if none is.
-pub(crate) fn gpus(scenario: &Scenario<'_>, host_name: &HostName, host: &Host) -> Option<Check> {
+pub(crate) fn gpus(facts: &Facts<'_>, host_name: &HostName, host: &Host) -> Option<Check> {
     let count = host.gpus.len();
     let all: Vec<_> = host.gpus.values().map(|gpu| format!("{} with {}", gpu.model, gpu.vram)).collect();
     (count > 0).then(|| Check {
@@ -97,18 +97,18 @@ pub(crate) fn gpus(scenario: &Scenario<'_>, host_name: &HostName, host: &Host) -
         title: "GPUs visible".to_owned(),
         expected: all.join(", "),
         after: None,
-        script: Script::new(&Gpus { cards: cards(scenario, host_name, host) }),
+        script: Script::new(&Gpus { cards: cards(facts, host_name, host) }),
     })
 }
 
-fn cards<'a>(scenario: &Scenario<'_>, host_name: &HostName, host: &'a Host) -> Vec<Card<'a>> {
+fn cards<'a>(facts: &Facts<'_>, host_name: &HostName, host: &'a Host) -> Vec<Card<'a>> {
     let card = |(name, gpu): (&'a GpuName, &'a Gpu)| {
         let model = gpu.model.as_str();
         // A card that is known here is known by fewer words than people and drivers write.
         let known = gpus::find(model).map_or(model, |known| known.name);
-        let promised = budget::vram_cases(scenario, host_name, host, name);
+        let promised = budget::vram_cases(facts, host_name, host, name);
         let promised = promised.iter().map(|case| case.ledger.total()).max().unwrap_or_default();
-        let memory = scenario.deployment().knowledge.gpu_memory(gpu);
+        let memory = facts.deployment().knowledge.gpu_memory(gpu);
         Card {
             name: name.as_str(),
             model,
@@ -125,12 +125,12 @@ fn cards<'a>(scenario: &Scenario<'_>, host_name: &HostName, host: &'a Host) -> V
 }
 
 /// The words of a command that runs another in a service's container.
-pub(crate) fn inside(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Option<Vec<String>> {
+pub(crate) fn inside(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> Option<Vec<String>> {
     let words = |text: &str| text.split(' ').map(str::to_owned).collect();
-    Some(match scenario.runtime(service) {
+    Some(match facts.runtime(service) {
         Runtime::Compose => words(&format!("docker exec {}", service.container(name))),
         Runtime::Kubernetes => {
-            let namespace = scenario.namespace(&service.zone)?;
+            let namespace = facts.namespace(&service.zone)?;
             let deployment = service.workload(name);
             words(&format!("k3s kubectl --namespace {namespace} exec deployment/{deployment} --"))
         }
@@ -139,22 +139,22 @@ pub(crate) fn inside(scenario: &Scenario<'_>, name: &ServiceName, service: &Serv
 
 /// Whether a service sees its GPUs from inside its container; nothing if it takes no memory of one.
 pub(crate) fn gpus_inside(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     name: &ServiceName,
     service: &Service,
     after: &str,
 ) -> Option<Check> {
     let count = service.vram.values().filter(|amount| !amount.is_zero()).count();
     (count > 0).then_some(())?;
-    let again = match scenario.runtime(service) {
+    let again = match facts.runtime(service) {
         Runtime::Compose => format!("docker restart {}", service.container(name)),
         Runtime::Kubernetes => {
-            let namespace = scenario.namespace(&service.zone)?;
+            let namespace = facts.namespace(&service.zone)?;
             let deployment = service.workload(name);
             format!("k3s kubectl --namespace {namespace} rollout restart deployment/{deployment}")
         }
     };
-    let script = Script::new(&GpuInside { inside: &inside(scenario, name, service)?, count, again: &again });
+    let script = Script::new(&GpuInside { inside: &inside(facts, name, service)?, count, again: &again });
     Some(Check {
         name: format!("gpu-inside-{name}"),
         title: format!("GPUs inside: {}", title(name, service)),
@@ -165,18 +165,18 @@ pub(crate) fn gpus_inside(
 }
 
 /// What proves that a service's inference works: the model is loaded, its memory lies where it should, and it answers.
-pub(crate) fn inference(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Vec<Check> {
-    let Some(inference) = &service.inference else { return numa(scenario, name, service, None).collect() };
-    let Some(endpoint) = scenario.local_endpoint(name, &inference.port) else { return Vec::new() };
-    let loaded = model_loaded(scenario, &endpoint, name, service, inference);
+pub(crate) fn inference(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> Vec<Check> {
+    let Some(inference) = &service.inference else { return numa(facts, name, service, None).collect() };
+    let Some(endpoint) = facts.local_endpoint(name, &inference.port) else { return Vec::new() };
+    let loaded = model_loaded(facts, &endpoint, name, service, inference);
     let after = Some(loaded.name.clone());
-    let numa = numa(scenario, name, service, after.clone());
+    let numa = numa(facts, name, service, after.clone());
     let answers = answers(&endpoint, name, service, inference, after);
     std::iter::once(loaded).chain(numa).chain([answers]).collect()
 }
 
 fn model_loaded(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     endpoint: &str,
     name: &ServiceName,
     service: &Service,
@@ -189,18 +189,18 @@ fn model_loaded(
         title: format!("Model loaded: {}", title(name, service)),
         expected: format!("{model} is listed"),
         after: None,
-        script: may_load(scenario, name, service, script),
+        script: may_load(facts, name, service, script),
     }
 }
 
 fn numa(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     name: &ServiceName,
     service: &Service,
     after: Option<String>,
 ) -> impl Iterator<Item = Check> {
     let spread = service.numa.as_ref().and_then(|numa| numa.interleave).map(|Interleave::All| ());
-    let check = spread.and_then(|()| scenario.host(service)).map(|(_, host)| Check {
+    let check = spread.and_then(|()| facts.host(service)).map(|(_, host)| Check {
         name: format!("numa-spread-{name}"),
         title: format!("NUMA: {}", title(name, service)),
         expected: format!(
@@ -210,9 +210,9 @@ fn numa(
         after,
         script: Script::new(&NumaSpread {
             container: service.container(name),
-            namespace: match scenario.runtime(service) {
+            namespace: match facts.runtime(service) {
                 Runtime::Compose => None,
-                Runtime::Kubernetes => scenario.namespace(&service.zone).map(|name| name.to_string()),
+                Runtime::Kubernetes => facts.namespace(&service.zone).map(|name| name.to_string()),
             },
             nodes: host.numa_nodes,
             tolerance: NUMA_TOLERANCE,

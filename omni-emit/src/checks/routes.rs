@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    ModelPath, Scenario,
+    Facts, ModelPath,
     deployment::{Health, Service, State},
     names::{NamespaceName, ServiceName},
     resolve::{Party, Target},
@@ -28,18 +28,18 @@ struct Route<'a> {
 /// Of the services that `starts` says, in networks of their own; `after` is the check that they run. What the monitoring
 /// reaches, its own checks say.
 pub(crate) fn routes(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     starts: impl Fn(&ServiceName, &Service) -> bool,
     after: &str,
 ) -> Vec<Check> {
     let flows = ModelPath::root().key("flows");
-    let links = scenario.links();
+    let links = facts.links();
     let links = links.iter().filter(|link| flows.contains(&link.origin));
-    links.filter_map(|link| route(scenario, link, &starts, after)).collect()
+    links.filter_map(|link| route(facts, link, &starts, after)).collect()
 }
 
 fn route(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     link: &Link<'_>,
     starts: &impl Fn(&ServiceName, &Service) -> bool,
     after: &str,
@@ -52,10 +52,10 @@ fn route(
     if !active || source.host_network || health.port != *port || !starts(from, source) {
         return None;
     }
-    let url = format!("http://{}{}", scenario.endpoint(from, to, port)?, health.path);
-    let namespace = match scenario.runtime(source) {
+    let url = format!("http://{}{}", facts.endpoint(from, to, port)?, health.path);
+    let namespace = match facts.runtime(source) {
         Runtime::Compose => None,
-        Runtime::Kubernetes => Some(scenario.namespace(&source.zone)?),
+        Runtime::Kubernetes => Some(facts.namespace(&source.zone)?),
     };
     let name = if namespace.is_some() { source.workload(from) } else { source.container(from) };
     let inside = if namespace.is_some() { "the pod" } else { "the container" };
@@ -64,7 +64,7 @@ fn route(
         title: format!("Route {} → {}", title(from, source), title(to, target)),
         expected: format!("GET {url} succeeds in {inside}"),
         after: Some(after.to_owned()),
-        script: may_load(scenario, to, target, Script::new(&Route { from: name, namespace, url: &url })),
+        script: may_load(facts, to, target, Script::new(&Route { from: name, namespace, url: &url })),
     })
 }
 
@@ -73,12 +73,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::testing::{checked, document, run, scenario, small};
+    use crate::testing::{checked, document, facts, run, small};
 
     fn names(option: &str, runtime: Runtime) -> Vec<String> {
         let small = small();
-        let scenario = scenario(&small, option);
-        let checks = routes(&scenario, |_, service| scenario.runtime(service) == runtime, "up");
+        let facts = facts(&small, option);
+        let checks = routes(&facts, |_, service| facts.runtime(service) == runtime, "up");
         checks.into_iter().map(|check| check.name).collect()
     }
 
@@ -95,8 +95,8 @@ mod tests {
         document["services"]["llm"]["health"]["http"]["path"] = json!("/it");
         let checked = checked(document);
         for (option, tool) in [("compose", "docker"), ("k3s", "k3s")] {
-            let scenario = scenario(&checked, option);
-            let check = routes(&scenario, |_, _| true, "up").remove(0);
+            let facts = facts(&checked, option);
+            let check = routes(&facts, |_, _| true, "up").remove(0);
             let answer = |code| {
                 // Nothing says when the model has started.
                 let stub = format!("case $* in *exec*) echo \"${{*: -1}}\"; return {code} ;; esac");

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     sh::Sh,
-    testing::{checked, document, run, scenario},
+    testing::{checked, document, facts, run},
 };
 
 /// The small deployment, whose model says how its inference is tried.
@@ -17,9 +17,9 @@ fn with_inference() -> Value {
 
 fn of_llm(option: &str) -> Vec<Check> {
     let checked = checked(with_inference());
-    let scenario = scenario(&checked, option);
-    let (name, service) = scenario.service(&"llm".parse().unwrap()).unwrap();
-    inference(&scenario, name, service)
+    let facts = facts(&checked, option);
+    let (name, service) = facts.service(&"llm".parse().unwrap()).unwrap();
+    inference(&facts, name, service)
 }
 
 /// `nvidia-smi` with these cards: name, UUID, PCI address, `memory.total` and `memory.reserved`. A driver that does not know the last
@@ -40,9 +40,9 @@ fn judge(model: &str, vram: &str, promised: &str, shown: [&str; 5]) -> Result<St
     document["hosts"]["box"]["gpus"] = json!({"gpu0": {"model": model, "vram": vram}});
     document["services"]["llm"]["vram"] = json!({"gpu0": promised});
     let checked = checked(document);
-    let scenario = scenario(&checked, "compose");
+    let facts = facts(&checked, "compose");
     let (name, host) = checked.hosts.get_index(0).unwrap();
-    run(&gpus(&scenario, name, host).unwrap().script, &smi(&[shown]))
+    run(&gpus(&facts, name, host).unwrap().script, &smi(&[shown]))
 }
 
 const fn shows<'a>(name: &'a str, total: &'a str, reserved: &'a str) -> [&'a str; 5] {
@@ -135,9 +135,9 @@ fn the_gpus_are_those_that_are_declared() {
     document["hosts"]["box"]["gpus"]["gpu1"]["pci"] = json!("0000:0a:00.0");
     document["hosts"]["box"]["gpus"]["gpu1"]["uuid"] = json!("GPU-5f0e3f7a-1f3e-4b0a-9c11-3b8d4c0f9a22");
     let checked = checked(document);
-    let scenario = scenario(&checked, "compose");
+    let facts = facts(&checked, "compose");
     let (name, host) = checked.hosts.get_index(0).unwrap();
-    let check = gpus(&scenario, name, host).unwrap();
+    let check = gpus(&facts, name, host).unwrap();
     assert_eq!(check.expected, "RTX PRO 6000 Blackwell with 96 GiB, RTX 5090 with 32 GiB");
     let first = shows("NVIDIA RTX PRO 6000 Blackwell Workstation Edition", "97887", "");
     let second = [
@@ -174,7 +174,7 @@ fn a_host_without_gpus_has_no_such_check() {
     }
     let checked = checked(document);
     let (name, host) = checked.hosts.get_index(0).unwrap();
-    assert_eq!(gpus(&scenario(&checked, "compose"), name, host), None);
+    assert_eq!(gpus(&facts(&checked, "compose"), name, host), None);
 }
 
 #[test]
@@ -261,9 +261,9 @@ struct Piped<'a> {
 fn a_service_sees_its_gpus_from_inside() {
     let checked = checked(document());
     let check = |option| {
-        let scenario = scenario(&checked, option);
-        let (name, service) = scenario.service(&"llm".parse().unwrap()).unwrap();
-        gpus_inside(&scenario, name, service, "containers").unwrap()
+        let facts = facts(&checked, option);
+        let (name, service) = facts.service(&"llm".parse().unwrap()).unwrap();
+        gpus_inside(&facts, name, service, "containers").unwrap()
     };
     let count = checked.services["llm"].vram.values().filter(|amount| !amount.is_zero()).count();
     let gpus: String = (0..count).map(|i| format!("echo 'GPU {i}: a card';")).collect();
@@ -299,7 +299,7 @@ fn a_service_sees_its_gpus_from_inside() {
 #[test]
 fn a_service_without_gpus_is_not_looked_into() {
     let checked = checked(document());
-    let scenario = scenario(&checked, "compose");
-    let (name, service) = scenario.service(&"store".parse().unwrap()).unwrap();
-    assert_eq!(gpus_inside(&scenario, name, service, "containers"), None);
+    let facts = facts(&checked, "compose");
+    let (name, service) = facts.service(&"store".parse().unwrap()).unwrap();
+    assert_eq!(gpus_inside(&facts, name, service, "containers"), None);
 }

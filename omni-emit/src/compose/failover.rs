@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     names::{HostName, ServiceName},
 };
 
@@ -21,20 +21,20 @@ pub(crate) struct Project {
 
 impl Project {
     /// Of the files of a host.
-    pub(crate) fn of(scenario: &Scenario<'_>, host: &HostName) -> Self {
-        let folder = folder(scenario, host);
-        let files = stack::roots(&stack::files(scenario, host));
+    pub(crate) fn of(facts: &Facts<'_>, host: &HostName) -> Self {
+        let folder = folder(facts, host);
+        let files = stack::roots(&stack::files(facts, host));
         Self {
-            name: scenario.deployment().name.to_string(),
+            name: facts.deployment().name.to_string(),
             files: files.iter().map(|file| format!("{folder}/{file}")).collect(),
-            secrets: secrets::env_file(scenario, host),
+            secrets: secrets::env_file(facts, host),
         }
     }
 }
 
 /// The folder of a host's Compose files, relative to the bundle.
-pub(super) fn folder(scenario: &Scenario<'_>, host: &HostName) -> String {
-    format!("{}compose", scenario.host_folder(host))
+pub(super) fn folder(facts: &Facts<'_>, host: &HostName) -> String {
+    format!("{}compose", facts.host_folder(host))
 }
 
 #[derive(Template)]

@@ -12,7 +12,7 @@ mod step;
 mod tests;
 
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::Service,
     names::{HostName, ServiceName},
     scenario::Runtime,
@@ -30,12 +30,12 @@ pub(crate) fn name_filter(container: &str) -> String {
 }
 
 /// Starts what each host runs on Docker Compose.
-pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    scenario.deployment().hosts.keys().filter_map(|host| step::step(scenario, host)).collect()
+pub(crate) fn steps(facts: &Facts<'_>) -> Vec<Step> {
+    facts.deployment().hosts.keys().filter_map(|host| step::step(facts, host)).collect()
 }
 
 /// What a host runs on Docker Compose, standbys among it.
-pub(crate) fn services<'a>(scenario: &Scenario<'a>, host: &HostName) -> Vec<(&'a ServiceName, &'a Service)> {
-    let here = scenario.on(host).iter();
-    here.filter(|(_, service)| scenario.runtime(service) == Runtime::Compose).copied().collect()
+pub(crate) fn services<'a>(facts: &Facts<'a>, host: &HostName) -> Vec<(&'a ServiceName, &'a Service)> {
+    let here = facts.on(host).iter();
+    here.filter(|(_, service)| facts.runtime(service) == Runtime::Compose).copied().collect()
 }

@@ -1,6 +1,6 @@
 //! What other families give to a service on Docker Compose.
 
-use omni_model::{Scenario, names::ServiceName};
+use omni_model::{Facts, names::ServiceName};
 
 use crate::artifact::Artifact;
 
@@ -24,17 +24,17 @@ pub(crate) struct Mount {
     pub(crate) artifacts: Vec<Artifact>,
 }
 
-type Provider = fn(&Scenario<'_>, &ServiceName) -> Provision;
+type Provider = fn(&Facts<'_>, &ServiceName) -> Provision;
 
 /// The families that give something.
 const PROVIDERS: &[Provider] =
     &[crate::prometheus::provision, crate::grafana::provision, crate::gpus::provision];
 
 /// What a service gets from all families.
-pub(super) fn of(scenario: &Scenario<'_>, name: &ServiceName) -> Provision {
+pub(super) fn of(facts: &Facts<'_>, name: &ServiceName) -> Provision {
     let mut all = Provision::default();
     for provider in PROVIDERS {
-        let given = provider(scenario, name);
+        let given = provider(facts, name);
         all.mounts.extend(given.mounts);
         all.args.extend(given.args);
     }

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::Service,
     names::{HostName, ServiceName, User},
 };
@@ -31,18 +31,18 @@ struct Readable<'a> {
 }
 
 /// Fails if the user of some container of a host cannot read what it mounts of the bundle. Only root can ask. Nothing if none mounts any.
-pub(crate) fn readable(scenario: &Scenario<'_>, host: &HostName) -> Option<Script> {
+pub(crate) fn readable(facts: &Facts<'_>, host: &HostName) -> Option<Script> {
     let mut mounts = Vec::new();
-    for (name, service) in services(scenario, host) {
+    for (name, service) in services(facts, host) {
         if container::capabilities(service).iter().any(|capability| READS_ALL.contains(capability)) {
             continue;
         }
         // Compose has the paths relative to the folder of its files, which is beside the others. An absolute one is the host's.
-        let mounts_of = provision::of(scenario, name).mounts.into_iter();
+        let mounts_of = provision::of(facts, name).mounts.into_iter();
         mounts.extend(mounts_of.filter(|mount| !mount.source.starts_with('/')).map(|mount| Mounted {
             service: name,
             user: user(service),
-            path: format!("{}{}", scenario.host_folder(host), mount.source.trim_start_matches("../")),
+            path: format!("{}{}", facts.host_folder(host), mount.source.trim_start_matches("../")),
         }));
     }
     (!mounts.is_empty()).then(|| Script::new(&Readable { mounts }))

@@ -2,7 +2,7 @@
 
 use docker_compose_types as compose;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Health, Host, ImageSource, Restart, Sandbox, Service, State, Volume},
     names::{AbsPath, GpuName, ServiceName},
     resolve::{Party, Target},
@@ -20,14 +20,14 @@ pub(super) const STANDBY: &str = "standby";
 const GRACE: Duration = Duration::from_secs(60);
 
 /// The service, with everything that its zone, its host and the flows say of it.
-pub(super) fn service(scenario: &Scenario<'_>, name: &ServiceName, spec: &Service) -> compose::Service {
-    let provision = provision::of(scenario, name);
-    let entrypoint = escaped(container::command(scenario, name, spec));
-    let args = escaped([container::args(scenario, name, spec), provision.args.clone()].concat());
+pub(super) fn service(facts: &Facts<'_>, name: &ServiceName, spec: &Service) -> compose::Service {
+    let provision = provision::of(facts, name);
+    let entrypoint = escaped(container::command(facts, name, spec));
+    let args = escaped([container::args(facts, name, spec), provision.args.clone()].concat());
     let standby = matches!(spec.state, State::Standby(_));
     let writes = spec.volumes.values().any(|volume| matches!(volume, Volume::Data(_)));
-    let sandboxed = is_sandboxed(scenario, spec);
-    let secrets: Vec<_> = secrets::files(scenario, name).iter().map(ToString::to_string).collect();
+    let sandboxed = is_sandboxed(facts, spec);
+    let secrets: Vec<_> = secrets::files(facts, name).iter().map(ToString::to_string).collect();
     let mut service = compose::Service {
         container_name: Some(spec.container(name).to_owned()),
         image: Some(spec.image.reference.to_string()),
@@ -36,9 +36,9 @@ pub(super) fn service(scenario: &Scenario<'_>, name: &ServiceName, spec: &Servic
         user: spec.user.map(|user| user.to_string()),
         entrypoint: (!entrypoint.is_empty()).then_some(compose::Entrypoint::List(entrypoint)),
         command: (!args.is_empty()).then_some(compose::Command::Args(args)),
-        environment: environment(scenario, name, spec),
+        environment: environment(facts, name, spec),
         secrets: (!secrets.is_empty()).then_some(compose::Secrets::Simple(secrets)),
-        volumes: volumes(scenario, name, spec, &provision),
+        volumes: volumes(facts, name, spec, &provision),
         read_only: spec.read_only,
         cap_drop: vec!["ALL".to_owned()],
         cap_add: container::capabilities(spec).into_iter().map(str::to_owned).collect(),
@@ -46,13 +46,13 @@ pub(super) fn service(scenario: &Scenario<'_>, name: &ServiceName, spec: &Servic
         shm_size: spec.shm.map(size),
         restart: Some(restart(spec.restart).to_owned()),
         stop_grace_period: writes.then(|| format!("{}s", GRACE.secs())),
-        healthcheck: healthcheck(scenario, name, spec),
+        healthcheck: healthcheck(facts, name, spec),
         logging: Some(logging()),
         profiles: if standby { vec![STANDBY.to_owned()] } else { Vec::new() },
         // Compose creates no container for a service with no replicas even if its profile is switched on.
         deploy: Some(compose::Deploy {
             replicas: standby.then_some(0),
-            resources: Some(resources(scenario, spec)),
+            resources: Some(resources(facts, spec)),
             ..Default::default()
         }),
         ..Default::default()
@@ -66,15 +66,15 @@ pub(super) fn service(scenario: &Scenario<'_>, name: &ServiceName, spec: &Servic
     if spec.host_network {
         service.network_mode = Some("host".to_owned());
     } else {
-        service.ports = compose::Ports::Long(ports(scenario, name));
-        service.networks = network(scenario, name);
+        service.ports = compose::Ports::Long(ports(facts, name));
+        service.networks = network(facts, name);
     }
     service
 }
 
 /// Whether a service's zone locks it into gVisor.
-pub(super) fn is_sandboxed(scenario: &Scenario<'_>, spec: &Service) -> bool {
-    scenario.deployment().zones.get(&spec.zone).is_some_and(|zone| zone.sandbox == Sandbox::Gvisor)
+pub(super) fn is_sandboxed(facts: &Facts<'_>, spec: &Service) -> bool {
+    facts.deployment().zones.get(&spec.zone).is_some_and(|zone| zone.sandbox == Sandbox::Gvisor)
 }
 
 /// Texts for Compose, which takes a single `$` for the start of a variable's name.
@@ -82,11 +82,11 @@ fn escaped(texts: Vec<String>) -> Vec<String> {
     texts.iter().map(|text| text.replace('$', "$$")).collect()
 }
 
-fn environment(scenario: &Scenario<'_>, name: &ServiceName, spec: &Service) -> compose::Environment {
-    let own = container::env(scenario, name, spec).into_iter();
+fn environment(facts: &Facts<'_>, name: &ServiceName, spec: &Service) -> compose::Environment {
+    let own = container::env(facts, name, spec).into_iter();
     let own = own.map(|(variable, value)| (variable, value.replace('$', "$$")));
     let secret = spec.secrets.iter().map(|(variable, secret)| {
-        let optional = scenario.deployment().secrets.get(secret).is_some_and(|secret| secret.optional);
+        let optional = facts.deployment().secrets.get(secret).is_some_and(|secret| secret.optional);
         let otherwise = if optional { ":-" } else { ":?is not set" };
         (variable.to_string(), format!("${{{secret}{otherwise}}}"))
     });
@@ -95,12 +95,12 @@ fn environment(scenario: &Scenario<'_>, name: &ServiceName, spec: &Service) -> c
 }
 
 fn volumes(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     name: &ServiceName,
     spec: &Service,
     provision: &Provision,
 ) -> Vec<compose::Volumes> {
-    let storage = scenario.host(spec).and_then(|(_, host)| host.storage.as_ref());
+    let storage = facts.host(spec).and_then(|(_, host)| host.storage.as_ref());
     let own = spec.volumes.iter().filter_map(|(target, volume)| {
         let inside = |directory| Some(storage?.mount.join(directory).to_string());
         Some(match volume {
@@ -111,8 +111,8 @@ fn volumes(
         })
     });
     let given = provision.mounts.iter().map(|mount| bind(mount.source.clone(), mount.target.clone(), true));
-    let names = needs_names(scenario, name, spec)
-        .then(|| bind(resolv_conf(scenario.deployment().name.as_str()), "/etc/resolv.conf".to_owned(), true));
+    let names = needs_names(facts, name, spec)
+        .then(|| bind(resolv_conf(facts.deployment().name.as_str()), "/etc/resolv.conf".to_owned(), true));
     own.chain(given).chain(names).map(compose::Volumes::Advanced).collect()
 }
 
@@ -155,15 +155,15 @@ fn host_path(path: &AbsPath, target: &AbsPath) -> compose::AdvancedVolumes {
 /// that Docker has on the loopback of each container, whatever `dns` says. Services find each other by address, so only
 /// those that leave the deployment resolve names.
 /// <https://gvisor.dev/docs/user_guide/faq/#docker-bridge>
-pub(super) fn needs_names(scenario: &Scenario<'_>, name: &ServiceName, spec: &Service) -> bool {
+pub(super) fn needs_names(facts: &Facts<'_>, name: &ServiceName, spec: &Service) -> bool {
     let outside = |target| matches!(target, Target::Api(..) | Target::Internet);
     let leaves = || {
-        let links = scenario.links();
+        let links = facts.links();
         links
             .iter()
             .any(|link| matches!(link.from, Party::Service(from, _) if from == name) && outside(link.to))
     };
-    is_sandboxed(scenario, spec) && !spec.host_network && leaves()
+    is_sandboxed(facts, spec) && !spec.host_network && leaves()
 }
 
 /// The file from which sandboxed containers know their name servers. The step writes it.
@@ -172,13 +172,13 @@ pub(super) fn resolv_conf(deployment: &str) -> String {
 }
 
 /// Docker lets a container swap as much as it may use, unless `memswap_limit` says otherwise: the host's swap protects it.
-fn resources(scenario: &Scenario<'_>, spec: &Service) -> compose::Resources {
+fn resources(facts: &Facts<'_>, spec: &Service) -> compose::Resources {
     let limits = compose::Limits {
         memory: Some(size(spec.memory_limit)),
         cpus: spec.cpus.map(|cpus| cpus.to_string()),
         devices: None,
     };
-    let host = scenario.host(spec).map(|(_, host)| host);
+    let host = facts.host(spec).map(|(_, host)| host);
     let device_ids: Vec<_> = spec.vram.keys().filter_map(|gpu| device_id(host?, gpu)).collect();
     let reservations = (!device_ids.is_empty()).then(|| compose::Limits {
         devices: Some(vec![compose::Device {
@@ -198,7 +198,7 @@ fn device_id(host: &Host, gpu: &GpuName) -> Option<String> {
     Some(spec.uuid.as_ref().map_or(index.to_string(), ToString::to_string))
 }
 
-fn ports(scenario: &Scenario<'_>, name: &ServiceName) -> Vec<compose::Port> {
+fn ports(facts: &Facts<'_>, name: &ServiceName) -> Vec<compose::Port> {
     let port = |port: &Publication<'_>| compose::Port {
         target: port.target.get(),
         host_ip: Some(port.address.to_string()),
@@ -206,23 +206,23 @@ fn ports(scenario: &Scenario<'_>, name: &ServiceName) -> Vec<compose::Port> {
         protocol: Some(port.protocol.to_string()),
         mode: None,
     };
-    scenario.publications(name).iter().map(port).collect()
+    facts.publications(name).iter().map(port).collect()
 }
 
-fn network(scenario: &Scenario<'_>, name: &ServiceName) -> compose::Networks {
+fn network(facts: &Facts<'_>, name: &ServiceName) -> compose::Networks {
     let settings = compose::AdvancedNetworkSettings {
-        ipv4_address: scenario.container_address(name).map(|address| address.to_string()),
+        ipv4_address: facts.container_address(name).map(|address| address.to_string()),
         ..Default::default()
     };
-    let bridge = scenario.deployment().network.bridge.to_string();
+    let bridge = facts.deployment().network.bridge.to_string();
     let networks = [(bridge, compose::MapOrEmpty::Map(settings))].into();
     compose::Networks::Advanced(compose::AdvancedNetworks(networks))
 }
 
 /// Only a command in the container: few images hold a client for the other ways. `health.sh` asks those from the host.
-fn healthcheck(scenario: &Scenario<'_>, name: &ServiceName, spec: &Service) -> Option<compose::Healthcheck> {
+fn healthcheck(facts: &Facts<'_>, name: &ServiceName, spec: &Service) -> Option<compose::Healthcheck> {
     let Some(Health::Command(command)) = &spec.health else { return None };
-    let words = command.iter().map(|word| container::fill(scenario, name, word)).collect();
+    let words = command.iter().map(|word| container::fill(facts, name, word)).collect();
     Some(compose::Healthcheck {
         test: Some(compose::HealthcheckTest::Multiple([vec!["CMD".to_owned()], escaped(words)].concat())),
         interval: Some("30s".to_owned()),

@@ -3,7 +3,7 @@
 use docker_compose_types as compose;
 use indexmap::IndexSet;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Service, Stack},
     names::{HostName, ServiceName, StackName},
 };
@@ -21,9 +21,9 @@ pub(super) struct File<'a> {
 }
 
 /// A file for each stack that runs something on a host, be it by what it includes.
-pub(super) fn files<'a>(scenario: &Scenario<'a>, host: &HostName) -> Vec<File<'a>> {
-    let services = services(scenario, host);
-    let stacks = &scenario.deployment().stacks;
+pub(super) fn files<'a>(facts: &Facts<'a>, host: &HostName) -> Vec<File<'a>> {
+    let services = services(facts, host);
+    let stacks = &facts.deployment().stacks;
     let mut needed: IndexSet<_> = services.iter().map(|(_, service)| &service.stack).collect();
     loop {
         let before = needed.len();
@@ -56,30 +56,30 @@ fn file_name(stack: &StackName) -> String {
 
 impl File<'_> {
     /// The file in its folder.
-    pub(super) fn artifact(&self, scenario: &Scenario<'_>, folder: &str) -> Artifact {
-        let header = Header::of(scenario.deployment());
+    pub(super) fn artifact(&self, facts: &Facts<'_>, folder: &str) -> Artifact {
+        let header = Header::of(facts.deployment());
         Artifact::new(
             format!("{folder}/{}", file_name(self.stack)),
             // The types write `null` for some of what is not said, which Compose's schema refuses.
-            yaml::to_yaml_without_nulls(&header, &self.compose(scenario)),
+            yaml::to_yaml_without_nulls(&header, &self.compose(facts)),
         )
     }
 
-    fn compose(&self, scenario: &Scenario<'_>) -> compose::Compose {
+    fn compose(&self, facts: &Facts<'_>) -> compose::Compose {
         let includes: Vec<_> = self.includes.iter().map(|stack| file_name(stack)).collect();
         let services = self.services.iter();
         let services =
-            services.map(|(name, spec)| (name.to_string(), Some(service::service(scenario, name, spec))));
+            services.map(|(name, spec)| (name.to_string(), Some(service::service(facts, name, spec))));
         let bridged = self.services.iter().any(|(_, spec)| !spec.host_network);
-        let secrets = self.services.iter().flat_map(|(name, _)| secrets::files(scenario, name));
+        let secrets = self.services.iter().flat_map(|(name, _)| secrets::files(facts, name));
         let secrets: indexmap::IndexMap<_, _> = secrets
             .map(|name| (name.to_string(), Some(compose::ComposeSecret::Environment(name.to_string()))))
             .collect();
         compose::Compose {
-            name: Some(scenario.deployment().name.to_string()),
+            name: Some(facts.deployment().name.to_string()),
             includes: (!includes.is_empty()).then_some(compose::Includes::Short(includes)),
             services: compose::Services(services.collect()),
-            networks: if bridged { network(scenario) } else { compose::ComposeNetworks::default() },
+            networks: if bridged { network(facts) } else { compose::ComposeNetworks::default() },
             secrets: (!secrets.is_empty()).then_some(compose::ComposeSecrets(secrets)),
             ..Default::default()
         }
@@ -87,8 +87,8 @@ impl File<'_> {
 }
 
 /// The one network. Each file that uses it says the same of it, which Compose takes for one network.
-fn network(scenario: &Scenario<'_>) -> compose::ComposeNetworks {
-    let network = &scenario.deployment().network;
+fn network(facts: &Facts<'_>) -> compose::ComposeNetworks {
+    let network = &facts.deployment().network;
     let option = |name: &str, value: &str| {
         (format!("com.docker.network.bridge.{name}"), Some(compose::SingleValue::String(value.to_owned())))
     };
@@ -102,7 +102,7 @@ fn network(scenario: &Scenario<'_>) -> compose::ComposeNetworks {
             driver: None,
             config: vec![compose::IpamConfig {
                 subnet: network.subnet.to_string(),
-                gateway: Some(scenario.gateway().to_string()),
+                gateway: Some(facts.gateway().to_string()),
             }],
         }),
         ..Default::default()

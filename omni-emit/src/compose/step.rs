@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use askama::Template;
 use indexmap::IndexSet;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{ImageSource, Service, State},
     names::{HostName, ImageRef, ServiceName},
 };
@@ -76,32 +76,32 @@ struct Restarts<'a> {
 type Named<'a> = (&'a ServiceName, &'a Service);
 
 /// The step of a host, if it runs anything on Docker Compose.
-pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
-    let services = services(scenario, host);
+pub(super) fn step(facts: &Facts<'_>, host: &HostName) -> Option<Step> {
+    let services = services(facts, host);
     if services.is_empty() {
         return None;
     }
     let active = services.into_iter().filter(|(_, service)| service.state == State::Active);
     let active: Vec<Named<'_>> = active.collect();
-    let project = Project::of(scenario, host);
-    let files = stack::files(scenario, host);
-    let deployment = scenario.deployment();
+    let project = Project::of(facts, host);
+    let files = stack::files(facts, host);
+    let deployment = facts.deployment();
     let local = active.iter().filter(|(_, service)| service.image.source == ImageSource::Local);
-    let names = active.iter().any(|(name, service)| needs_names(scenario, name, service));
+    let names = active.iter().any(|(name, service)| needs_names(facts, name, service));
     let apply = Apply {
         project: &project,
         oldest: OLDEST,
         gpus: active.iter().any(|(_, service)| !service.vram.is_empty()),
-        sandboxed: active.iter().any(|(_, service)| is_sandboxed(scenario, service)),
+        sandboxed: active.iter().any(|(_, service)| is_sandboxed(facts, service)),
         images: local.map(|(_, service)| &service.image.reference).collect(),
-        stand_ins: operations::stand_ins(scenario, host, active.iter().copied()),
+        stand_ins: operations::stand_ins(facts, host, active.iter().copied()),
         resolv_conf: names.then(|| resolv_conf(deployment.name.as_str())),
-        readable: readable(scenario, host),
+        readable: readable(facts, host),
     };
     Some(Step {
         family: Family::Compose,
         host: host.clone(),
-        phase: if scenario.has_kubernetes() { "2.5" } else { "2.A" },
+        phase: if facts.has_kubernetes() { "2.5" } else { "2.A" },
         name: "compose",
         title: "Services on Docker Compose".to_owned(),
         targets: format!("{} containers, network {}", active.len(), deployment.network.bridge),
@@ -119,17 +119,17 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
         ],
         reboot: false,
         touches_data: false,
-        artifacts: files.iter().map(|file| file.artifact(scenario, &folder(scenario, host))).collect(),
+        artifacts: files.iter().map(|file| file.artifact(facts, &folder(facts, host))).collect(),
         remember: Script::default(),
         apply: Script::new(&apply),
-        verify: verify(scenario, &active),
+        verify: verify(facts, &active),
         rollback: Script::new(&Rollback { project: &project }),
     })
 }
 
-fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
+fn verify(facts: &Facts<'_>, active: &[Named<'_>]) -> Vec<Check> {
     let containers: Vec<_> = active.iter().map(|(name, service)| service.container(name)).collect();
-    let locked = active.iter().filter(|(_, service)| is_sandboxed(scenario, service));
+    let locked = active.iter().filter(|(_, service)| is_sandboxed(facts, service));
     let locked: Vec<_> = locked.map(|(name, service)| service.container(name)).collect();
     let running = Check {
         name: "containers".to_owned(),
@@ -156,9 +156,9 @@ fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
         title: "Mounted files in their places".to_owned(),
         expected: "what containers mount is there, so that they can start again".to_owned(),
         after: None,
-        script: Script::new(&Mounts { project: scenario.deployment().name.as_str() }),
+        script: Script::new(&Mounts { project: facts.deployment().name.as_str() }),
     };
-    let restarts = scenario.deployment().operations.restart_watch.map(|window| Check {
+    let restarts = facts.deployment().operations.restart_watch.map(|window| Check {
         name: "restarts-containers".to_owned(),
         title: "No restart loops of containers".to_owned(),
         expected: format!("each has run for {window} without a restart"),
@@ -168,16 +168,15 @@ fn verify(scenario: &Scenario<'_>, active: &[Named<'_>]) -> Vec<Check> {
     let sandbox = (!locked.is_empty()).then_some(sandbox);
     // Who takes no memory of a GPU only looks at it.
     let uses_gpus = |(_, service): &&Named<'_>| service.vram.values().any(|amount| !amount.is_zero());
-    let host = active.iter().find(uses_gpus).and_then(|(_, service)| scenario.host(service));
-    let gpus = host.and_then(|(name, host)| checks::gpus(scenario, name, host));
-    let inside = active
-        .iter()
-        .filter_map(|(name, service)| checks::gpus_inside(scenario, name, service, &running.name));
+    let host = active.iter().find(uses_gpus).and_then(|(_, service)| facts.host(service));
+    let gpus = host.and_then(|(name, host)| checks::gpus(facts, name, host));
+    let inside =
+        active.iter().filter_map(|(name, service)| checks::gpus_inside(facts, name, service, &running.name));
     let inside: Vec<_> = inside.collect();
-    let inference = active.iter().flat_map(|(name, service)| checks::inference(scenario, name, service));
+    let inference = active.iter().flat_map(|(name, service)| checks::inference(facts, name, service));
     let here: HashSet<_> = active.iter().map(|(name, _)| *name).collect();
     let is_here = |name: &ServiceName, _: &_| here.contains(name);
-    let routes = checks::routes(scenario, is_here, &running.name);
+    let routes = checks::routes(facts, is_here, &running.name);
     gpus.into_iter()
         .chain([running, mounts])
         .chain(sandbox)

@@ -6,12 +6,12 @@ use super::{service::size, steps};
 use crate::{
     artifact::Artifact,
     step::Step,
-    testing::{checked, document, scenario, small},
+    testing::{checked, document, facts, small},
 };
 
 fn step(document: Value, option: &str) -> Step {
     let checked = checked(document);
-    let mut steps = steps(&scenario(&checked, option));
+    let mut steps = steps(&facts(&checked, option));
     assert_eq!(steps.len(), 1);
     steps.remove(0)
 }
@@ -66,7 +66,7 @@ fn a_host_without_containers_has_no_step() {
     document["options"]["k3s"]["kubernetes"] = json!(["brain", "hands", "memory"]);
     document["zones"]["memory"]["pod_security"] = json!("privileged");
     let checked = checked(document);
-    assert_eq!(steps(&scenario(&checked, "k3s")), []);
+    assert_eq!(steps(&facts(&checked, "k3s")), []);
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn a_size_stays_what_it_is() {
 fn the_scripts_are_bash() {
     for option in ["compose", "k3s"] {
         let checked = small();
-        for step in steps(&scenario(&checked, option)) {
+        for step in steps(&facts(&checked, option)) {
             let checks = step.verify.iter().map(|check| &check.script);
             for script in [&step.remember, &step.apply, &step.rollback].into_iter().chain(checks) {
                 let status = Command::new("bash").args(["-n", "-c", &script.body()]).status().unwrap();

@@ -7,7 +7,7 @@ use std::net::Ipv4Addr;
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Host, Ipv6},
     names::HostName,
     policy::{DockerUser, FilterRule, Ufw, UfwRule, purposes},
@@ -25,19 +25,19 @@ use crate::{
 const BEFORE6: &str = "/etc/ufw/before6.rules";
 
 /// The steps of NetworkPolicies and of each host's firewall.
-pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    let hosts = scenario.deployment().hosts.iter();
-    network_policies::step(scenario)
+pub(crate) fn steps(facts: &Facts<'_>) -> Vec<Step> {
+    let hosts = facts.deployment().hosts.iter();
+    network_policies::step(facts)
         .into_iter()
-        .chain(hosts.map(|(name, host)| firewall(scenario, name, host)))
+        .chain(hosts.map(|(name, host)| firewall(facts, name, host)))
         .collect()
 }
 
-fn firewall(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Step {
-    let (ufw, docker_user) = (scenario.ufw(name, host), scenario.docker_user(name, host));
-    let deployment = scenario.deployment();
-    let own = OwnRules::of(scenario);
-    let folder = format!("{}firewall", scenario.host_folder(name));
+fn firewall(facts: &Facts<'_>, name: &HostName, host: &Host) -> Step {
+    let (ufw, docker_user) = (facts.ufw(name, host), facts.docker_user(name, host));
+    let deployment = facts.deployment();
+    let own = OwnRules::of(facts);
+    let folder = format!("{}firewall", facts.host_folder(name));
     let file = |name: &str| format!("{folder}/{name}");
     let rules = |rules, file| {
         let (header, deployment) = (Header::of(deployment), deployment.name.as_str());
@@ -79,13 +79,13 @@ fn firewall(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Step {
         artifacts,
         remember: Script::fixed(include_str!("remember.sh")),
         apply: Script::new(&Apply { script: &file("ufw.sh") }),
-        verify: checks(scenario, name, &ufw, &docker_user, &folder),
+        verify: checks(facts, name, &ufw, &docker_user, &folder),
         rollback: Script::new(&Rollback { own: &own }),
     }
 }
 
 fn checks(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     name: &HostName,
     ufw: &Ufw,
     docker_user: &DockerUser,
@@ -93,7 +93,7 @@ fn checks(
 ) -> Vec<Check> {
     let count = |count: usize| format!("each of {count} rules, nothing that opens more, and ufw is active");
     // Whether k3s has its chains here.
-    let kube = scenario.cluster_on(name).is_some();
+    let kube = facts.cluster_on(name).is_some();
     let check = |name: &str, title: &str, expected: String, script| Check {
         name: name.to_owned(),
         title: title.to_owned(),
@@ -102,7 +102,7 @@ fn checks(
         script,
     };
     let lines = ufw.rules.iter().map(shown).collect();
-    let bridge = scenario.deployment().network.bridge.as_str();
+    let bridge = facts.deployment().network.bridge.as_str();
     let mut checks = vec![
         check("ufw-rules", "UFW rules", count(ufw.rules.len()), Script::new(&VerifyUfw { lines, kube })),
         check(
@@ -140,8 +140,8 @@ struct OwnRules {
 }
 
 impl OwnRules {
-    fn of(scenario: &Scenario<'_>) -> Self {
-        let name = &scenario.deployment().name;
+    fn of(facts: &Facts<'_>) -> Self {
+        let name = &facts.deployment().name;
         Self {
             mark: format!("omni:{name}"),
             strip: format!("/^# BEGIN OMNI {name}$/,/^# END OMNI {name}$/d"),

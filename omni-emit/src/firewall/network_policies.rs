@@ -12,7 +12,7 @@ use k8s_openapi::{
     },
 };
 use omni_model::{
-    Scenario,
+    Facts,
     policy::{NetworkPolicy, Peers, PodSelector, PolicyRule, purposes},
     units::{Port, Protocol},
 };
@@ -30,12 +30,11 @@ const FILE: &str = "k8s/network-policies.yaml";
 /// The label that Kubernetes itself gives to a namespace.
 const NAMESPACE: &str = "kubernetes.io/metadata.name";
 
-pub(super) fn step(scenario: &Scenario<'_>) -> Option<Step> {
-    let policies = scenario.network_policies();
-    let cluster = scenario.deployment().cluster.as_ref().filter(|_| !policies.is_empty())?;
-    let documents: Vec<_> =
-        policies.iter().map(|policy| Document::new(&manifest(scenario, policy))).collect();
-    let yaml = to_yaml_documents(&Header::of(scenario.deployment()), &documents);
+pub(super) fn step(facts: &Facts<'_>) -> Option<Step> {
+    let policies = facts.network_policies();
+    let cluster = facts.deployment().cluster.as_ref().filter(|_| !policies.is_empty())?;
+    let documents: Vec<_> = policies.iter().map(|policy| Document::new(&manifest(facts, policy))).collect();
+    let yaml = to_yaml_documents(&Header::of(facts.deployment()), &documents);
     let check = Check {
         name: "network-policies".to_owned(),
         title: "NetworkPolicies".to_owned(),
@@ -57,7 +56,7 @@ pub(super) fn step(scenario: &Scenario<'_>) -> Option<Step> {
         remember: Script::default(),
         apply: Script::new(&Kubectl { words: "apply", file: FILE }),
         verify: vec![check],
-        rollback: kubernetes::delete(scenario, "networkpolicies"),
+        rollback: kubernetes::delete(facts, "networkpolicies"),
     })
 }
 
@@ -68,7 +67,7 @@ struct Kubectl {
     file: &'static str,
 }
 
-fn manifest(scenario: &Scenario<'_>, policy: &NetworkPolicy) -> net::NetworkPolicy {
+fn manifest(facts: &Facts<'_>, policy: &NetworkPolicy) -> net::NetworkPolicy {
     let types = [("Ingress", policy.ingress.is_some()), ("Egress", policy.egress.is_some())];
     let types = types.into_iter().filter(|(_, governs)| *governs).map(|(name, _)| name.to_owned());
     let description = ("omni/purpose".to_owned(), purposes(&policy.origins));
@@ -76,7 +75,7 @@ fn manifest(scenario: &Scenario<'_>, policy: &NetworkPolicy) -> net::NetworkPoli
         metadata: ObjectMeta {
             name: Some(policy.name.clone()),
             namespace: Some(policy.namespace.to_string()),
-            labels: Some(kubernetes::common(scenario)),
+            labels: Some(kubernetes::common(facts)),
             annotations: Some(BTreeMap::from([description])),
             ..ObjectMeta::default()
         },

@@ -9,7 +9,7 @@ mod watch;
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Host, Service},
     names::HostName,
     registry::nvidia,
@@ -53,19 +53,19 @@ struct Rollback {
 }
 
 /// The steps of each host whose containers take GPUs, or whose services do.
-pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    let hosts = scenario.deployment().hosts.iter();
+pub(crate) fn steps(facts: &Facts<'_>) -> Vec<Step> {
+    let hosts = facts.deployment().hosts.iter();
     let steps = hosts.map(|(name, host)| {
-        let docker = takes_gpus(scenario, name, host).then(|| step(name));
-        docker.into_iter().chain(watch::step(scenario, name))
+        let docker = takes_gpus(facts, name, host).then(|| step(name));
+        docker.into_iter().chain(watch::step(facts, name))
     });
     steps.flatten().collect()
 }
 
-fn takes_gpus(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> bool {
+fn takes_gpus(facts: &Facts<'_>, name: &HostName, host: &Host) -> bool {
     // Who only looks at a GPU loses it as well.
     let takes = |(_, service): &(_, &Service)| !service.vram.is_empty();
-    !host.gpus.is_empty() && compose::services(scenario, name).iter().any(takes)
+    !host.gpus.is_empty() && compose::services(facts, name).iter().any(takes)
 }
 
 fn step(host: &HostName) -> Step {
@@ -100,18 +100,18 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::testing::{checked, document, scenario, small};
+    use crate::testing::{checked, document, facts, small};
 
     #[test]
     fn only_a_host_whose_containers_take_gpus_has_it() {
         let checked_small = small();
         // On Kubernetes, those that take GPUs are pods.
-        let steps_in = |option| steps(&scenario(&checked_small, option)).len();
+        let steps_in = |option| steps(&facts(&checked_small, option)).len();
         assert_eq!((steps_in("compose"), steps_in("k3s")), (1, 0));
         let mut without = document();
         for service in ["llm", "spare"] {
             without["services"][service]["vram"] = json!({});
         }
-        assert_eq!(steps(&scenario(&checked(without), "compose")), []);
+        assert_eq!(steps(&facts(&checked(without), "compose")), []);
     }
 }

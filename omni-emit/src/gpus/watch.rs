@@ -3,7 +3,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     monitoring::gpus::{FILE, FOLDER, SEEN, gpu_services, gpu_watch},
     names::{HostName, ServiceName},
     scenario::Runtime,
@@ -91,40 +91,40 @@ fn metrics(deployment: &str) -> String {
 }
 
 /// What node_exporter is given.
-pub(crate) fn provision(scenario: &Scenario<'_>, name: &ServiceName) -> Provision {
-    let mut hosts = scenario.deployment().hosts.keys();
-    if !hosts.any(|host| gpu_watch(scenario, host).is_some_and(|target| target.name == name)) {
+pub(crate) fn provision(facts: &Facts<'_>, name: &ServiceName) -> Provision {
+    let mut hosts = facts.deployment().hosts.keys();
+    if !hosts.any(|host| gpu_watch(facts, facts.targets(), host).is_some_and(|target| target.name == name)) {
         return Provision::default();
     }
-    let source = metrics(scenario.deployment().name.as_str());
+    let source = metrics(facts.deployment().name.as_str());
     let mount = Mount { source, target: FOLDER.to_owned(), artifacts: Vec::new() };
     Provision { mounts: vec![mount], args: vec![format!("--collector.textfile.directory={FOLDER}")] }
 }
 
 /// The step of a host whose services are looked into.
-pub(super) fn step(scenario: &Scenario<'_>, host: &HostName) -> Option<Step> {
-    gpu_watch(scenario, host)?;
+pub(super) fn step(facts: &Facts<'_>, host: &HostName) -> Option<Step> {
+    gpu_watch(facts, facts.targets(), host)?;
     let watched = |(name, service, count): (&ServiceName, &_, usize)| {
-        let (running, runs) = match scenario.runtime(service) {
+        let (running, runs) = match facts.runtime(service) {
             Runtime::Compose => (
                 format!("docker inspect --format '{{{{.State.Running}}}}' {}", Sh(service.container(name))),
                 "true",
             ),
             Runtime::Kubernetes => {
-                let namespace = scenario.namespace(&service.zone)?;
+                let namespace = facts.namespace(&service.zone)?;
                 let deployment = service.workload(name);
                 let pod = format!("k3s kubectl --namespace {namespace} get deployment {deployment}");
                 (format!("{pod} --output 'jsonpath={{.status.readyReplicas}}'"), "1")
             }
         };
-        let inside = checks::inside(scenario, name, service)?;
+        let inside = checks::inside(facts, name, service)?;
         Some(Watched { name: name.to_string(), running, runs, inside, count })
     };
-    let services: Vec<_> = gpu_services(scenario, host).into_iter().filter_map(watched).collect();
-    let deployment = scenario.deployment().name.as_str();
-    let header = Header::of(scenario.deployment());
+    let services: Vec<_> = gpu_services(facts, host).into_iter().filter_map(watched).collect();
+    let deployment = facts.deployment().name.as_str();
+    let header = Header::of(facts.deployment());
     let (folder, metrics) = (format!("{}/gpus", operations::state_root(deployment)), metrics(deployment));
-    let bundle = scenario.host_folder(host);
+    let bundle = facts.host_folder(host);
     let [service, timer] = ["service", "timer"].map(|kind| format!("omni-gpus-{deployment}.{kind}"));
     let script = format!("{bundle}gpus.sh");
     let units = [&service, &timer].map(|unit| Placed::unit(&bundle, unit));

@@ -8,7 +8,7 @@ mod tests;
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{self, Monitoring, Service},
     names::{HostName, ServiceName},
     resolve,
@@ -41,13 +41,13 @@ struct VerifyPages {
 }
 
 /// What Grafana is given.
-pub(crate) fn provision(scenario: &Scenario<'_>, name: &ServiceName) -> Provision {
-    let Some((monitoring, grafana, service)) = grafana(scenario).filter(|(_, grafana, _)| *grafana == name)
+pub(crate) fn provision(facts: &Facts<'_>, name: &ServiceName) -> Provision {
+    let Some((monitoring, grafana, service)) = grafana(facts).filter(|(_, grafana, _)| *grafana == name)
     else {
         return Provision::default();
     };
-    let folder = folder(scenario, service);
-    let files = files(scenario, monitoring, grafana, service);
+    let folder = folder(facts, service);
+    let files = files(facts, monitoring, grafana, service);
     let mount = |from: &str, to: String| {
         let inside = format!("{folder}/{from}/");
         let artifacts = files.iter().filter(|file| file.path.starts_with(&inside)).cloned().collect();
@@ -61,28 +61,23 @@ pub(crate) fn provision(scenario: &Scenario<'_>, name: &ServiceName) -> Provisio
     Provision { mounts, args: Vec::new() }
 }
 
-fn grafana<'a>(scenario: &Scenario<'a>) -> Option<(&'a Monitoring, &'a ServiceName, &'a Service)> {
-    let monitoring = scenario.deployment().monitoring.as_ref()?;
-    let (name, service) = scenario.service(monitoring.grafana.as_ref()?)?;
+fn grafana<'a>(facts: &Facts<'a>) -> Option<(&'a Monitoring, &'a ServiceName, &'a Service)> {
+    let monitoring = facts.deployment().monitoring.as_ref()?;
+    let (name, service) = facts.service(monitoring.grafana.as_ref()?)?;
     Some((monitoring, name, service))
 }
 
-fn folder(scenario: &Scenario<'_>, service: &Service) -> String {
-    format!("{}/grafana", prometheus::folder(scenario, service))
+fn folder(facts: &Facts<'_>, service: &Service) -> String {
+    format!("{}/grafana", prometheus::folder(facts, service))
 }
 
-fn files(
-    scenario: &Scenario<'_>,
-    monitoring: &Monitoring,
-    name: &ServiceName,
-    service: &Service,
-) -> Vec<Artifact> {
-    let deployment = scenario.deployment();
+fn files(facts: &Facts<'_>, monitoring: &Monitoring, name: &ServiceName, service: &Service) -> Vec<Artifact> {
+    let deployment = facts.deployment();
     let header = Header::of(deployment);
-    let folder = folder(scenario, service);
-    let address = scenario.service(&monitoring.prometheus).and_then(|(prometheus, service)| {
+    let folder = folder(facts, service);
+    let address = facts.service(&monitoring.prometheus).and_then(|(prometheus, service)| {
         let (port, _) = service.ports.first()?;
-        scenario.endpoint(name, prometheus, port)
+        facts.endpoint(name, prometheus, port)
     });
     let source = address.map(|address| {
         let sources = provisioning::data_sources(&address, monitoring.scrape_interval.prometheus());
@@ -94,8 +89,8 @@ fn files(
         format!("{folder}/provisioning/dashboards/{}.yaml", deployment.name),
         yaml::to_yaml(&header, &providers),
     );
-    let links: Vec<_> = pages(scenario, monitoring).into_iter().map(|(link, _)| link).collect();
-    let dashboards = dashboards::pages(scenario).into_iter().map(|page| {
+    let links: Vec<_> = pages(facts, monitoring).into_iter().map(|(link, _)| link).collect();
+    let dashboards = dashboards::pages(facts).into_iter().map(|page| {
         let dashboard = Dashboard {
             uid: format!("omni-{}", page.name),
             title: page.title.to_owned(),
@@ -116,15 +111,15 @@ fn files(
 }
 
 /// The pages that people look at, with the host of each.
-fn pages<'a>(scenario: &Scenario<'a>, monitoring: &Monitoring) -> Vec<(Link, &'a HostName)> {
+fn pages<'a>(facts: &Facts<'a>, monitoring: &Monitoring) -> Vec<(Link, &'a HostName)> {
     let page = |dashboard: &deployment::Dashboard| {
-        let (name, service, port, _) = resolve::port(scenario.deployment(), &dashboard.at)?;
-        let (host, _) = scenario.host(service)?;
+        let (name, service, port, _) = resolve::port(facts.deployment(), &dashboard.at)?;
+        let (host, _) = facts.host(service)?;
         let link = Link {
             kind: "link",
             title: dashboard.title.to_string(),
             tooltip: dashboard.purpose.to_string(),
-            url: format!("http://{}", scenario.local_endpoint(name, port)?),
+            url: format!("http://{}", facts.local_endpoint(name, port)?),
             target_blank: true,
         };
         Some((link, host))
@@ -133,10 +128,10 @@ fn pages<'a>(scenario: &Scenario<'a>, monitoring: &Monitoring) -> Vec<(Link, &'a
 }
 
 /// What proves that people can see what is measured.
-pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    let Some((monitoring, name, service)) = grafana(scenario) else { return Vec::new() };
-    let Some((host, _)) = scenario.host(service) else { return Vec::new() };
-    let here = service.ports.first().and_then(|(port, _)| scenario.local_endpoint(name, port));
+pub(crate) fn steps(facts: &Facts<'_>) -> Vec<Step> {
+    let Some((monitoring, name, service)) = grafana(facts) else { return Vec::new() };
+    let Some((host, _)) = facts.host(service) else { return Vec::new() };
+    let here = service.ports.first().and_then(|(port, _)| facts.local_endpoint(name, port));
     let check = |name: &str, title: &str, expected: String, script: Script| Check {
         name: name.to_owned(),
         title: title.to_owned(),
@@ -149,7 +144,7 @@ pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
         let script = Script::new(&VerifyGrafana { url: &url });
         check("grafana", "Grafana accessible", format!("{url} answers"), script)
     });
-    let pages = pages(scenario, monitoring).into_iter();
+    let pages = pages(facts, monitoring).into_iter();
     let urls: Vec<_> = pages.filter(|(_, on)| *on == host).map(|(link, _)| link.url).collect();
     let pages = (!urls.is_empty()).then(|| {
         let expected = format!("{} pages answer", urls.len());
@@ -165,7 +160,7 @@ pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
         follows: &["compose", "monitoring"],
         reboot: false,
         touches_data: false,
-        artifacts: files(scenario, monitoring, name, service),
+        artifacts: files(facts, monitoring, name, service),
         remember: Script::default(),
         apply: Script::default(),
         verify: health.into_iter().chain(pages).collect(),

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     prometheus::tests::watched,
-    testing::{checked, scenario},
+    testing::{checked, facts},
 };
 
 /// The dashboards of an option, by their names.
 fn dashboards(document: Value, option: &str) -> Vec<(String, Value)> {
     let checked = checked(document);
-    let steps = steps(&scenario(&checked, option));
+    let steps = steps(&facts(&checked, option));
     let artifacts = steps.iter().flat_map(|step| &step.artifacts);
     let json = artifacts.filter_map(|artifact| {
         let name = artifact.path.strip_prefix("monitoring/grafana/dashboards/")?;
@@ -24,16 +24,15 @@ fn dashboards(document: Value, option: &str) -> Vec<(String, Value)> {
 #[test]
 fn every_query_reads_what_a_target_exports() {
     let checked = checked(watched());
-    for scenario in checked.facts() {
-        let pages = super::dashboards::pages(&scenario);
+    for facts in checked.facts() {
+        let pages = super::dashboards::pages(&facts);
         assert_eq!(pages.len(), 5);
         for expr in pages.iter().flat_map(|page| &page.panels).flat_map(|panel| panel.exprs()) {
             for selector in promql::selectors(expr).unwrap_or_else(|error| panic!("{expr}: {error}")) {
                 let metric = selector.metric.unwrap();
                 let own = exporters::PROMETHEUS.iter().any(|known| known.has(&metric));
-                let exported =
-                    scenario.targets().iter().any(|target| target.exports(&scenario, &metric).is_some());
-                assert!(own || exported, "{}: {expr}", scenario.option());
+                let exported = facts.targets().iter().any(|target| target.exports(&facts, &metric).is_some());
+                assert!(own || exported, "{}: {expr}", facts.option());
             }
         }
     }
@@ -101,8 +100,8 @@ fn the_budgets_show_what_the_model_plans() {
 #[test]
 fn grafana_finds_prometheus_and_the_dashboards() {
     let checked = checked(watched());
-    let scenario = scenario(&checked, "k3s");
-    let provision = provision(&scenario, &"grafana".parse().unwrap());
+    let facts = facts(&checked, "k3s");
+    let provision = provision(&facts, &"grafana".parse().unwrap());
     let targets: Vec<_> =
         provision.mounts.iter().map(|mount| (mount.target.as_str(), mount.artifacts.len())).collect();
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    Checked, Scenario,
+    Checked, Facts,
     deployment::{Sandbox, Service},
     names::HostName,
     registry::downloads::{GVISOR_KEY, GVISOR_RELEASE},
@@ -39,16 +39,14 @@ struct Apply<'a> {
 pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
     let scenarios = checked.facts();
     let sandboxes = |host: &HostName| {
-        scenarios
-            .iter()
-            .any(|scenario| scenario.on(host).iter().any(|(_, service)| is_sandboxed(scenario, service)))
+        scenarios.iter().any(|facts| facts.on(host).iter().any(|(_, service)| is_sandboxed(facts, service)))
     };
     checked.hosts.keys().filter(|host| sandboxes(host)).map(|host| step(checked, host)).collect()
 }
 
 /// Whether a service's zone locks it into gVisor.
-pub(crate) fn is_sandboxed(scenario: &Scenario<'_>, service: &Service) -> bool {
-    let zone = scenario.deployment().zones.get(&service.zone);
+pub(crate) fn is_sandboxed(facts: &Facts<'_>, service: &Service) -> bool {
+    let zone = facts.deployment().zones.get(&service.zone);
     zone.is_some_and(|zone| zone.sandbox == Sandbox::Gvisor)
 }
 

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use indexmap::IndexMap;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Cluster, Eviction, Host, Service, SwapBehavior},
     names::Word,
     running,
@@ -70,13 +70,13 @@ struct MemorySwap {
 }
 
 impl Kubelet {
-    pub(super) fn of(scenario: &Scenario<'_>, cluster: &Cluster, host: &Host) -> Self {
+    pub(super) fn of(facts: &Facts<'_>, cluster: &Cluster, host: &Host) -> Self {
         let Eviction { memory_available, nodefs_available, nodefs_inodes_free, imagefs_available } =
             cluster.eviction;
         let settings = KubeletSettings {
             fail_swap_on: false,
             memory_swap: MemorySwap { swap_behavior: cluster.swap },
-            system_reserved: [("memory", quantity(system_reserved(scenario, cluster, host)).0)].into(),
+            system_reserved: [("memory", quantity(system_reserved(facts, cluster, host)).0)].into(),
             eviction_hard: [
                 ("memory.available", quantity(memory_available).0),
                 ("nodefs.available", nodefs_available.to_string()),
@@ -91,19 +91,19 @@ impl Kubelet {
 
 /// The memory that pods do not get: the host's reserve without the pods that live on it, and what services on Docker Compose
 /// keep beside it.
-fn system_reserved(scenario: &Scenario<'_>, cluster: &Cluster, host: &Host) -> Bytes {
+fn system_reserved(facts: &Facts<'_>, cluster: &Cluster, host: &Host) -> Bytes {
     let most = |demand: &dyn Fn(&Service) -> Bytes| {
-        let running = running::worst(scenario, &cluster.host, |service| demand(service).get());
-        let services = running.into_iter().filter_map(|name| scenario.service(name));
+        let running = running::worst(facts, &cluster.host, |service| demand(service).get());
+        let services = running.into_iter().filter_map(|name| facts.service(name));
         Bytes::checked_sum(services.map(|(_, service)| demand(service))).unwrap_or(Bytes::new(u64::MAX))
     };
     let on_reserve = most(&|service| {
-        let pod = scenario.runtime(service) == Runtime::Kubernetes && service.memory.is_empty();
+        let pod = facts.runtime(service) == Runtime::Kubernetes && service.memory.is_empty();
         if pod { service.memory_limit } else { Bytes::ZERO }
     });
     let beside = most(&|service| {
         let components =
-            service.memory.values().copied().filter(|_| scenario.runtime(service) == Runtime::Compose);
+            service.memory.values().copied().filter(|_| facts.runtime(service) == Runtime::Compose);
         Bytes::checked_sum(components).unwrap_or(Bytes::new(u64::MAX))
     });
     let reserved = host.ram.reserve.saturating_sub(on_reserve);

@@ -1,11 +1,11 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::testing::{checked, document, run, scenario, small};
+use crate::testing::{checked, document, facts, run, small};
 
 fn step_of(document: Value) -> Step {
     let checked = checked(document);
-    steps(&scenario(&checked, "k3s")).remove(0)
+    steps(&facts(&checked, "k3s")).remove(0)
 }
 
 fn artifact<'a>(step: &'a Step, path: &str) -> &'a str {
@@ -15,8 +15,8 @@ fn artifact<'a>(step: &'a Step, path: &str) -> &'a str {
 #[test]
 fn only_an_option_with_pods_installs_k3s() {
     let checked = small();
-    assert_eq!(steps(&scenario(&checked, "compose")), []);
-    assert_eq!(steps(&scenario(&checked, "k3s")).len(), 1);
+    assert_eq!(steps(&facts(&checked, "compose")), []);
+    assert_eq!(steps(&facts(&checked, "k3s")).len(), 1);
 }
 
 #[test]

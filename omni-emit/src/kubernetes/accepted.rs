@@ -2,7 +2,7 @@
 //! what checkov finds. <https://www.checkov.io/5.Policy%20Index/kubernetes.html>
 
 use k8s_openapi::api::core::v1 as core;
-use omni_model::{Scenario, deployment::Service};
+use omni_model::{Facts, deployment::Service};
 
 use super::{device_plugin, pod, workload};
 
@@ -93,8 +93,8 @@ pub(crate) struct Accepted {
 }
 
 /// What checkov finds in an option's manifests.
-pub(crate) fn accepted(scenario: &Scenario<'_>) -> Vec<Accepted> {
-    let pods = pods(scenario);
+pub(crate) fn accepted(facts: &Facts<'_>) -> Vec<Accepted> {
+    let pods = pods(facts);
     let row = |check: &Check| Accepted {
         id: check.id,
         name: check.name,
@@ -104,16 +104,16 @@ pub(crate) fn accepted(scenario: &Scenario<'_>) -> Vec<Accepted> {
     CHECKS.iter().map(row).filter(|row| !row.objects.is_empty()).collect()
 }
 
-fn pods<'a>(scenario: &Scenario<'a>) -> Vec<Pod<'a>> {
-    let zones = workload::zones(scenario);
+fn pods<'a>(facts: &Facts<'a>) -> Vec<Pod<'a>> {
+    let zones = workload::zones(facts);
     let services = zones.iter().flat_map(|zone| {
         zone.services.iter().map(|&(name, service)| Pod {
             object: format!("Deployment.{}.{}", zone.namespace, service.workload(name)),
             service: Some(service),
-            spec: pod::spec(scenario, name, service),
+            spec: pod::spec(facts, name, service),
         })
     });
-    let plugin = device_plugin::pod(scenario).map(|(object, spec)| Pod { object, service: None, spec });
+    let plugin = device_plugin::pod(facts).map(|(object, spec)| Pod { object, service: None, spec });
     services.chain(plugin).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use k8s_openapi::api::{core::v1 as core, node::v1 as node, scheduling::v1 as scheduling};
-use omni_model::{Scenario, deployment::Service, names::HostName};
+use omni_model::{Facts, deployment::Service, names::HostName};
 
 use super::{
     labels::{common, labels, metadata, ours},
@@ -49,17 +49,17 @@ struct VerifyNamespaces<'a> {
 }
 
 /// The namespaces of the zones, with the level of Pod Security that each enforces, and gVisor's runtime class.
-pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods<'_>]) -> Step {
-    let header = Header::of(scenario.deployment());
+pub(super) fn step(facts: &Facts<'_>, host: &HostName, zones: &[ZoneOfPods<'_>]) -> Step {
+    let header = Header::of(facts.deployment());
     let namespaces: Vec<_> =
-        zones.iter().map(|zone| (zone.namespace.to_string(), level(scenario, zone))).collect();
+        zones.iter().map(|zone| (zone.namespace.to_string(), level(facts, zone))).collect();
     let manifests: Vec<_> =
-        namespaces.iter().map(|(name, level)| Document::new(&namespace(scenario, name, level))).collect();
+        namespaces.iter().map(|(name, level)| Document::new(&namespace(facts, name, level))).collect();
     let mut artifacts = vec![Artifact::new(NAMESPACES, to_yaml_documents(&header, &manifests))];
     // k3s brings NVIDIA's class itself.
-    if k3s::needs_gvisor(scenario) {
+    if k3s::needs_gvisor(facts) {
         let class = node::RuntimeClass {
-            metadata: metadata(k3s::GVISOR, None, common(scenario)),
+            metadata: metadata(k3s::GVISOR, None, common(facts)),
             handler: k3s::GVISOR.to_owned(),
             ..node::RuntimeClass::default()
         };
@@ -67,7 +67,7 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods
     }
     if zones.iter().flat_map(|zone| &zone.services).any(|(_, service)| keeps_a_model(service)) {
         let class = scheduling::PriorityClass {
-            metadata: metadata(&priority_class(scenario), None, common(scenario)),
+            metadata: metadata(&priority_class(facts), None, common(facts)),
             value: PRIORITY,
             description: Some("Models: they load for long, and everything else waits for them".to_owned()),
             ..scheduling::PriorityClass::default()
@@ -99,7 +99,7 @@ pub(super) fn step(scenario: &Scenario<'_>, host: &HostName, zones: &[ZoneOfPods
             after: Some("k3s-node".to_owned()),
             script: Script::new(&VerifyNamespaces { namespaces: &namespaces }),
         }],
-        rollback: Script::new(&Rollback { selector: ours(scenario) }),
+        rollback: Script::new(&Rollback { selector: ours(facts) }),
     }
 }
 
@@ -109,18 +109,18 @@ pub(super) fn keeps_a_model(service: &Service) -> bool {
 }
 
 /// The class of the pods that keep a model. It belongs to the whole cluster, so that the deployment's name is in it.
-pub(super) fn priority_class(scenario: &Scenario<'_>) -> String {
-    format!("{}-model", scenario.deployment().name)
+pub(super) fn priority_class(facts: &Facts<'_>) -> String {
+    format!("{}-model", facts.deployment().name)
 }
 
-fn level(scenario: &Scenario<'_>, zone: &ZoneOfPods<'_>) -> &'static str {
-    let zone = scenario.deployment().zones.get(zone.zone);
+fn level(facts: &Facts<'_>, zone: &ZoneOfPods<'_>) -> &'static str {
+    let zone = facts.deployment().zones.get(zone.zone);
     zone.map(|zone| zone.pod_security).unwrap_or_default().as_str()
 }
 
 /// <https://kubernetes.io/docs/concepts/security/pod-security-admission/>
-fn namespace(scenario: &Scenario<'_>, name: &str, level: &str) -> core::Namespace {
-    let mut all = common(scenario);
+fn namespace(facts: &Facts<'_>, name: &str, level: &str) -> core::Namespace {
+    let mut all = common(facts);
     let modes = ["enforce", "warn", "audit"].map(|mode| format!("pod-security.kubernetes.io/{mode}"));
     all.extend(labels(modes.iter().map(|mode| (mode.as_str(), level))));
     core::Namespace { metadata: metadata(name, None, all), ..core::Namespace::default() }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{ImageSource, Service},
     names::{EnvName, HostName, ServiceName},
 };
@@ -41,8 +41,8 @@ struct Verify<'a> {
 }
 
 impl Current {
-    pub(super) fn new(scenario: &Scenario<'_>, host: &HostName) -> Self {
-        Self { env_file: secrets::env_file(scenario, host) }
+    pub(super) fn new(facts: &Facts<'_>, host: &HostName) -> Self {
+        Self { env_file: secrets::env_file(facts, host) }
     }
 
     /// The pods run what is on the host.

@@ -12,7 +12,7 @@ use k8s_openapi::{
     },
 };
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Cluster, Host},
 };
 
@@ -46,11 +46,11 @@ struct VerifyGpus {
 }
 
 /// Installs the plugin, if the cluster has one and its host has GPUs.
-pub(super) fn step(scenario: &Scenario<'_>, cluster: &Cluster) -> Option<Step> {
+pub(super) fn step(facts: &Facts<'_>, cluster: &Cluster) -> Option<Step> {
     let plugin = cluster.device_plugin.as_ref()?;
-    let host = host(scenario, cluster)?;
-    let manifest = Document::new(&daemon_set(scenario, plugin.image.as_str()));
-    let yaml = to_yaml_documents(&Header::of(scenario.deployment()), &[manifest]);
+    let host = host(facts, cluster)?;
+    let manifest = Document::new(&daemon_set(facts, plugin.image.as_str()));
+    let yaml = to_yaml_documents(&Header::of(facts.deployment()), &[manifest]);
     let files = [FILE.to_owned()];
     let count = host.gpus.len();
     let allocatable = Check {
@@ -73,28 +73,28 @@ pub(super) fn step(scenario: &Scenario<'_>, cluster: &Cluster) -> Option<Step> {
         artifacts: vec![Artifact::new(FILE, yaml)],
         remember: Script::default(),
         apply: Script::new(&ApplyFiles { files: &files }),
-        verify: checks::gpus(scenario, &cluster.host, host).into_iter().chain([allocatable]).collect(),
-        rollback: delete(scenario, "daemonsets"),
+        verify: checks::gpus(facts, &cluster.host, host).into_iter().chain([allocatable]).collect(),
+        rollback: delete(facts, "daemonsets"),
     })
 }
 
 /// The host that has GPUs for pods.
-fn host<'a>(scenario: &Scenario<'a>, cluster: &Cluster) -> Option<&'a Host> {
-    scenario.deployment().hosts.get(&cluster.host).filter(|host| !host.gpus.is_empty())
+fn host<'a>(facts: &Facts<'a>, cluster: &Cluster) -> Option<&'a Host> {
+    facts.deployment().hosts.get(&cluster.host).filter(|host| !host.gpus.is_empty())
 }
 
 /// Its pod where there is one, and its object: `KIND.NAMESPACE.NAME`.
-pub(super) fn pod(scenario: &Scenario<'_>) -> Option<(String, core::PodSpec)> {
-    let cluster = scenario.deployment().cluster.as_ref().filter(|_| scenario.has_kubernetes())?;
+pub(super) fn pod(facts: &Facts<'_>) -> Option<(String, core::PodSpec)> {
+    let cluster = facts.deployment().cluster.as_ref().filter(|_| facts.has_kubernetes())?;
     let image = &cluster.device_plugin.as_ref()?.image;
-    host(scenario, cluster)?;
-    let spec = daemon_set(scenario, image.as_str()).spec?.template.spec?;
+    host(facts, cluster)?;
+    let spec = daemon_set(facts, image.as_str()).spec?.template.spec?;
     Some((format!("DaemonSet.{}.{PLUGIN}", system()), spec))
 }
 
-fn daemon_set(scenario: &Scenario<'_>, image: &str) -> apps::DaemonSet {
+fn daemon_set(facts: &Facts<'_>, image: &str) -> apps::DaemonSet {
     let selector = labels([(NAME, PLUGIN)]);
-    let mut all = common(scenario);
+    let mut all = common(facts);
     all.extend(selector.clone());
     let volume = "device-plugins".to_owned();
     let container = core::Container {

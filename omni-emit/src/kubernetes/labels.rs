@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::Service,
     names::{NamespaceName, ServiceName},
 };
@@ -19,25 +19,25 @@ const VERSION: &str = "app.kubernetes.io/version";
 type Labels = BTreeMap<String, String>;
 
 /// Those of everything that the deployment puts into the cluster.
-pub(crate) fn common(scenario: &Scenario<'_>) -> Labels {
-    labels([(PART_OF, scenario.deployment().name.as_str()), (MANAGED_BY, "omni")])
+pub(crate) fn common(facts: &Facts<'_>) -> Labels {
+    labels([(PART_OF, facts.deployment().name.as_str()), (MANAGED_BY, "omni")])
 }
 
 /// What selects everything that has the [`common`] labels.
-pub(super) fn ours(scenario: &Scenario<'_>) -> String {
-    let labels = common(scenario);
+pub(super) fn ours(facts: &Facts<'_>) -> String {
+    let labels = common(facts);
     labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
 }
 
 /// Those of a service's objects: its zone's, the common ones, and its own.
-pub(super) fn of_service(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Labels {
-    let zone = scenario.deployment().zones.get(&service.zone);
+pub(super) fn of_service(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> Labels {
+    let zone = facts.deployment().zones.get(&service.zone);
     let zone = zone.iter().flat_map(|zone| &zone.labels).map(|(key, value)| (key.as_str(), value.as_str()));
     // The image's tag, not the deployment's version: what has not changed does not start anew.
     let version = service.image.reference.tag().filter(|tag| is_value(tag)).map(|tag| (VERSION, tag));
     let own = [(NAME, name.as_str())].into_iter().chain(version);
     let mut all = labels(zone);
-    all.extend(common(scenario));
+    all.extend(common(facts));
     all.extend(labels(own));
     all
 }

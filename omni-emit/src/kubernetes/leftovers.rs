@@ -2,7 +2,7 @@
 //! `kubectl apply --prune` does not do it: its options and the kinds that it looks at have changed from release to release.
 
 use askama::Template;
-use omni_model::Scenario;
+use omni_model::Facts;
 
 use super::labels::ours;
 use crate::step::{Check, Script};
@@ -25,12 +25,12 @@ pub(super) struct LeftBehind {
 impl LeftBehind {
     /// Beside the files, each of the namespaces has the Secret.
     pub(super) fn new<'a>(
-        scenario: &Scenario<'_>,
+        facts: &Facts<'_>,
         secret: &str,
         namespaces: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         let secrets = namespaces.into_iter().map(|namespace| format!("Secret {namespace} {secret}"));
-        Self { selector: ours(scenario), kinds: KINDS, secrets: secrets.collect() }
+        Self { selector: ours(facts), kinds: KINDS, secrets: secrets.collect() }
     }
 
     /// Nothing is left.
@@ -59,6 +59,6 @@ struct Delete {
 }
 
 /// Deletes all objects of these kinds that are the deployment's, whichever bundle they come from.
-pub(crate) fn delete(scenario: &Scenario<'_>, kinds: &'static str) -> Script {
-    Script::new(&Delete { selector: ours(scenario), kinds })
+pub(crate) fn delete(facts: &Facts<'_>, kinds: &'static str) -> Script {
+    Script::new(&Delete { selector: ours(facts), kinds })
 }

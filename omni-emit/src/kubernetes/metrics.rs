@@ -3,7 +3,7 @@
 
 use k8s_openapi::api::{core::v1 as core, rbac::v1 as rbac};
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::Service,
     names::{NamespaceName, ServiceName},
 };
@@ -29,7 +29,7 @@ pub(super) fn args(service: &Service) -> Vec<String> {
 
 /// Its account, and what that may do.
 pub(super) fn access(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     namespace: &NamespaceName,
     name: &ServiceName,
     service: &Service,
@@ -37,7 +37,7 @@ pub(super) fn access(
     if !reads_cluster(service) {
         return Vec::new();
     }
-    let labels = of_service(scenario, name, service);
+    let labels = of_service(facts, name, service);
     // Only a role of the whole cluster's can be for every namespace.
     let role = format!("omni-{name}");
     let rule = |(group, resource): (&str, &str)| rbac::PolicyRule {

@@ -16,7 +16,7 @@ mod step;
 mod tests;
 mod workload;
 
-use omni_model::Scenario;
+use omni_model::Facts;
 
 use crate::step::Step;
 
@@ -26,12 +26,12 @@ pub(crate) use leftovers::delete;
 pub(crate) use quantity::quantity;
 
 /// Sets up what pods need of the cluster, then runs them.
-pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    let zones = workload::zones(scenario);
-    let cluster = scenario.deployment().cluster.as_ref().filter(|_| !zones.is_empty());
+pub(crate) fn steps(facts: &Facts<'_>) -> Vec<Step> {
+    let zones = workload::zones(facts);
+    let cluster = facts.deployment().cluster.as_ref().filter(|_| !zones.is_empty());
     let Some(cluster) = cluster else { return Vec::new() };
-    let mut steps = vec![cluster::step(scenario, &cluster.host, &zones)];
-    steps.extend(device_plugin::step(scenario, cluster));
-    steps.push(step::step(scenario, &cluster.host, &zones));
+    let mut steps = vec![cluster::step(facts, &cluster.host, &zones)];
+    steps.extend(device_plugin::step(facts, cluster));
+    steps.push(step::step(facts, &cluster.host, &zones));
     steps
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::{api::core::v1 as core, apimachinery::pkg::api::resource::Quantity};
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{ImageSource, PodSecurity, PortMapping, Service, Volume},
     names::{AbsPath, EnvName, PortName, ServiceName},
     units::Bytes,
@@ -20,12 +20,12 @@ pub(super) const SECRET: &str = "omni-secrets";
 const GRACE: i64 = 120;
 
 /// The pod of a service, with everything that its zone, its host and its own settings say of it.
-pub(super) fn spec(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> core::PodSpec {
-    let volumes = volumes(scenario, service);
+pub(super) fn spec(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> core::PodSpec {
+    let volumes = volumes(facts, service);
     let reads_cluster = metrics::reads_cluster(service);
     core::PodSpec {
-        priority_class_name: cluster::keeps_a_model(service).then(|| cluster::priority_class(scenario)),
-        runtime_class_name: runtime_class(scenario, service).map(str::to_owned),
+        priority_class_name: cluster::keeps_a_model(service).then(|| cluster::priority_class(facts)),
+        runtime_class_name: runtime_class(facts, service).map(str::to_owned),
         service_account_name: reads_cluster.then(|| name.to_string()),
         automount_service_account_token: Some(reads_cluster),
         enable_service_links: Some(false),
@@ -34,8 +34,8 @@ pub(super) fn spec(scenario: &Scenario<'_>, name: &ServiceName, service: &Servic
         dns_policy: service.host_network.then(|| "ClusterFirstWithHostNet".to_owned()),
         restart_policy: Some("Always".to_owned()),
         termination_grace_period_seconds: (!service.memory.is_empty()).then_some(GRACE),
-        security_context: Some(pod_security(scenario, service)),
-        containers: vec![container(scenario, name, service, &volumes)],
+        security_context: Some(pod_security(facts, service)),
+        containers: vec![container(facts, name, service, &volumes)],
         volumes: Some(volumes.into_iter().map(|(volume, _)| volume).collect::<Vec<_>>())
             .filter(|all| !all.is_empty()),
         ..core::PodSpec::default()
@@ -47,13 +47,13 @@ pub(super) fn escape(text: &str) -> String {
     text.replace('$', "$$")
 }
 
-fn runtime_class(scenario: &Scenario<'_>, service: &Service) -> Option<&'static str> {
+fn runtime_class(facts: &Facts<'_>, service: &Service) -> Option<&'static str> {
     let nvidia = (!service.vram.is_empty()).then_some(k3s::NVIDIA);
-    gvisor::is_sandboxed(scenario, service).then_some(k3s::GVISOR).or(nvidia)
+    gvisor::is_sandboxed(facts, service).then_some(k3s::GVISOR).or(nvidia)
 }
 
-fn pod_security(scenario: &Scenario<'_>, service: &Service) -> core::PodSecurityContext {
-    let zone = scenario.deployment().zones.get(&service.zone);
+fn pod_security(facts: &Facts<'_>, service: &Service) -> core::PodSecurityContext {
+    let zone = facts.deployment().zones.get(&service.zone);
     let restricted = zone.is_some_and(|zone| zone.pod_security == PodSecurity::Restricted);
     let id = |id: u32| Some(i64::from(id));
     core::PodSecurityContext {
@@ -69,7 +69,7 @@ fn pod_security(scenario: &Scenario<'_>, service: &Service) -> core::PodSecurity
 }
 
 fn container(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     name: &ServiceName,
     service: &Service,
     volumes: &[(core::Volume, core::VolumeMount)],
@@ -78,21 +78,21 @@ fn container(
         let words: Vec<_> = words.iter().map(|word| escape(word)).collect();
         (!words.is_empty()).then_some(words)
     };
-    let args = [container::args(scenario, name, service), metrics::args(service)].concat();
+    let args = [container::args(facts, name, service), metrics::args(service)].concat();
     let capabilities: Vec<_> = container::capabilities(service).into_iter().map(str::to_owned).collect();
-    let [startup_probe, readiness_probe, liveness_probe] = probe::probes(scenario, name, service);
+    let [startup_probe, readiness_probe, liveness_probe] = probe::probes(facts, name, service);
     let ports: Vec<_> = service.ports.iter().map(|port| container_port(service, port)).collect();
     let mounts: Vec<_> = volumes.iter().map(|(_, mount)| mount.clone()).collect();
-    let env = env(scenario, name, service);
+    let env = env(facts, name, service);
     core::Container {
         name: service.container(name).to_owned(),
         image: Some(service.image.reference.to_string()),
         image_pull_policy: Some(pull_policy(service.image.source).to_owned()),
-        command: words(container::command(scenario, name, service)),
+        command: words(container::command(facts, name, service)),
         args: words(args),
         env: (!env.is_empty()).then_some(env),
         ports: (!ports.is_empty()).then_some(ports),
-        resources: Some(resources(scenario, service)),
+        resources: Some(resources(facts, service)),
         security_context: Some(core::SecurityContext {
             privileged: Some(false),
             allow_privilege_escalation: Some(false),
@@ -130,14 +130,14 @@ fn container_port(service: &Service, (name, mapping): (&PortName, &PortMapping))
     }
 }
 
-fn env(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Vec<core::EnvVar> {
-    let plain = container::env(scenario, name, service).into_iter().map(|(key, value)| core::EnvVar {
+fn env(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> Vec<core::EnvVar> {
+    let plain = container::env(facts, name, service).into_iter().map(|(key, value)| core::EnvVar {
         name: key,
         value: Some(escape(&value)),
         value_from: None,
     });
     let secret = |(variable, secret): (&EnvName, &EnvName)| {
-        let optional = scenario.deployment().secrets.get(secret).is_some_and(|secret| secret.optional);
+        let optional = facts.deployment().secrets.get(secret).is_some_and(|secret| secret.optional);
         core::EnvVar {
             name: variable.to_string(),
             value: None,
@@ -160,10 +160,10 @@ fn env(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Vec<co
 /// limit for what it asks for, keep them from everybody else, and let it win over the model, which has no limit. What keeps a model asks
 /// for one, which every machine has: where processors are short, its share is many times that of who asks for none.
 /// <https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-limits-are-run>
-fn resources(scenario: &Scenario<'_>, service: &Service) -> core::ResourceRequirements {
+fn resources(facts: &Facts<'_>, service: &Service) -> core::ResourceRequirements {
     let request =
         service.kept_in_memory().filter(|_| !service.memory.is_empty()).unwrap_or(service.memory_limit);
-    let gpus = scenario.host(service).map_or(0, |(_, host)| host.gpus.len());
+    let gpus = facts.host(service).map_or(0, |(_, host)| host.gpus.len());
     let mut limits = BTreeMap::from([("memory".to_owned(), quantity(service.memory_limit))]);
     limits.extend(service.cpus.map(|cpus| ("cpu".to_owned(), Quantity(cpus.to_string()))));
     if !service.vram.is_empty() {
@@ -176,8 +176,8 @@ fn resources(scenario: &Scenario<'_>, service: &Service) -> core::ResourceRequir
 }
 
 /// What a service sees of the host's disk, its files in memory, and its shared memory.
-fn volumes(scenario: &Scenario<'_>, service: &Service) -> Vec<(core::Volume, core::VolumeMount)> {
-    let storage = scenario.host(service).and_then(|(_, host)| host.storage.as_ref());
+fn volumes(facts: &Facts<'_>, service: &Service) -> Vec<(core::Volume, core::VolumeMount)> {
+    let storage = facts.host(service).and_then(|(_, host)| host.storage.as_ref());
     let inside = |directory| Some(storage?.mount.join(directory));
     let of_host = service.volumes.iter().enumerate().filter_map(|(i, (target, volume))| {
         let name = format!("volume-{i}");

@@ -2,7 +2,7 @@
 
 use k8s_openapi::{api::core::v1 as core, apimachinery::pkg::util::intstr::IntOrString};
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Health, Probe, Service},
     names::ServiceName,
     units::Duration,
@@ -13,13 +13,9 @@ use crate::container;
 
 /// The probes of a service, through its health endpoint: startup, readiness, liveness. A service that has an endpoint and names
 /// no probe is asked before it gets requests.
-pub(super) fn probes(
-    scenario: &Scenario<'_>,
-    name: &ServiceName,
-    service: &Service,
-) -> [Option<core::Probe>; 3] {
+pub(super) fn probes(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> [Option<core::Probe>; 3] {
     let Some(health) = &service.health else { return [None, None, None] };
-    let handler = handler(scenario, name, health);
+    let handler = handler(facts, name, health);
     let timed = |probe: &Probe| core::Probe {
         initial_delay_seconds: (probe.initial_delay != Duration::default())
             .then(|| seconds(probe.initial_delay)),
@@ -40,7 +36,7 @@ pub(super) fn start_time(service: &Service) -> Option<Duration> {
     service.probes.startup.as_ref().map(Probe::tolerance).max(service.load_time)
 }
 
-fn handler(scenario: &Scenario<'_>, name: &ServiceName, health: &Health) -> core::Probe {
+fn handler(facts: &Facts<'_>, name: &ServiceName, health: &Health) -> core::Probe {
     match health {
         Health::Http(http) => core::Probe {
             http_get: Some(core::HTTPGetAction {
@@ -58,7 +54,7 @@ fn handler(scenario: &Scenario<'_>, name: &ServiceName, health: &Health) -> core
             ..core::Probe::default()
         },
         Health::Command(command) => {
-            let words = command.iter().map(|word| escape(&container::fill(scenario, name, word)));
+            let words = command.iter().map(|word| escape(&container::fill(facts, name, word)));
             core::Probe {
                 exec: Some(core::ExecAction { command: Some(words.collect()) }),
                 ..core::Probe::default()

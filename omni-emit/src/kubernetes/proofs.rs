@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Service, State},
     names::ServiceName,
     scenario::Runtime,
@@ -43,7 +43,7 @@ struct Restarts<'a> {
 }
 
 /// The pods are ready, the sandbox holds, models answer, the routes are open, and nothing starts again and again.
-pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<Check> {
+pub(super) fn checks(facts: &Facts<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<Check> {
     let active = || {
         let all = zones
             .iter()
@@ -65,7 +65,7 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
         script: Script::new(&Ready { pods: &pods }),
     };
     let after = Some(ready.name.clone());
-    let locked = active().filter(|(_, _, service)| gvisor::is_sandboxed(scenario, service));
+    let locked = active().filter(|(_, _, service)| gvisor::is_sandboxed(facts, service));
     let locked: Vec<_> = locked.map(pod).collect();
     let sandbox = (!locked.is_empty()).then(|| Check {
         name: "sandbox-pods".to_owned(),
@@ -74,10 +74,10 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
         after: after.clone(),
         script: Script::new(&Sandbox { pods: &locked, class: k3s::GVISOR }),
     });
-    let inference = active().flat_map(|(_, name, service)| checks::inference(scenario, name, service));
-    let is_pod = |_: &_, service: &Service| scenario.runtime(service) == Runtime::Kubernetes;
-    let routes = checks::routes(scenario, is_pod, &ready.name);
-    let restarts = scenario.deployment().operations.restart_watch.map(|window| Check {
+    let inference = active().flat_map(|(_, name, service)| checks::inference(facts, name, service));
+    let is_pod = |_: &_, service: &Service| facts.runtime(service) == Runtime::Kubernetes;
+    let routes = checks::routes(facts, is_pod, &ready.name);
+    let restarts = facts.deployment().operations.restart_watch.map(|window| Check {
         name: "restarts-pods".to_owned(),
         title: "No restart loops of pods".to_owned(),
         expected: format!("no restart within {window}, and all run"),
@@ -88,7 +88,7 @@ pub(super) fn checks(scenario: &Scenario<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<C
         }),
     });
     let inside =
-        active().filter_map(|(_, name, service)| checks::gpus_inside(scenario, name, service, &ready.name));
+        active().filter_map(|(_, name, service)| checks::gpus_inside(facts, name, service, &ready.name));
     let inside: Vec<_> = inside.collect();
     [ready].into_iter().chain(sandbox).chain(inside).chain(inference).chain(routes).chain(restarts).collect()
 }

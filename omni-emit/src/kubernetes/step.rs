@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexSet;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::ImageSource,
     names::{EnvName, HostName, ImageRef},
 };
@@ -47,7 +47,7 @@ struct Namespace<'a> {
 }
 
 /// Brings images and secrets to where pods find them, then the pods.
-pub(super) fn step<'a>(scenario: &Scenario<'a>, host: &HostName, zones: &[ZoneOfPods<'a>]) -> Step {
+pub(super) fn step<'a>(facts: &Facts<'a>, host: &HostName, zones: &[ZoneOfPods<'a>]) -> Step {
     let services = || zones.iter().flat_map(|zone| &zone.services);
     let local = services().filter(|(_, service)| service.image.source == ImageSource::Local);
     let namespaces = zones.iter().map(|zone| Namespace {
@@ -56,10 +56,10 @@ pub(super) fn step<'a>(scenario: &Scenario<'a>, host: &HostName, zones: &[ZoneOf
     });
     let namespaces: Vec<_> = namespaces.filter(|namespace| !namespace.secrets.is_empty()).collect();
     let left_behind =
-        LeftBehind::new(scenario, SECRET, namespaces.iter().map(|namespace| namespace.name.as_str()));
-    let artifacts: Vec<_> = zones.iter().map(|zone| zone.manifest(scenario)).collect();
+        LeftBehind::new(facts, SECRET, namespaces.iter().map(|namespace| namespace.name.as_str()));
+    let artifacts: Vec<_> = zones.iter().map(|zone| zone.manifest(facts)).collect();
     let files: Vec<_> = artifacts.iter().map(|artifact| artifact.path.clone()).collect();
-    let (current, annotated) = (Current::new(scenario, host), annotated(zones));
+    let (current, annotated) = (Current::new(facts, host), annotated(zones));
     let titles: Vec<_> = zones.iter().map(|zone| zone.title).collect();
     Step {
         family: Family::Kubernetes,
@@ -85,25 +85,25 @@ pub(super) fn step<'a>(scenario: &Scenario<'a>, host: &HostName, zones: &[ZoneOf
         artifacts,
         remember: Script::default(),
         apply: Script::new(&Apply {
-            stand_ins: operations::stand_ins(scenario, host, services().copied()),
+            stand_ins: operations::stand_ins(facts, host, services().copied()),
             current: &current,
             annotated: &annotated,
             // Those of standbys too: when one has to take over is no time to build it.
             images: local.map(|(_, service)| &service.image.reference).collect(),
             secret: SECRET,
-            env_file: secrets::env_file(scenario, host),
+            env_file: secrets::env_file(facts, host),
             namespaces,
-            labels: common(scenario),
+            labels: common(facts),
             left_behind: &left_behind,
             manifests: ApplyFiles { files: &files },
         }),
-        verify: proofs::checks(scenario, zones)
+        verify: proofs::checks(facts, zones)
             .into_iter()
             .chain(current.check(&annotated))
             .chain([left_behind.check()])
             .collect(),
         rollback: delete(
-            scenario,
+            facts,
             "deployments,services,serviceaccounts,secrets,clusterroles,clusterrolebindings",
         ),
     }

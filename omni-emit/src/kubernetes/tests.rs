@@ -1,12 +1,12 @@
 use serde_json::Value;
 
 use super::steps;
-use crate::testing::{checked, document, scenario};
+use crate::testing::{checked, document, facts};
 
 /// The objects of a file, by kind and name.
 fn objects(document: Value, path: &str) -> Vec<Value> {
     let checked = checked(document);
-    let steps = steps(&scenario(&checked, "k3s"));
+    let steps = steps(&facts(&checked, "k3s"));
     let artifacts = steps.iter().flat_map(|step| &step.artifacts);
     let artifact =
         artifacts.clone().find(|artifact| artifact.path == path).unwrap_or_else(|| panic!("no {path}"));
@@ -86,7 +86,7 @@ fn a_limit_of_processors_is_no_request() {
 /// The script of the step `pods` of a document.
 fn apply_pods(document: Value) -> String {
     let checked = checked(document);
-    let steps = steps(&scenario(&checked, "k3s"));
+    let steps = steps(&facts(&checked, "k3s"));
     steps.iter().find(|step| step.name == "pods").unwrap().apply.to_string()
 }
 
@@ -124,7 +124,7 @@ fn what_a_manifest_does_not_show_is_annotated_before_it_is_applied() {
 #[test]
 fn without_pods_there_is_no_step() {
     let checked = checked(document());
-    assert!(steps(&scenario(&checked, "compose")).is_empty());
+    assert!(steps(&facts(&checked, "compose")).is_empty());
 }
 
 #[test]

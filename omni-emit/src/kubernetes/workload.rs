@@ -5,7 +5,7 @@ use k8s_openapi::{
     apimachinery::pkg::{apis::meta::v1::ObjectMeta, util::intstr::IntOrString},
 };
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Service, State, Volume},
     names::{NamespaceName, ServiceName, ZoneName},
     resolve::Target,
@@ -35,15 +35,15 @@ pub(super) struct ZoneOfPods<'a> {
 }
 
 /// The zones that run on Kubernetes and have something to run.
-pub(super) fn zones<'a>(scenario: &Scenario<'a>) -> Vec<ZoneOfPods<'a>> {
+pub(super) fn zones<'a>(facts: &Facts<'a>) -> Vec<ZoneOfPods<'a>> {
     let of = |zone: &ZoneName| {
-        let (zone, spec) = scenario.deployment().zones.get_key_value(zone)?;
+        let (zone, spec) = facts.deployment().zones.get_key_value(zone)?;
         let services: Vec<_> =
-            scenario.run_by(Runtime::Kubernetes).filter(|(_, service)| service.zone == *zone).collect();
-        let namespace = scenario.namespace(zone).filter(|_| !services.is_empty())?;
+            facts.run_by(Runtime::Kubernetes).filter(|(_, service)| service.zone == *zone).collect();
+        let namespace = facts.namespace(zone).filter(|_| !services.is_empty())?;
         Some(ZoneOfPods { zone, title: spec.title.as_str(), namespace, services })
     };
-    scenario.kubernetes_zones().iter().filter_map(of).collect()
+    facts.kubernetes_zones().iter().filter_map(of).collect()
 }
 
 impl ZoneOfPods<'_> {
@@ -56,19 +56,19 @@ impl ZoneOfPods<'_> {
     }
 
     /// What it runs.
-    pub(super) fn manifest(&self, scenario: &Scenario<'_>) -> Artifact {
+    pub(super) fn manifest(&self, facts: &Facts<'_>) -> Artifact {
         let documents: Vec<_> = self
             .services
             .iter()
             .flat_map(|(name, spec)| {
-                let mut documents = metrics::access(scenario, &self.namespace, name, spec);
-                documents.push(Document::new(&deployment(scenario, &self.namespace, name, spec)));
-                let service = service(scenario, &self.namespace, name, spec);
+                let mut documents = metrics::access(facts, &self.namespace, name, spec);
+                documents.push(Document::new(&deployment(facts, &self.namespace, name, spec)));
+                let service = service(facts, &self.namespace, name, spec);
                 documents.extend(service.map(|service| Document::new(&service)));
                 documents
             })
             .collect();
-        let header = Header::of(scenario.deployment());
+        let header = Header::of(facts.deployment());
         Artifact::new(self.path(), to_yaml_documents(&header, &documents))
     }
 }
@@ -79,12 +79,12 @@ pub(super) fn patience(service: &Service) -> u64 {
 }
 
 fn deployment(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     namespace: &NamespaceName,
     name: &ServiceName,
     service: &Service,
 ) -> apps::Deployment {
-    let labels = of_service(scenario, name, service);
+    let labels = of_service(facts, name, service);
     apps::Deployment {
         metadata: metadata(service.workload(name), Some(namespace), labels.clone()),
         spec: Some(apps::DeploymentSpec {
@@ -99,7 +99,7 @@ fn deployment(
             strategy: strategy(service),
             template: core::PodTemplateSpec {
                 metadata: Some(ObjectMeta { labels: Some(labels), ..ObjectMeta::default() }),
-                spec: Some(pod::spec(scenario, name, service)),
+                spec: Some(pod::spec(facts, name, service)),
             },
             ..apps::DeploymentSpec::default()
         }),
@@ -117,12 +117,12 @@ fn strategy(service: &Service) -> Option<apps::DeploymentStrategy> {
 
 /// What others reach a service by; one on the host's network is reached by the host's address.
 fn service(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     namespace: &NamespaceName,
     name: &ServiceName,
     service: &Service,
 ) -> Option<core::Service> {
-    let links = scenario.links();
+    let links = facts.links();
     let reached = |port| {
         links.iter().any(|link| matches!(link.to, Target::Port(to, _, of, _) if to == name && of == port))
     };
@@ -137,7 +137,7 @@ fn service(
         })
         .collect();
     (!ports.is_empty()).then(|| core::Service {
-        metadata: metadata(name.as_str(), Some(namespace), of_service(scenario, name, service)),
+        metadata: metadata(name.as_str(), Some(namespace), of_service(facts, name, service)),
         spec: Some(core::ServiceSpec {
             type_: Some("ClusterIP".to_owned()),
             selector: Some(selector(name)),

@@ -4,7 +4,7 @@
 use askama::Template;
 use indexmap::IndexMap;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Host, Service, Volume},
     names::{AbsPath, DirectoryName, HostName, NamespaceName, ServiceName},
     scenario::Runtime,
@@ -61,26 +61,25 @@ struct Restore<'a> {
 }
 
 /// Both programs, if a service on the host writes data.
-pub(super) fn artifacts(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -> Vec<Artifact> {
-    let directories = directories(scenario, host, spec);
+pub(super) fn artifacts(facts: &Facts<'_>, host: &HostName, spec: &Host) -> Vec<Artifact> {
+    let directories = directories(facts, host, spec);
     if directories.is_empty() {
         return Vec::new();
     }
-    let deployment = scenario.deployment().name.as_str();
+    let deployment = facts.deployment().name.as_str();
     let state_root = &super::state_root(deployment);
-    let header = Header::of(scenario.deployment());
-    let (directories, pods, names) =
-        (&directories, &pods(scenario, host, spec), &names(scenario, host, spec));
-    let folder = scenario.host_folder(host);
+    let header = Header::of(facts.deployment());
+    let (directories, pods, names) = (&directories, &pods(facts, host, spec), &names(facts, host, spec));
+    let folder = facts.host_folder(host);
     let backup = Backup { header, deployment, host, state_root, directories, pods, names };
     let restore = Restore { header, deployment, host, state_root, directories, pods, names };
     vec![program(format!("{folder}backup.sh"), &backup), program(format!("{folder}restore.sh"), &restore)]
 }
 
 /// What the services of a host write to, in the order of the services.
-pub(crate) fn directories(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Vec<Directory> {
+pub(crate) fn directories(facts: &Facts<'_>, name: &HostName, host: &Host) -> Vec<Directory> {
     let mut writers: IndexMap<&DirectoryName, Vec<&str>> = IndexMap::new();
-    for (service, spec) in scenario.on(name) {
+    for (service, spec) in facts.on(name) {
         for directory in written(spec, host) {
             writers.entry(directory).or_default().push(service.as_str());
         }
@@ -96,11 +95,11 @@ pub(crate) fn directories(scenario: &Scenario<'_>, name: &HostName, host: &Host)
 }
 
 /// What the services that write are called in their runtime.
-pub(crate) fn names(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -> Vec<Named> {
-    let writers = scenario.on(host).iter().filter(|(_, service)| written(service, spec).next().is_some());
+pub(crate) fn names(facts: &Facts<'_>, host: &HostName, spec: &Host) -> Vec<Named> {
+    let writers = facts.on(host).iter().filter(|(_, service)| written(service, spec).next().is_some());
     let named = |(service, spec): &(&ServiceName, &Service)| Named {
         service: ServiceName::clone(service),
-        name: match scenario.runtime(spec) {
+        name: match facts.runtime(spec) {
             Runtime::Compose => spec.container(service).to_owned(),
             Runtime::Kubernetes => spec.workload(service).to_owned(),
         },
@@ -109,11 +108,11 @@ pub(crate) fn names(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -> Ve
 }
 
 /// What runs on Kubernetes of a host and writes data.
-pub(crate) fn pods(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -> Vec<Pod> {
+pub(crate) fn pods(facts: &Facts<'_>, host: &HostName, spec: &Host) -> Vec<Pod> {
     let pod = |(name, service): &(&ServiceName, &Service)| {
-        let on_kubernetes = scenario.runtime(service) == Runtime::Kubernetes;
+        let on_kubernetes = facts.runtime(service) == Runtime::Kubernetes;
         (on_kubernetes && written(service, spec).next().is_some()).then_some(())?;
-        let namespace = scenario.namespace(&service.zone)?;
+        let namespace = facts.namespace(&service.zone)?;
         let scale_down = Script::new(&ScaleDown {
             namespace: namespace.clone(),
             deployment: service.workload(name),
@@ -122,7 +121,7 @@ pub(crate) fn pods(scenario: &Scenario<'_>, host: &HostName, spec: &Host) -> Vec
         let function = name.as_str().replace('-', "_");
         Some(Pod { name: ServiceName::clone(name), function, namespace, scale_down })
     };
-    scenario.on(host).iter().filter_map(pod).collect()
+    facts.on(host).iter().filter_map(pod).collect()
 }
 
 /// The directories that a service writes to, but for that of the models.
@@ -138,7 +137,7 @@ fn written<'a>(service: &'a Service, host: &'a Host) -> impl Iterator<Item = &'a
 mod tests {
     use serde_json::json;
 
-    use crate::testing::{checked, document, scenario, small};
+    use crate::testing::{checked, document, facts, small};
 
     #[test]
     fn what_services_write_is_saved_and_models_are_not() {
@@ -146,9 +145,9 @@ mod tests {
         document["services"]["llm"]["volumes"]["/cache"] = json!({"data": "models"});
         let checked = checked(document);
         for option in ["compose", "k3s"] {
-            let scenario = scenario(&checked, option);
+            let facts = facts(&checked, option);
             let (name, host) = checked.hosts.first().unwrap();
-            let directories = super::directories(&scenario, name, host);
+            let directories = super::directories(&facts, name, host);
             let found: Vec<_> =
                 directories.iter().map(|it| (it.path.as_str(), it.services.as_str())).collect();
             assert_eq!(found, [("/data/store", "store")]);
@@ -163,7 +162,7 @@ mod tests {
         let checked = checked(document);
         let text = |option| {
             let (name, host) = checked.hosts.first().unwrap();
-            super::artifacts(&scenario(&checked, option), name, host).remove(0).file.contents
+            super::artifacts(&facts(&checked, option), name, host).remove(0).file.contents
         };
         assert!(text("k3s").contains("declare -A namespace_of=([llm]=inference )"));
         assert!(
@@ -178,9 +177,9 @@ mod tests {
         document["services"]["store"]["volumes"] = json!({});
         let checked = checked(document);
         let (name, host) = checked.hosts.first().unwrap();
-        assert!(super::artifacts(&scenario(&checked, "compose"), name, host).is_empty());
+        assert!(super::artifacts(&facts(&checked, "compose"), name, host).is_empty());
         let small = small();
         let (name, host) = small.hosts.first().unwrap();
-        assert_eq!(super::artifacts(&scenario(&small, "compose"), name, host).len(), 2);
+        assert_eq!(super::artifacts(&facts(&small, "compose"), name, host).len(), 2);
     }
 }

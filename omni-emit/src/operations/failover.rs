@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Service, State},
     names::{HostName, NamespaceName, ServiceName},
     running,
@@ -49,68 +49,64 @@ struct ScaleUp<'a> {
 }
 
 /// The program, if a standby stands on the host.
-pub(super) fn script(scenario: &Scenario<'_>, host: &HostName, up: &'static str) -> Option<Script> {
-    let services = scenario.on(host).iter();
-    let standbys: Vec<_> = services.filter_map(|(name, service)| view(scenario, name, service)).collect();
+pub(super) fn script(facts: &Facts<'_>, host: &HostName, up: &'static str) -> Option<Script> {
+    let services = facts.on(host).iter();
+    let standbys: Vec<_> = services.filter_map(|(name, service)| view(facts, name, service)).collect();
     if standbys.is_empty() {
         return None;
     }
-    let header = Header::of(scenario.deployment());
-    let swaps = |one| scenario.services().any(|other| !running::may_meet(one, other));
-    let swaps = compose::services(scenario, host).into_iter().any(swaps);
-    let project = swaps.then(|| compose::Project::of(scenario, host));
+    let header = Header::of(facts.deployment());
+    let swaps = |one| facts.services().any(|other| !running::may_meet(one, other));
+    let swaps = compose::services(facts, host).into_iter().any(swaps);
+    let project = swaps.then(|| compose::Project::of(facts, host));
     let mut decided: Vec<_> = standbys.iter().map(|standby| standby.name.as_str()).collect();
     decided.extend(standbys.iter().flat_map(|standby| standby.replaces.split(", ")));
     decided.sort_unstable();
     decided.dedup();
     let decided = decided.join("|");
-    let state_root = super::state_root(scenario.deployment().name.as_str());
+    let state_root = super::state_root(facts.deployment().name.as_str());
     Some(Script::new(&Failover { header, host, up, project, standbys, state_root, decided }))
 }
 
-fn view<'a>(scenario: &Scenario<'a>, name: &'a ServiceName, service: &'a Service) -> Option<View<'a>> {
+fn view<'a>(facts: &Facts<'a>, name: &'a ServiceName, service: &'a Service) -> Option<View<'a>> {
     let State::Standby(standby) = &service.state else { return None };
-    let replaced = standby.replaces.iter().filter_map(|name| scenario.service(name));
+    let replaced = standby.replaces.iter().filter_map(|name| facts.service(name));
     let usual: Vec<_> = replaced.filter(|(_, service)| service.state == State::Active).collect();
     Some(View {
         name,
         function: name.as_str().replace('-', "_"),
         replaces: standby.replaces.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(", "),
-        over: swap(scenario, None, &[(name, service)]),
-        back: swap(scenario, Some(name), &usual),
+        over: swap(facts, None, &[(name, service)]),
+        back: swap(facts, Some(name), &usual),
     })
 }
 
 /// Starts services, after one that goes and all that must not run beside them have stopped.
-fn swap(
-    scenario: &Scenario<'_>,
-    goes: Option<&ServiceName>,
-    started: &[(&ServiceName, &Service)],
-) -> Vec<Script> {
+fn swap(facts: &Facts<'_>, goes: Option<&ServiceName>, started: &[(&ServiceName, &Service)]) -> Vec<Script> {
     let in_the_way = |other| started.iter().any(|one| !running::may_meet(*one, other));
-    let stopped = scenario.services().filter(|other| goes == Some(other.0) || in_the_way(*other));
-    let stopped = stopped.filter_map(|(name, _)| stop(scenario, name));
-    stopped.chain(started.iter().filter_map(|(name, _)| start(scenario, name))).collect()
+    let stopped = facts.services().filter(|other| goes == Some(other.0) || in_the_way(*other));
+    let stopped = stopped.filter_map(|(name, _)| stop(facts, name));
+    stopped.chain(started.iter().filter_map(|(name, _)| start(facts, name))).collect()
 }
 
-fn stop(scenario: &Scenario<'_>, name: &ServiceName) -> Option<Script> {
-    let (_, service) = scenario.service(name)?;
-    Some(match scenario.runtime(service) {
+fn stop(facts: &Facts<'_>, name: &ServiceName) -> Option<Script> {
+    let (_, service) = facts.service(name)?;
+    Some(match facts.runtime(service) {
         Runtime::Compose => compose::stop(name),
         Runtime::Kubernetes => Script::new(&ScaleDown {
-            namespace: scenario.namespace(&service.zone)?,
+            namespace: facts.namespace(&service.zone)?,
             deployment: service.workload(name),
             service: name,
         }),
     })
 }
 
-fn start(scenario: &Scenario<'_>, name: &ServiceName) -> Option<Script> {
-    let (_, service) = scenario.service(name)?;
-    Some(match scenario.runtime(service) {
+fn start(facts: &Facts<'_>, name: &ServiceName) -> Option<Script> {
+    let (_, service) = facts.service(name)?;
+    Some(match facts.runtime(service) {
         Runtime::Compose => compose::start(name),
         Runtime::Kubernetes => Script::new(&ScaleUp {
-            namespace: scenario.namespace(&service.zone)?,
+            namespace: facts.namespace(&service.zone)?,
             deployment: service.workload(name),
         }),
     })
@@ -120,7 +116,7 @@ fn start(scenario: &Scenario<'_>, name: &ServiceName) -> Option<Script> {
 mod tests {
     use serde_json::json;
 
-    use crate::testing::{checked, document, scenario};
+    use crate::testing::{checked, document, facts};
 
     #[test]
     fn what_must_not_run_beside_it_is_stopped_first() {
@@ -130,7 +126,7 @@ mod tests {
         last["ports"] = json!({"http": "8003"});
         document["services"]["last"] = last;
         let checked = checked(document);
-        let script = super::script(&scenario(&checked, "compose"), &"box".parse().unwrap(), "").unwrap();
+        let script = super::script(&facts(&checked, "compose"), &"box".parse().unwrap(), "").unwrap();
         let function = |name: &str| {
             let script = script.to_string();
             let body = script.split(&format!("\n{name}() {{\n")).nth(1).unwrap().split("\n}").next().unwrap();

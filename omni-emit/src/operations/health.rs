@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Health, Service, State},
     names::{HostName, ServiceName},
     scenario::Runtime,
@@ -41,15 +41,15 @@ struct Pod<'a> {
 }
 
 /// One check for each active service of a host that says how it is asked, and for each API of models.
-pub(crate) fn checks(scenario: &Scenario<'_>, host: &HostName) -> Vec<Check> {
+pub(crate) fn checks(facts: &Facts<'_>, host: &HostName) -> Vec<Check> {
     let mut all = Vec::new();
-    for (name, service) in scenario.on(host).iter().filter(|(_, service)| service.state == State::Active) {
+    for (name, service) in facts.on(host).iter().filter(|(_, service)| service.state == State::Active) {
         let title = container::title(name, service);
-        let Some((expected, script)) = health(scenario, name, service) else { continue };
-        let script = checks::may_load(scenario, name, service, script);
+        let Some((expected, script)) = health(facts, name, service) else { continue };
+        let script = checks::may_load(facts, name, service, script);
         all.push(Check { name: name.to_string(), title: title.to_owned(), expected, after: None, script });
         let models =
-            service.inference.as_ref().and_then(|inference| scenario.local_endpoint(name, &inference.port));
+            service.inference.as_ref().and_then(|inference| facts.local_endpoint(name, &inference.port));
         if let Some(endpoint) = models {
             let url = format!("http://{endpoint}/v1/models");
             let script = Script::new(&Http { url: &url });
@@ -58,35 +58,34 @@ pub(crate) fn checks(scenario: &Scenario<'_>, host: &HostName) -> Vec<Check> {
                 title: format!("{title}, its models"),
                 expected: format!("GET {url} succeeds"),
                 after: Some(name.to_string()),
-                script: checks::may_load(scenario, name, service, script),
+                script: checks::may_load(facts, name, service, script),
             });
         }
     }
     all
 }
 
-fn health(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Option<(String, Script)> {
+fn health(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> Option<(String, Script)> {
     let health = service.health.as_ref()?;
     // A pod in a network of its own is asked by its kubelet, which has the probes; its readiness is the answer.
-    if scenario.runtime(service) == Runtime::Kubernetes && !service.host_network {
-        let namespace = scenario.namespace(&service.zone)?;
+    if facts.runtime(service) == Runtime::Kubernetes && !service.host_network {
+        let namespace = facts.namespace(&service.zone)?;
         let script = Script::new(&Pod { namespace: namespace.as_str(), name: service.workload(name) });
         let name = service.workload(name);
         return Some((format!("Deployment {name} in {namespace} is ready"), script));
     }
     match health {
         Health::Http(http) => {
-            let url = format!("http://{}{}", scenario.local_endpoint(name, &http.port)?, http.path);
+            let url = format!("http://{}{}", facts.local_endpoint(name, &http.port)?, http.path);
             Some((format!("GET {url} succeeds"), Script::new(&Http { url: &url })))
         }
         Health::Tcp(port) => {
-            let endpoint = scenario.local_endpoint(name, port)?;
+            let endpoint = facts.local_endpoint(name, port)?;
             let (host, port) = endpoint.rsplit_once(':')?;
             Some((format!("{endpoint} accepts a connection"), Script::new(&Tcp { host, port })))
         }
         Health::Command(command) => {
-            let command: Vec<_> =
-                command.iter().map(|word| scenario.fill(name, word)).collect::<Option<_>>()?;
+            let command: Vec<_> = command.iter().map(|word| facts.fill(name, word)).collect::<Option<_>>()?;
             let script = Script::new(&Command { container: service.container(name), command: &command });
             Some((format!("`{}` succeeds in its container", command.join(" ")), script))
         }

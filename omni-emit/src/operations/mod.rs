@@ -9,7 +9,7 @@ mod stand_ins;
 mod surroundings;
 
 use askama::Template;
-use omni_model::{Scenario, deployment::Host, names::HostName};
+use omni_model::{Facts, deployment::Host, names::HostName};
 
 use crate::{
     artifact::Artifact,
@@ -87,16 +87,16 @@ struct Checks<'a> {
 }
 
 /// The programs of each host in an option, from all of its steps in their order.
-pub(crate) fn artifacts(scenario: &Scenario<'_>, steps: &[Step]) -> Vec<Artifact> {
-    let hosts = scenario.deployment().hosts.iter();
-    hosts.flat_map(|(name, host)| of_host(scenario, name, host, steps)).collect()
+pub(crate) fn artifacts(facts: &Facts<'_>, steps: &[Step]) -> Vec<Artifact> {
+    let hosts = facts.deployment().hosts.iter();
+    hosts.flat_map(|(name, host)| of_host(facts, name, host, steps)).collect()
 }
 
-fn of_host(scenario: &Scenario<'_>, name: &HostName, host: &Host, steps: &[Step]) -> Vec<Artifact> {
-    let deployment = scenario.deployment();
+fn of_host(facts: &Facts<'_>, name: &HostName, host: &Host, steps: &[Step]) -> Vec<Artifact> {
+    let deployment = facts.deployment();
     let header = Header::of(deployment);
-    let title = format!("{} {}, {}", deployment.name, deployment.version, scenario.title());
-    let folder = scenario.host_folder(name);
+    let title = format!("{} {}, {}", deployment.name, deployment.version, facts.title());
+    let folder = facts.host_folder(name);
     let up = if folder.is_empty() { "." } else { "../.." };
     let steps: Vec<_> = steps.iter().filter(|step| step.host == *name).collect();
     let views: Vec<_> = steps.iter().map(|step| view(step)).collect();
@@ -105,7 +105,7 @@ fn of_host(scenario: &Scenario<'_>, name: &HostName, host: &Host, steps: &[Step]
         header,
         title: title.clone(),
         deployment: deployment.name.as_str(),
-        option: scenario.option().as_str(),
+        option: facts.option().as_str(),
         word: authorization.map(|authorization| authorization.word.as_str()),
         status: authorization.map_or("", |authorization| authorization.status.as_str()),
         host: name,
@@ -132,10 +132,10 @@ fn of_host(scenario: &Scenario<'_>, name: &HostName, host: &Host, steps: &[Step]
         program(format!("{folder}verify/{name}"), &script)
     };
     let (preflight, health) = (
-        [preflight::checks(scenario, name, host), surroundings::checks(scenario, name, host)].concat(),
-        health::checks(scenario, name),
+        [preflight::checks(facts, name, host), surroundings::checks(facts, name, host)].concat(),
+        health::checks(facts, name),
     );
-    let failover = failover::script(scenario, name, up)
+    let failover = failover::script(facts, name, up)
         .map(|script| Artifact::new(format!("{folder}failover.sh"), script.to_string()).executable());
     let mut artifacts = vec![
         program(format!("{folder}deploy.sh"), &deploy),
@@ -149,7 +149,7 @@ fn of_host(scenario: &Scenario<'_>, name: &HostName, host: &Host, steps: &[Step]
         checks("health.sh", "Asks each service whether it works.", &with_step("health", &health)),
     ];
     artifacts.extend(failover);
-    artifacts.extend(data::artifacts(scenario, name, host));
+    artifacts.extend(data::artifacts(facts, name, host));
     artifacts
 }
 
@@ -296,11 +296,11 @@ mod tests {
     #[test]
     fn each_step_comes_after_those_that_it_follows() {
         let checked = testing::checked(testing::document());
-        for scenario in checked.facts() {
-            let steps = steps_of(&checked, &scenario);
+        for facts in checked.facts() {
+            let steps = steps_of(&checked, &facts);
             for (i, step) in steps.iter().enumerate() {
                 let late = steps.iter().skip(i).find(|later| step.follows.contains(&later.name));
-                assert_eq!(late.map(|step| step.name), None, "{} in {}", step.name, scenario.option());
+                assert_eq!(late.map(|step| step.name), None, "{} in {}", step.name, facts.option());
             }
         }
     }

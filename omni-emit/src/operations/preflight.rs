@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Disk as OnDisk, Host},
     names::HostName,
     registry::{docker, hardware, nvidia},
@@ -73,7 +73,7 @@ struct Address<'a> {
 }
 
 /// What is asked before anything is deployed.
-pub(crate) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Vec<Check> {
+pub(crate) fn checks(facts: &Facts<'_>, name: &HostName, host: &Host) -> Vec<Check> {
     let check = |id: &str, title: &str, expected: String, script: Script| Check {
         name: id.to_owned(),
         title: title.to_owned(),
@@ -81,7 +81,7 @@ pub(crate) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
         after: None,
         script,
     };
-    let tools = tools(scenario, host);
+    let tools = tools(facts, host);
     let mut checks = vec![
         check("tools", "Tools", tools.join(", "), Script::new(&Tools { tools: &tools })),
         check(
@@ -107,12 +107,12 @@ pub(crate) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
         ),
     ];
     checks.extend(host.kernel.iter().map(|kernel| grub::keeps_what_is_there(name, kernel)));
-    checks.extend(gpu_checks::gpus(scenario, name, host).map(|gpus| Check {
+    checks.extend(gpu_checks::gpus(facts, name, host).map(|gpus| Check {
         name: "gpus".to_owned(),
         title: "GPUs and driver".to_owned(),
         ..gpus
     }));
-    if scenario.cluster_on(name).is_some() && k3s::needs_gpus(scenario) {
+    if facts.cluster_on(name).is_some() && k3s::needs_gpus(facts) {
         let expected = format!("release {} or newer", nvidia::TOOLKIT);
         let script = Script::new(&Toolkit { toolkit: nvidia::TOOLKIT });
         checks.push(check("toolkit", "NVIDIA container toolkit", expected, script));
@@ -128,9 +128,9 @@ pub(crate) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
         checks.push(check("disk", "Disk", expected, Script::new(&disk)));
     }
     checks.extend(
-        docker(scenario, name, host).map(|(expected, script)| check("docker", "Docker", expected, script)),
+        docker(facts, name, host).map(|(expected, script)| check("docker", "Docker", expected, script)),
     );
-    checks.extend(k3s::preflight(scenario, name));
+    checks.extend(k3s::preflight(facts, name));
     checks
 }
 
@@ -139,8 +139,8 @@ fn disk(mount: &str, at_least: Bytes, key: String) -> Disk<'_> {
 }
 
 /// Docker Engine, where containers run on this host.
-fn docker(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Option<(String, Script)> {
-    (!compose::services(scenario, name).is_empty()).then_some(())?;
+fn docker(facts: &Facts<'_>, name: &HostName, host: &Host) -> Option<(String, Script)> {
+    (!compose::services(facts, name).is_empty()).then_some(())?;
     let since = docker::GUARDS_CONTAINERS;
     let (compares, expected) = match host.docker.guards_containers() {
         true => ("-ge", format!("{since} or newer")),
@@ -151,15 +151,15 @@ fn docker(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Option<(Stri
 }
 
 /// The programs that the steps call and a bare Debian or Ubuntu may lack.
-fn tools(scenario: &Scenario<'_>, host: &Host) -> Vec<&'static str> {
+fn tools(facts: &Facts<'_>, host: &Host) -> Vec<&'static str> {
     let mut tools = vec!["curl", "ufw", "flock"];
     if host.kernel.is_some() {
         tools.push("update-grub");
     }
-    if scenario.deployment().models.values().next().is_some() || !host.gpus.is_empty() {
+    if facts.deployment().models.values().next().is_some() || !host.gpus.is_empty() {
         tools.push("python3");
     }
-    if scenario.run_by(Runtime::Compose).next().is_some() {
+    if facts.run_by(Runtime::Compose).next().is_some() {
         tools.push("docker");
     }
     if !host.gpus.is_empty() {

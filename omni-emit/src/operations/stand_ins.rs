@@ -3,7 +3,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Service, State},
     names::{HostName, NamespaceName, ServiceName},
     running,
@@ -29,7 +29,7 @@ struct Pod<'a> {
 
 /// Refuses to go on while one of the host's standbys runs that must not run beside what is about to be started.
 pub(crate) fn stand_ins<'a>(
-    scenario: &Scenario<'a>,
+    facts: &Facts<'a>,
     host: &HostName,
     started: impl Iterator<Item = (&'a ServiceName, &'a Service)>,
 ) -> Vec<Script> {
@@ -37,14 +37,14 @@ pub(crate) fn stand_ins<'a>(
     let in_the_way = |standby: &(&'a ServiceName, &'a Service)| {
         standby.1.state != State::Active && !started.iter().all(|other| running::may_meet(*standby, *other))
     };
-    let standbys = scenario.on(host).iter().copied().filter(in_the_way);
+    let standbys = facts.on(host).iter().copied().filter(in_the_way);
     let refuse = |(standby, service): (&ServiceName, &Service)| {
-        Some(match scenario.runtime(service) {
+        Some(match facts.runtime(service) {
             Runtime::Compose => {
                 Script::new(&Container { filter: compose::name_filter(service.container(standby)), standby })
             }
             Runtime::Kubernetes => Script::new(&Pod {
-                namespace: scenario.namespace(&service.zone)?,
+                namespace: facts.namespace(&service.zone)?,
                 deployment: service.workload(standby),
                 standby,
             }),
@@ -58,15 +58,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::testing::{checked, document, run, scenario};
+    use crate::testing::{checked, document, facts, run};
 
     /// What refuses to start what one runtime runs in option `k3s`, where the standby runs in another zone.
     fn refusals(zone: &str, runtime: Runtime) -> Vec<Script> {
         let mut document = document();
         document["services"]["spare"]["zone"] = json!(zone);
         let checked = checked(document);
-        let scenario = scenario(&checked, "k3s");
-        stand_ins(&scenario, &"box".parse().unwrap(), scenario.run_by(runtime))
+        let facts = facts(&checked, "k3s");
+        stand_ins(&facts, &"box".parse().unwrap(), facts.run_by(runtime))
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Host, State},
     names::HostName,
     scenario::Runtime,
@@ -82,7 +82,7 @@ struct Readable {
 }
 
 /// The checks of a host.
-pub(super) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Vec<Check> {
+pub(super) fn checks(facts: &Facts<'_>, name: &HostName, host: &Host) -> Vec<Check> {
     let check = |id: &str, title: &str, expected: &str, after: Option<&str>, script: Script| Check {
         name: id.to_owned(),
         title: title.to_owned(),
@@ -90,8 +90,8 @@ pub(super) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
         after: after.map(str::to_owned),
         script,
     };
-    let project = scenario.deployment().name.as_str();
-    let services = compose::services(scenario, name);
+    let project = facts.deployment().name.as_str();
+    let services = compose::services(facts, name);
     let containers: Vec<_> = services.iter().map(|(name, service)| service.container(name)).collect();
     let by_compose = !containers.is_empty();
     let mut checks = vec![
@@ -100,7 +100,7 @@ pub(super) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
             "Ports free",
             "no other process listens on a port of this deployment",
             None,
-            Script::new(&Ports { ports: ports(scenario, name) }),
+            Script::new(&Ports { ports: ports(facts, name) }),
         ),
         check("firewalld", "No other firewall", "firewalld does not run", None, Script::new(&Firewalld)),
     ];
@@ -122,10 +122,10 @@ pub(super) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
     }
     // Docker limits memory with either version. The kubelet needs the second for swap, and refuses the first since Kubernetes 1.35:
     // <https://kubernetes.io/docs/concepts/architecture/cgroups/>
-    if scenario.cluster_on(name).is_some() {
+    if facts.cluster_on(name).is_some() {
         checks.push(check("cgroup", "Control groups", "version 2", None, Script::new(&Cgroup)));
     }
-    if let Some(client) = models::client(scenario.deployment(), name, host) {
+    if let Some(client) = models::client(facts.deployment(), name, host) {
         checks.push(check(
             "python-venv",
             "Python's virtual environments",
@@ -134,37 +134,37 @@ pub(super) fn checks(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> V
             Script::new(&Venv { client }),
         ));
     }
-    checks.extend(compose::readable(scenario, name).map(|unread| {
+    checks.extend(compose::readable(facts, name).map(|unread| {
         let expected = "the user of each container can read what it mounts of the bundle";
         check("bundle-readable", "Bundle readable", expected, None, Script::new(&Readable { unread }))
     }));
-    checks.extend(secrets::preflight(scenario, name));
+    checks.extend(secrets::preflight(facts, name));
     checks
 }
 
 /// The ports that active services and k3s take on a host.
-fn ports(scenario: &Scenario<'_>, host: &HostName) -> Vec<Port> {
-    let project = scenario.deployment().name.as_str();
+fn ports(facts: &Facts<'_>, host: &HostName) -> Vec<Port> {
+    let project = facts.deployment().name.as_str();
     let mut ports = Vec::new();
-    for (name, service) in scenario.on(host).iter().filter(|(_, service)| service.state == State::Active) {
+    for (name, service) in facts.on(host).iter().filter(|(_, service)| service.state == State::Active) {
         let container = service.container(name);
         if service.host_network {
             ports.extend(service.ports.values().map(|port| Port {
                 address: None,
                 number: port.target.get(),
                 protocol: port.protocol,
-                holder: match scenario.runtime(service) {
+                holder: match facts.runtime(service) {
                     Runtime::Compose => {
                         Holder::Container(project.to_owned(), compose::name_filter(container))
                     }
                     Runtime::Kubernetes => Holder::Pod(
-                        scenario.namespace(&service.zone).map_or_else(String::new, |name| name.to_string()),
+                        facts.namespace(&service.zone).map_or_else(String::new, |name| name.to_string()),
                         container.to_owned(),
                     ),
                 },
             }));
         }
-        ports.extend(scenario.publications(name).iter().map(|port| Port {
+        ports.extend(facts.publications(name).iter().map(|port| Port {
             address: Some(port.address),
             number: port.published.get(),
             protocol: port.protocol,
@@ -172,7 +172,7 @@ fn ports(scenario: &Scenario<'_>, host: &HostName) -> Vec<Port> {
         }));
     }
     // <https://docs.k3s.io/installation/requirements#inbound-rules-for-k3s-nodes>
-    if scenario.cluster_on(host).is_some() {
+    if facts.cluster_on(host).is_some() {
         ports.extend([units::Port::KUBERNETES_API, units::Port::KUBELET].map(|port| Port {
             address: None,
             number: port.get(),
@@ -190,16 +190,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::testing::{checked, document, run, scenario, small};
+    use crate::testing::{checked, document, facts, run, small};
 
     /// A check of the small deployment's host.
     fn check(option: &str, name: &str) -> Script {
         let mut document = document();
         document["models"]["large"]["directory"] = json!("large");
         let small = checked(document);
-        let scenario = scenario(&small, option);
+        let facts = facts(&small, option);
         let (host, spec) = small.hosts.get_index(0).unwrap();
-        let checks = checks(&scenario, host, spec);
+        let checks = checks(&facts, host, spec);
         let found = checks.iter().find(|check| check.name == name);
         found.unwrap_or_else(|| panic!("no check {name} in {option}")).script.clone()
     }
@@ -304,7 +304,7 @@ mod tests {
         assert_eq!(run(&venv, "python3() { return 1; }"), Err("fail: install python3-venv\n".to_owned()));
         let without = small();
         let (host, spec) = without.hosts.get_index(0).unwrap();
-        let checks = checks(&scenario(&without, "compose"), host, spec);
+        let checks = checks(&facts(&without, "compose"), host, spec);
         let has = checks.iter().any(|check| check.name == "python-venv");
         assert_eq!(has, models::client(&without, host, spec).is_some());
     }

@@ -1,7 +1,7 @@
 //! `alertmanager.yml`: who hears of an alert. <https://prometheus.io/docs/alerting/latest/configuration/>
 
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Alert, Condition, Level, Monitoring, Receiver, ReceiverKind},
     resolve::{self, Target},
 };
@@ -87,7 +87,7 @@ pub(super) fn watchdog(monitoring: &Monitoring) -> Option<&'static str> {
 }
 
 /// The configuration.
-pub(super) fn config(scenario: &Scenario<'_>, monitoring: &Monitoring) -> Config {
+pub(super) fn config(facts: &Facts<'_>, monitoring: &Monitoring) -> Config {
     let receiver = receiver(monitoring).unwrap_or(NOBODY);
     let named = |is: &dyn Fn(&Alert) -> bool| {
         let alerts = monitoring.alerts.iter().filter(|(_, alert)| is(alert));
@@ -126,7 +126,7 @@ pub(super) fn config(scenario: &Scenario<'_>, monitoring: &Monitoring) -> Config
     });
     let all = monitoring.receivers().map(|(key, it)| {
         let name = if key == WATCHDOG { WATCHDOG } else { it.kind.name() };
-        Named { name, integration: integration(scenario, monitoring, it, key != WATCHDOG) }
+        Named { name, integration: integration(facts, monitoring, it, key != WATCHDOG) }
     });
     let mut receivers: Vec<_> = all.collect();
     if monitoring.receiver.is_none() || quiet.is_some() {
@@ -150,7 +150,7 @@ pub(super) fn config(scenario: &Scenario<'_>, monitoring: &Monitoring) -> Config
 /// 0.26, of Discord since 0.27, of Teams' workflows since 0.28.
 /// <https://github.com/prometheus/alertmanager/blob/main/CHANGELOG.md>
 fn integration(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     monitoring: &Monitoring,
     receiver: &Receiver,
     send_resolved: bool,
@@ -170,20 +170,20 @@ fn integration(
             ("pushover_configs", json!({ "user_key_file": file(&receiver.user)?, "token_file": token? }))
         }
         ReceiverKind::PagerDuty => ("pagerduty_configs", json!({ "routing_key_file": token? })),
-        ReceiverKind::Email => ("email_configs", mail(scenario, monitoring, receiver)?),
+        ReceiverKind::Email => ("email_configs", mail(facts, monitoring, receiver)?),
     };
     config.as_object_mut()?.insert("send_resolved".to_owned(), send_resolved.into());
     Some([(key.to_owned(), json!([config]))].into_iter().collect())
 }
 
-fn mail(scenario: &Scenario<'_>, monitoring: &Monitoring, receiver: &Receiver) -> Option<Value> {
-    let server = match resolve::receiver(scenario.deployment(), receiver)? {
+fn mail(facts: &Facts<'_>, monitoring: &Monitoring, receiver: &Receiver) -> Option<Value> {
+    let server = match resolve::receiver(facts.deployment(), receiver)? {
         Target::Api(_, api) => {
             let address = || api.address.map(|address| address.to_string());
             let name = api.host.as_ref().map(ToString::to_string).or_else(address)?;
             format!("{name}:{}", api.port)
         }
-        Target::Port(name, _, port, _) => scenario.endpoint(monitoring.alertmanager.as_ref()?, name, port)?,
+        Target::Port(name, _, port, _) => facts.endpoint(monitoring.alertmanager.as_ref()?, name, port)?,
         Target::Internet => return None,
     };
     let mut config = json!({

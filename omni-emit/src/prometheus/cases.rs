@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 use omni_model::{
-    Scenario,
-    monitoring::{AlertCases, AlertRule, Case, Labels, Moment, cases},
+    Facts,
+    monitoring::{AlertCases, AlertRule, Case, Labels, Moment},
     names::AlertName,
     units::Duration,
 };
@@ -47,15 +47,15 @@ struct ExpectedAlert<'a> {
 }
 
 /// A file of tests for each alert, with the file of rules as it is found from there.
-pub(super) fn files<'r, 'a: 'r>(scenario: &'r Scenario<'a>, rules: &str) -> Vec<(&'r AlertName, Tests<'r>)> {
-    let named: HashMap<_, _> = scenario.alerts().iter().rev().map(|rule| (rule.name, rule)).collect();
+pub(super) fn files<'r, 'a: 'r>(facts: &'r Facts<'a>, rules: &str) -> Vec<(&'r AlertName, Tests<'r>)> {
+    let named: HashMap<_, _> = facts.alerts().iter().rev().map(|rule| (rule.name, rule)).collect();
     let file = |AlertCases { alert: name, interval, cases }: AlertCases<'a>| {
         let rule = *named.get(name)?;
         let evaluation_interval = interval.prometheus();
         let tests = cases.into_iter().map(|case| test(rule, interval, case)).collect();
         Some((name, Tests { rule_files: [rules.to_owned()], evaluation_interval, tests }))
     };
-    cases(scenario).into_iter().filter_map(file).collect()
+    facts.cases().into_iter().filter_map(file).collect()
 }
 
 fn test<'r>(rule: &'r AlertRule<'_>, interval: Duration, case: Case) -> Test<'r> {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use indexmap::IndexMap;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::Monitoring,
     monitoring::{Probe, Target, probe_job, probes},
 };
@@ -66,13 +66,9 @@ struct StaticConfig<'a> {
 /// Where Prometheus looks for metrics unless it is told otherwise.
 const DEFAULT_PATH: &str = "/metrics";
 
-pub(super) fn config<'a>(
-    scenario: &Scenario<'a>,
-    monitoring: &Monitoring,
-    rule_files: Vec<String>,
-) -> Config<'a> {
+pub(super) fn config<'a>(facts: &Facts<'a>, monitoring: &Monitoring, rule_files: Vec<String>) -> Config<'a> {
     let interval = monitoring.scrape_interval.prometheus();
-    let alerting = alertmanager(scenario, monitoring).map(|address| Alerting {
+    let alerting = alertmanager(facts, monitoring).map(|address| Alerting {
         alertmanagers: vec![Alertmanager {
             static_configs: [StaticConfig { targets: [address], labels: IndexMap::new() }],
         }],
@@ -81,16 +77,11 @@ pub(super) fn config<'a>(
         global: Global {
             scrape_interval: interval.clone(),
             evaluation_interval: interval,
-            external_labels: [("deployment", scenario.deployment().name.as_str())].into(),
+            external_labels: [("deployment", facts.deployment().name.as_str())].into(),
         },
         alerting,
         rule_files,
-        scrape_configs: scenario
-            .targets()
-            .iter()
-            .map(scrape_config)
-            .chain(probing(scenario, monitoring))
-            .collect(),
+        scrape_configs: facts.targets().iter().map(scrape_config).chain(probing(facts, monitoring)).collect(),
     }
 }
 
@@ -109,10 +100,10 @@ fn scrape_config<'a>(target: &Target<'a>) -> ScrapeConfig<'a> {
 
 /// The job that has the prober ask each service: what stands as a target becomes the question, and the prober who is asked.
 /// <https://prometheus.io/docs/guides/multi-target-exporter/>
-fn probing<'a>(scenario: &Scenario<'a>, monitoring: &Monitoring) -> Option<ScrapeConfig<'a>> {
-    let (prober, service) = scenario.service(monitoring.prober.as_ref()?)?;
+fn probing<'a>(facts: &Facts<'a>, monitoring: &Monitoring) -> Option<ScrapeConfig<'a>> {
+    let (prober, service) = facts.service(monitoring.prober.as_ref()?)?;
     let (port, _) = service.ports.first()?;
-    let address = scenario.endpoint(&monitoring.prometheus, prober, port)?;
+    let address = facts.endpoint(&monitoring.prometheus, prober, port)?;
     let probe = |probe: Probe<'a>| StaticConfig {
         labels: probe.labels().into_iter().chain([("__param_module", probe.module.name())]).collect(),
         targets: [probe.target],
@@ -121,7 +112,7 @@ fn probing<'a>(scenario: &Scenario<'a>, monitoring: &Monitoring) -> Option<Scrap
     Some(ScrapeConfig {
         job_name: probe_job(prober).into(),
         metrics_path: Some("/probe"),
-        static_configs: probes(scenario).into_iter().map(probe).collect(),
+        static_configs: probes(facts).into_iter().map(probe).collect(),
         relabel_configs: vec![
             copied("__address__", "__param_target"),
             copied("__param_target", "instance"),
@@ -131,8 +122,8 @@ fn probing<'a>(scenario: &Scenario<'a>, monitoring: &Monitoring) -> Option<Scrap
 }
 
 /// Where Prometheus finds Alertmanager.
-pub(super) fn alertmanager(scenario: &Scenario<'_>, monitoring: &Monitoring) -> Option<String> {
-    let (name, service) = scenario.service(monitoring.alertmanager.as_ref()?)?;
+pub(super) fn alertmanager(facts: &Facts<'_>, monitoring: &Monitoring) -> Option<String> {
+    let (name, service) = facts.service(monitoring.alertmanager.as_ref()?)?;
     let (port, _) = service.ports.first()?;
-    scenario.endpoint(&monitoring.prometheus, name, port)
+    facts.endpoint(&monitoring.prometheus, name, port)
 }

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Condition, Service},
     monitoring::exporters::{self, Kind},
     scenario::Runtime,
@@ -19,15 +19,15 @@ const EXPORTER: &str = "dcgm";
 const ARGUMENTS: [&str; 2] = ["--collectors", "-f"];
 
 /// Whether a service is to be given a file of counters: an alert needs one, and the author has given it none.
-pub(super) fn wanted(scenario: &Scenario<'_>, service: &Service) -> bool {
+pub(super) fn wanted(facts: &Facts<'_>, service: &Service) -> bool {
     let is_dcgm = service.metrics.as_ref().is_some_and(|metrics| metrics.exporter == EXPORTER);
-    let alerts = scenario.deployment().monitoring.iter().flat_map(|monitoring| monitoring.alerts.values());
+    let alerts = facts.deployment().monitoring.iter().flat_map(|monitoring| monitoring.alerts.values());
     let needed = alerts.into_iter().any(|alert| alert.when == Condition::GpuThrottled);
     let has_own = || {
         let mut words = service.command.iter().chain(&service.args).map(ToString::to_string);
         words.any(|word| ARGUMENTS.iter().any(|name| word == *name || word.starts_with(&format!("{name}="))))
     };
-    is_dcgm && needed && scenario.runtime(service) == Runtime::Compose && !has_own()
+    is_dcgm && needed && facts.runtime(service) == Runtime::Compose && !has_own()
 }
 
 /// The argument that has dcgm-exporter read a file.

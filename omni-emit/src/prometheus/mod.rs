@@ -11,7 +11,7 @@ mod step;
 pub(crate) mod tests;
 
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Monitoring, Service, Volume},
     names::ServiceName,
     units::Bytes,
@@ -37,30 +37,29 @@ const PROBER: &str = "blackbox.yml";
 const COUNTERS: &str = "dcgm-counters.csv";
 
 /// What Prometheus and Alertmanager are given.
-pub(crate) fn provision(scenario: &Scenario<'_>, name: &ServiceName) -> Provision {
-    let (Some(monitoring), Some((_, service))) = (&scenario.deployment().monitoring, scenario.service(name))
-    else {
+pub(crate) fn provision(facts: &Facts<'_>, name: &ServiceName) -> Provision {
+    let (Some(monitoring), Some((_, service))) = (&facts.deployment().monitoring, facts.service(name)) else {
         return Provision::default();
     };
     if monitoring.prometheus == *name {
-        let (rules, others): (Vec<_>, Vec<_>) = prometheus_files(scenario, monitoring, service)
+        let (rules, others): (Vec<_>, Vec<_>) = prometheus_files(facts, monitoring, service)
             .into_iter()
             .partition(|artifact| !artifact.path.ends_with(PROMETHEUS));
         let mut mounts = vec![mount(PROMETHEUS, "/etc/prometheus", others)];
         if !rules.is_empty() {
             mounts.push(mount(RULES, "/etc/prometheus", rules));
         }
-        return Provision { mounts, args: prometheus_args(scenario, monitoring, service) };
+        return Provision { mounts, args: prometheus_args(facts, monitoring, service) };
     }
     if monitoring.alertmanager.as_ref() == Some(name) {
-        let files = alertmanager_files(scenario, monitoring, service);
+        let files = alertmanager_files(facts, monitoring, service);
         return Provision {
             mounts: vec![mount(ALERTMANAGER, "/etc/alertmanager", files)],
             args: alertmanager_args(service),
         };
     }
     if monitoring.prober.as_ref() == Some(name) {
-        let files = prober_files(scenario, service);
+        let files = prober_files(facts, service);
         return Provision {
             mounts: vec![mount(PROBER, "/etc/blackbox_exporter", files)],
             args: [format!("--config.file=/etc/blackbox_exporter/{PROBER}")]
@@ -69,8 +68,8 @@ pub(crate) fn provision(scenario: &Scenario<'_>, name: &ServiceName) -> Provisio
                 .collect(),
         };
     }
-    if counters::wanted(scenario, service) {
-        let mount = mount(COUNTERS, "/etc/dcgm-exporter", counters_files(scenario, service));
+    if counters::wanted(facts, service) {
+        let mount = mount(COUNTERS, "/etc/dcgm-exporter", counters_files(facts, service));
         let args = vec![counters::argument(&mount.target)];
         return Provision { mounts: vec![mount], args };
     }
@@ -82,17 +81,17 @@ fn mount(name: &str, folder: &str, artifacts: Vec<Artifact>) -> Mount {
 }
 
 /// Where a service's files stand in its bundle.
-pub(crate) fn folder(scenario: &Scenario<'_>, service: &Service) -> String {
-    let host = scenario.host(service).map(|(name, _)| scenario.host_folder(name)).unwrap_or_default();
+pub(crate) fn folder(facts: &Facts<'_>, service: &Service) -> String {
+    let host = facts.host(service).map(|(name, _)| facts.host_folder(name)).unwrap_or_default();
     format!("{host}{FOLDER}")
 }
 
-fn prometheus_files(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Vec<Artifact> {
-    let header = Header::of(scenario.deployment());
-    let folder = folder(scenario, service);
-    let alerts = scenario.alerts();
+fn prometheus_files(facts: &Facts<'_>, monitoring: &Monitoring, service: &Service) -> Vec<Artifact> {
+    let header = Header::of(facts.deployment());
+    let folder = folder(facts, service);
+    let alerts = facts.alerts();
     let rules = (!alerts.is_empty()).then(|| rules_file(monitoring));
-    let config = config::config(scenario, monitoring, rules.iter().cloned().collect());
+    let config = config::config(facts, monitoring, rules.iter().cloned().collect());
     let config = Artifact::new(format!("{folder}/{PROMETHEUS}"), yaml::to_yaml(&header, &config));
     let rules = rules.map(|path| {
         let rules = rules::rules(&monitoring.group, alerts);
@@ -106,43 +105,43 @@ fn rules_file(monitoring: &Monitoring) -> String {
 }
 
 /// Where the tests of the rules stand in their bundle.
-pub(crate) fn tests_folder(scenario: &Scenario<'_>) -> Option<String> {
-    let monitoring = scenario.deployment().monitoring.as_ref()?;
-    let (_, service) = scenario.service(&monitoring.prometheus)?;
-    Some(format!("{}/{TESTS}", folder(scenario, service)))
+pub(crate) fn tests_folder(facts: &Facts<'_>) -> Option<String> {
+    let monitoring = facts.deployment().monitoring.as_ref()?;
+    let (_, service) = facts.service(&monitoring.prometheus)?;
+    Some(format!("{}/{TESTS}", folder(facts, service)))
 }
 
 /// What tests the rules. The container does not see it.
-fn tests_of_rules(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Vec<Artifact> {
-    let header = Header::of(scenario.deployment());
-    let folder = folder(scenario, service);
+fn tests_of_rules(facts: &Facts<'_>, monitoring: &Monitoring, service: &Service) -> Vec<Artifact> {
+    let header = Header::of(facts.deployment());
+    let folder = folder(facts, service);
     let rules = format!("../{}", rules_file(monitoring));
-    let files = cases::files(scenario, &rules);
+    let files = cases::files(facts, &rules);
     let file = |(alert, tests)| {
         Artifact::new(format!("{folder}/{TESTS}/{alert}.yaml"), yaml::to_yaml(&header, &tests))
     };
     files.into_iter().map(file).collect()
 }
 
-fn alertmanager_files(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Vec<Artifact> {
-    let config = alertmanager::config(scenario, monitoring);
-    let path = format!("{}/{ALERTMANAGER}", folder(scenario, service));
-    vec![Artifact::new(path, yaml::to_yaml(&Header::of(scenario.deployment()), &config))]
+fn alertmanager_files(facts: &Facts<'_>, monitoring: &Monitoring, service: &Service) -> Vec<Artifact> {
+    let config = alertmanager::config(facts, monitoring);
+    let path = format!("{}/{ALERTMANAGER}", folder(facts, service));
+    vec![Artifact::new(path, yaml::to_yaml(&Header::of(facts.deployment()), &config))]
 }
 
-fn prober_files(scenario: &Scenario<'_>, service: &Service) -> Vec<Artifact> {
-    let path = format!("{}/{PROBER}", folder(scenario, service));
-    vec![Artifact::new(path, yaml::to_yaml(&Header::of(scenario.deployment()), &prober::config()))]
+fn prober_files(facts: &Facts<'_>, service: &Service) -> Vec<Artifact> {
+    let path = format!("{}/{PROBER}", folder(facts, service));
+    vec![Artifact::new(path, yaml::to_yaml(&Header::of(facts.deployment()), &prober::config()))]
 }
 
-fn counters_files(scenario: &Scenario<'_>, service: &Service) -> Vec<Artifact> {
-    let path = format!("{}/{COUNTERS}", folder(scenario, service));
-    vec![Artifact::new(path, counters::file(&Header::of(scenario.deployment())))]
+fn counters_files(facts: &Facts<'_>, service: &Service) -> Vec<Artifact> {
+    let path = format!("{}/{COUNTERS}", folder(facts, service));
+    vec![Artifact::new(path, counters::file(&Header::of(facts.deployment())))]
 }
 
 /// What the image's own command says, and what the model knows beside it.
-fn prometheus_args(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Vec<String> {
-    let data = data(scenario, service);
+fn prometheus_args(facts: &Facts<'_>, monitoring: &Monitoring, service: &Service) -> Vec<String> {
+    let data = data(facts, service);
     let path = data.as_ref().map_or("/prometheus", |(path, _)| path.as_str());
     let mut args = vec![
         format!("--config.file=/etc/prometheus/{PROMETHEUS}"),
@@ -154,7 +153,7 @@ fn prometheus_args(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &S
     let room = data.as_ref().and_then(|(_, size)| *size).map(|size| (size.get() / 5 * 4) >> 20);
     args.extend(room.map(|room| format!("--storage.tsdb.retention.size={room}MB")));
     args.extend(listen(service));
-    args.extend(page(scenario, &monitoring.prometheus).map(|url| format!("--web.external-url={url}/")));
+    args.extend(page(facts, &monitoring.prometheus).map(|url| format!("--web.external-url={url}/")));
     args
 }
 
@@ -176,8 +175,8 @@ fn listen(service: &Service) -> Option<String> {
 }
 
 /// Where a service writes, and how much.
-fn data(scenario: &Scenario<'_>, service: &Service) -> Option<(String, Option<Bytes>)> {
-    let storage = scenario.host(service)?.1.storage.as_ref()?;
+fn data(facts: &Facts<'_>, service: &Service) -> Option<(String, Option<Bytes>)> {
+    let storage = facts.host(service)?.1.storage.as_ref()?;
     service.volumes.iter().find_map(|(path, volume)| match volume {
         Volume::Data(directory) => {
             Some((path.to_string(), storage.directories.get(directory).and_then(|directory| directory.size)))
@@ -187,9 +186,9 @@ fn data(scenario: &Scenario<'_>, service: &Service) -> Option<(String, Option<By
 }
 
 /// Where people find a service's page, if they find it anywhere but on its host.
-fn page(scenario: &Scenario<'_>, name: &ServiceName) -> Option<String> {
-    let (_, service) = scenario.service(name)?;
+fn page(facts: &Facts<'_>, name: &ServiceName) -> Option<String> {
+    let (_, service) = facts.service(name)?;
     let (port, _) = service.ports.first()?;
-    let address = scenario.local_endpoint(name, port)?;
+    let address = facts.local_endpoint(name, port)?;
     (!address.starts_with("127.")).then(|| format!("http://{address}"))
 }

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Monitoring, Service},
     monitoring::probes,
     names::{HostName, NamespaceName, ServiceName},
@@ -85,29 +85,29 @@ struct Part {
 }
 
 /// The step of each host that runs Prometheus or Alertmanager.
-pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    let Some(monitoring) = &scenario.deployment().monitoring else { return Vec::new() };
-    let hosts = scenario.deployment().hosts.keys();
-    hosts.filter_map(|host| step(scenario, monitoring, host)).collect()
+pub(crate) fn steps(facts: &Facts<'_>) -> Vec<Step> {
+    let Some(monitoring) = &facts.deployment().monitoring else { return Vec::new() };
+    let hosts = facts.deployment().hosts.keys();
+    hosts.filter_map(|host| step(facts, monitoring, host)).collect()
 }
 
-fn step(scenario: &Scenario<'_>, monitoring: &Monitoring, host: &HostName) -> Option<Step> {
+fn step(facts: &Facts<'_>, monitoring: &Monitoring, host: &HostName) -> Option<Step> {
     let here = |name: &ServiceName| {
-        let (_, service) = scenario.service(name)?;
-        scenario.host(service).is_some_and(|(on, _)| on == host).then_some(service)
+        let (_, service) = facts.service(name)?;
+        facts.host(service).is_some_and(|(on, _)| on == host).then_some(service)
     };
-    let prometheus = here(&monitoring.prometheus).map(|service| prometheus(scenario, monitoring, service));
+    let prometheus = here(&monitoring.prometheus).map(|service| prometheus(facts, monitoring, service));
     let alertmanager = monitoring.alertmanager.as_ref();
     let alertmanager =
-        alertmanager.and_then(|name| Some(alertmanager_part(scenario, monitoring, name, here(name)?)));
+        alertmanager.and_then(|name| Some(alertmanager_part(facts, monitoring, name, here(name)?)));
     let prober = monitoring
         .prober
         .as_ref()
         .and_then(here)
-        .map(|service| Part { artifacts: prober_files(scenario, service), ..Part::default() });
-    let counting = scenario.on(host).iter().find(|(_, service)| counters::wanted(scenario, service));
+        .map(|service| Part { artifacts: prober_files(facts, service), ..Part::default() });
+    let counting = facts.on(host).iter().find(|(_, service)| counters::wanted(facts, service));
     let counters =
-        counting.map(|(_, service)| Part { artifacts: counters_files(scenario, service), ..Part::default() });
+        counting.map(|(_, service)| Part { artifacts: counters_files(facts, service), ..Part::default() });
     let parts: Vec<_> = prometheus.into_iter().chain(alertmanager).chain(prober).chain(counters).collect();
     (!parts.is_empty()).then_some(())?;
     let servers = parts.iter().filter_map(|part| part.server.clone()).collect();
@@ -132,69 +132,69 @@ fn step(scenario: &Scenario<'_>, monitoring: &Monitoring, host: &HostName) -> Op
 }
 
 /// Where the host finds the page of a service.
-fn url(scenario: &Scenario<'_>, name: &ServiceName) -> Option<String> {
-    let (_, service) = scenario.service(name)?;
+fn url(facts: &Facts<'_>, name: &ServiceName) -> Option<String> {
+    let (_, service) = facts.service(name)?;
     let (port, _) = service.ports.first()?;
-    Some(format!("http://{}", scenario.local_endpoint(name, port)?))
+    Some(format!("http://{}", facts.local_endpoint(name, port)?))
 }
 
-fn server(scenario: &Scenario<'_>, name: &ServiceName, service: &Service, url: &str) -> Server {
-    let (name, namespace) = match scenario.runtime(service) {
+fn server(facts: &Facts<'_>, name: &ServiceName, service: &Service, url: &str) -> Server {
+    let (name, namespace) = match facts.runtime(service) {
         Runtime::Compose => (service.container(name), None),
-        Runtime::Kubernetes => (service.workload(name), scenario.namespace(&service.zone)),
+        Runtime::Kubernetes => (service.workload(name), facts.namespace(&service.zone)),
     };
     Server { name: name.to_owned(), namespace, ready: format!("{url}/-/ready") }
 }
 
-fn prometheus(scenario: &Scenario<'_>, monitoring: &Monitoring, service: &Service) -> Part {
-    let mut artifacts = prometheus_files(scenario, monitoring, service);
-    artifacts.extend(tests_of_rules(scenario, monitoring, service));
-    let Some(url) = url(scenario, &monitoring.prometheus) else {
+fn prometheus(facts: &Facts<'_>, monitoring: &Monitoring, service: &Service) -> Part {
+    let mut artifacts = prometheus_files(facts, monitoring, service);
+    artifacts.extend(tests_of_rules(facts, monitoring, service));
+    let Some(url) = url(facts, &monitoring.prometheus) else {
         return Part { artifacts, ..Part::default() };
     };
-    let mut names: Vec<_> = scenario.alerts().iter().map(|rule| rule.name.to_string()).collect();
+    let mut names: Vec<_> = facts.alerts().iter().map(|rule| rule.name.to_string()).collect();
     names.dedup();
     let rules = (!names.is_empty()).then(|| {
         let expected = format!("{} alerts in Prometheus", names.len());
         let script = Script::new(&VerifyRules { prometheus: &url, alerts: names });
         check("rules-loaded", "Alerts loaded", expected, script)
     });
-    let seen = scenario.targets().iter().filter_map(|target| {
-        let address = scenario.local_endpoint(target.name, &target.metrics.port)?;
+    let seen = facts.targets().iter().filter_map(|target| {
+        let address = facts.local_endpoint(target.name, &target.metrics.port)?;
         let name = target.name.as_str();
         let url = format!("http://{address}{}", target.metrics.path);
         Some(Watched { name, query: format!("up{{job=\"{name}\"}} == 1"), url })
     });
-    let probed = probes(scenario);
+    let probed = probes(facts);
     let probed = probed.iter().filter_map(|probe| {
         // What speaks no HTTP, the host cannot ask in the same way.
         let Module::Http(path) = probe.module else { return None };
         let name = probe.name.as_str();
-        let url = format!("http://{}{path}", scenario.local_endpoint(probe.name, probe.port)?);
+        let url = format!("http://{}{path}", facts.local_endpoint(probe.name, probe.port)?);
         Some(Watched { name, query: format!("probe_success{{service=\"{name}\"}} == 1"), url })
     });
     let tries = monitoring.scrape_interval.secs().saturating_mul(2);
     let seen = VerifyTargets { prometheus: &url, tries, targets: seen.chain(probed).collect() };
     let expected = format!("{} targets that Prometheus reads", seen.targets.len());
     let targets = check("targets-up", "Targets up", expected, Script::new(&seen));
-    let told = config::alertmanager(scenario, monitoring).map(|address| {
+    let told = config::alertmanager(facts, monitoring).map(|address| {
         let expected = format!("Prometheus tells {address} of its alerts");
         let script = Script::new(&VerifyAlertmanager { prometheus: &url, address });
         check("alertmanager-told", "Alertmanager told", expected, script)
     });
     let checks = rules.into_iter().chain([targets]).chain(told).collect();
-    let server = Some(server(scenario, &monitoring.prometheus, service, &url));
+    let server = Some(server(facts, &monitoring.prometheus, service, &url));
     Part { artifacts, server, checks }
 }
 
 fn alertmanager_part(
-    scenario: &Scenario<'_>,
+    facts: &Facts<'_>,
     monitoring: &Monitoring,
     name: &ServiceName,
     service: &Service,
 ) -> Part {
-    let artifacts = alertmanager_files(scenario, monitoring, service);
-    let Some(url) = url(scenario, name) else { return Part { artifacts, ..Part::default() } };
+    let artifacts = alertmanager_files(facts, monitoring, service);
+    let Some(url) = url(facts, name) else { return Part { artifacts, ..Part::default() } };
     let heard = alertmanager::receiver(monitoring).map(|receiver| {
         let expected = format!("a test alert arrives at the receiver {receiver}");
         let script = Script::new(&VerifyReceiver {
@@ -217,7 +217,7 @@ fn alertmanager_part(
         let expected = format!("a sign of life arrives at the receiver {receiver}");
         check("watchdog-heard", "Watchdog heard", expected, script)
     });
-    let server = Some(server(scenario, name, service, &url));
+    let server = Some(server(facts, name, service, &url));
     Part { artifacts, server, checks: heard.into_iter().chain(missed).collect() }
 }
 

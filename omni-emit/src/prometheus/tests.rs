@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     step::Step,
-    testing::{checked, document, run, scenario},
+    testing::{checked, document, facts, run},
 };
 
 /// The small deployment, watched by everything that there is to watch it.
@@ -81,7 +81,7 @@ pub(crate) fn watched() -> Value {
 }
 
 fn steps_of(option: &str) -> Vec<Step> {
-    steps(&scenario(&checked(watched()), option))
+    steps(&facts(&checked(watched()), option))
 }
 
 /// A file of an option, as a value.
@@ -212,8 +212,8 @@ fn alertmanager_tells_the_receiver() {
 #[test]
 fn the_containers_are_pointed_to_their_files() {
     let checked = checked(watched());
-    let scenario = scenario(&checked, "k3s");
-    let given = |name: &str| provision(&scenario, &name.parse().unwrap());
+    let facts = facts(&checked, "k3s");
+    let given = |name: &str| provision(&facts, &name.parse().unwrap());
     let prometheus = given("prometheus");
     assert_eq!(
         prometheus.args,
@@ -252,7 +252,7 @@ fn told(receiver: Value) -> Value {
         json!({"title": "Mail", "host": "mail.lan", "address": "192.168.3.5", "port": "587"});
     document["monitoring"]["receiver"] = receiver;
     let checked = checked(document);
-    let steps = steps(&scenario(&checked, "compose"));
+    let steps = steps(&facts(&checked, "compose"));
     let config = steps[0].artifacts.iter().find(|artifact| artifact.path.ends_with("alertmanager.yml"));
     let config: Value = serde_norway::from_str(&config.unwrap().file.contents).unwrap();
     config["receivers"][0].clone()
@@ -303,7 +303,7 @@ fn the_watchdog_has_a_receiver_of_its_own() {
     document["secrets"]["DEAD_MAN"] = json!({"description": "Who misses the watchdog"});
     document["monitoring"]["watchdog"] = json!({"kind": "webhook", "url": "DEAD_MAN", "at": "internet"});
     let checked = checked(document);
-    let steps = steps(&scenario(&checked, "compose"));
+    let steps = steps(&facts(&checked, "compose"));
     let config = steps[0].artifacts.iter().find(|artifact| artifact.path.ends_with("alertmanager.yml"));
     let config: Value = serde_norway::from_str(&config.unwrap().file.contents).unwrap();
     let route =
@@ -321,7 +321,7 @@ fn without_a_receiver_nobody_hears() {
     let mut document = watched();
     document["monitoring"].as_object_mut().unwrap().remove("receiver");
     let checked = checked(document);
-    let steps = steps(&scenario(&checked, "compose"));
+    let steps = steps(&facts(&checked, "compose"));
     let config =
         steps[0].artifacts.iter().find(|artifact| artifact.path.ends_with("alertmanager.yml")).unwrap();
     let config: Value = serde_norway::from_str(&config.file.contents).unwrap();
@@ -343,7 +343,7 @@ fn who_does_not_answer_shows_its_log() {
     for service in ["prometheus", "grafana"] {
         document["services"][service]["host_network"] = json!(true);
     }
-    let pods = steps(&scenario(&checked(document), "k3s"));
+    let pods = steps(&facts(&checked(document), "k3s"));
     let said = run(&pods[0].apply, silent).unwrap_err();
     assert!(said.contains("k3s kubectl --namespace stores logs --tail 20 deployment/prometheus\n"), "{said}");
 }

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use omni_model::{
-    ModelPath, Scenario,
+    Facts, ModelPath,
     deployment::{Sandbox, Service, State},
     names::ServiceName,
     reach::{Destination, Source, World},
@@ -37,12 +37,12 @@ fn id(kind: &str, name: &str) -> String {
 }
 
 /// The zones with their services, who is outside, and who reaches whom, as the rules have it.
-pub(super) fn draw<'a>(scenario: &Scenario<'a>, world: &World<'a>) -> (Vec<Zone>, Vec<Node>, Vec<Edge>) {
+pub(super) fn draw<'a>(facts: &Facts<'a>, world: &World<'a>) -> (Vec<Zone>, Vec<Node>, Vec<Edge>) {
     let mut zones = Vec::new();
-    for (name, zone) in &scenario.deployment().zones {
-        let members = || scenario.services().filter(|(_, service)| service.zone == *name);
+    for (name, zone) in &facts.deployment().zones {
+        let members = || facts.services().filter(|(_, service)| service.zone == *name);
         let sandbox = if zone.sandbox == Sandbox::Gvisor { ", gVisor" } else { "" };
-        let runtime = match members().next().map(|(_, service)| scenario.runtime(service)) {
+        let runtime = match members().next().map(|(_, service)| facts.runtime(service)) {
             Some(Runtime::Kubernetes) => "Kubernetes",
             Some(Runtime::Compose) => "Docker Compose",
             None => continue,
@@ -61,7 +61,7 @@ pub(super) fn draw<'a>(scenario: &Scenario<'a>, world: &World<'a>) -> (Vec<Zone>
         verdict.is_some_and(|verdict| verdict.reaches())
     };
     let flows = ModelPath::root().key("flows");
-    for link in scenario.links().iter().filter(reaches) {
+    for link in facts.links().iter().filter(reaches) {
         let mut beyond = |kind, name: &str, label: &str| {
             let node = Node { id: id(kind, name), label: label.to_owned() };
             let id = node.id.clone();

@@ -7,7 +7,7 @@ mod tried;
 
 use askama::Template;
 use omni_model::{
-    Checked, Diagnostic, Facts, Scenario,
+    Checked, Diagnostic, Facts,
     deployment::{Acceptance, Backup, Deployment, Deviation, Ipv6},
     names::{AbsPath, HostName, Text},
 };
@@ -62,38 +62,38 @@ struct Runbook<'a> {
 }
 
 /// The runbook of an option, from all of its steps in their order.
-pub(crate) fn artifact(checked: &Checked, scenario: &Facts<'_>, steps: &[Step]) -> Artifact {
-    let deployment = scenario.deployment();
+pub(crate) fn artifact(checked: &Checked, facts: &Facts<'_>, steps: &[Step]) -> Artifact {
+    let deployment = facts.deployment();
     let word = deployment.authorization.as_ref().map(|authorization| authorization.word.as_str());
     let confirm = word.map(|word| format!(" --confirm {word}")).unwrap_or_default();
-    let world = scenario.world();
-    let (zones, outside, edges) = diagram::draw(scenario, world);
+    let world = facts.world();
+    let (zones, outside, edges) = diagram::draw(facts, world);
     let runbook = Runbook {
         header: Header::of(deployment),
         deployment,
-        option: scenario.title(),
-        about: scenario.description(),
-        placing: Placing::of(scenario),
+        option: facts.title(),
+        about: facts.description(),
+        placing: Placing::of(facts),
         confirm: confirm.clone(),
         zones,
         outside,
         edges,
-        ledgers: tables::ledgers(scenario),
-        services: tables::services(scenario),
+        ledgers: tables::ledgers(facts),
+        services: tables::services(facts),
         apis: tables::apis(deployment),
-        standbys: tables::standbys(scenario),
-        ports: tables::ports(scenario),
-        flows: tables::flows(scenario, world),
-        reached: reach::table(world, scenario.declared()),
-        has_kubernetes: scenario.has_kubernetes(),
-        dashboards: tables::dashboards(scenario),
+        standbys: tables::standbys(facts),
+        ports: tables::ports(facts),
+        flows: tables::flows(facts, world),
+        reached: reach::table(world, facts.declared()),
+        has_kubernetes: facts.has_kubernetes(),
+        dashboards: tables::dashboards(facts),
         alerts: tables::alerts(deployment),
-        rule_tests: prometheus::tests_folder(scenario).unwrap_or_default(),
+        rule_tests: prometheus::tests_folder(facts).unwrap_or_default(),
         steps: steps.iter().map(tables::step).collect(),
         checks: operations::verification(steps.iter()).into_iter().map(tables::check).collect(),
         secrets_file: secrets::path(deployment.name.as_str()),
         accepted: checked.accepted(),
-        saved: saved(scenario),
+        saved: saved(facts),
         backups: deployment
             .hosts
             .iter()
@@ -107,15 +107,15 @@ pub(crate) fn artifact(checked: &Checked, scenario: &Facts<'_>, steps: &[Step]) 
             ),
             ("Hardenings", "What the plan has here would work, and is unsafe.", &deployment.hardenings),
         ],
-        operation: Operation::of(scenario, confirm, steps.iter().any(|step| step.family == Family::Boot)),
-        checkov: kubernetes::accepted(scenario),
-        tried: tried::rows(scenario),
+        operation: Operation::of(facts, confirm, steps.iter().any(|step| step.family == Family::Boot)),
+        checkov: kubernetes::accepted(facts),
+        tried: tried::rows(facts),
     };
     Artifact::new("RUNBOOK.md", Script::new(&runbook).to_string())
 }
 
-fn saved(scenario: &Scenario<'_>) -> Vec<(AbsPath, String)> {
-    let hosts = scenario.deployment().hosts.iter();
-    let saved = hosts.flat_map(|(name, host)| operations::data::directories(scenario, name, host));
+fn saved(facts: &Facts<'_>) -> Vec<(AbsPath, String)> {
+    let hosts = facts.deployment().hosts.iter();
+    let saved = hosts.flat_map(|(name, host)| operations::data::directories(facts, name, host));
     saved.map(|directory| (directory.path, directory.services.replace(' ', ", "))).collect()
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Deployment, ImageSource, Restart, Service, State, Upgrades},
     names::{AbsPath, HostName, ServiceName},
     scenario::Runtime,
@@ -63,8 +63,8 @@ fn place(deployment: &Deployment) -> String {
 }
 
 impl Placing {
-    pub(super) fn of(scenario: &Scenario<'_>) -> Self {
-        let deployment = scenario.deployment();
+    pub(super) fn of(facts: &Facts<'_>) -> Self {
+        let deployment = facts.deployment();
         let (name, place) = (deployment.name.as_str(), place(deployment));
         let copy = |host: &omni_model::deployment::Host| {
             format!("rsync -a --delete out/ {}:{}/\n", host.address, Sh(name))
@@ -75,31 +75,31 @@ impl Placing {
              # on {}\nsudo rsync -a --delete --chown=root:root --mkpath {name}/ {place}/\n\
              cd {place}/{}",
             if deployment.hosts.len() == 1 { "the host" } else { "each host" },
-            scenario.option(),
+            facts.option(),
         );
         Self { place, commands, hosts: deployment.hosts.len(), monitoring: deployment.monitoring.is_some() }
     }
 }
 
 impl<'a> Operation<'a> {
-    pub(super) fn of(scenario: &Scenario<'a>, confirm: String, has_boot: bool) -> Self {
-        let deployment = scenario.deployment();
+    pub(super) fn of(facts: &Facts<'a>, confirm: String, has_boot: bool) -> Self {
+        let deployment = facts.deployment();
         let hosts = || deployment.hosts.iter();
-        let k3s = deployment.cluster.as_ref().filter(|_| scenario.has_kubernetes());
-        let has_secrets = hosts().any(|(host, _)| secrets::env_file(scenario, host) != "/dev/null");
-        let has_data = |(name, host): (&HostName, _)| !data::directories(scenario, name, host).is_empty();
+        let k3s = deployment.cluster.as_ref().filter(|_| facts.has_kubernetes());
+        let has_secrets = hosts().any(|(host, _)| secrets::env_file(facts, host) != "/dev/null");
+        let has_data = |(name, host): (&HostName, _)| !data::directories(facts, name, host).is_empty();
         Self {
             deployment,
             confirm,
             k3s: k3s.map(|cluster| cluster.k3s.to_string()),
-            compose: scenario.run_by(Runtime::Compose).next().is_some(),
-            gpus: scenario.services().any(|(_, service)| !service.vram.is_empty()),
-            standbys: scenario.services().any(|(_, service)| service.state != State::Active),
+            compose: facts.run_by(Runtime::Compose).next().is_some(),
+            gpus: facts.services().any(|(_, service)| !service.vram.is_empty()),
+            standbys: facts.services().any(|(_, service)| service.state != State::Active),
             boot: has_boot.then(|| format!("omni-boot-{}.service", deployment.name)),
-            loading: scenario.active().filter_map(loading).collect(),
-            down: scenario.active().filter(|(_, service)| stays_down(scenario, service)).map(named).collect(),
-            images: scenario.services().map(|(name, service)| image(scenario, name, service)).collect(),
-            local: scenario.services().any(|(_, service)| service.image.source == ImageSource::Local),
+            loading: facts.active().filter_map(loading).collect(),
+            down: facts.active().filter(|(_, service)| stays_down(facts, service)).map(named).collect(),
+            images: facts.services().map(|(name, service)| image(facts, name, service)).collect(),
+            local: facts.services().any(|(_, service)| service.image.source == ImageSource::Local),
             held: deployment.operations.upgrades == Upgrades::Held,
             place: place(deployment),
             secrets: has_secrets.then(|| secrets::path(deployment.name.as_str())),
@@ -120,17 +120,17 @@ fn loading((name, service): (&ServiceName, &Service)) -> Option<(String, String)
 
 /// Docker starts none of these with itself: <https://docs.docker.com/engine/containers/start-containers-automatically/>. A pod is
 /// always started.
-fn stays_down(scenario: &Scenario<'_>, service: &Service) -> bool {
+fn stays_down(facts: &Facts<'_>, service: &Service) -> bool {
     let restarts = matches!(service.restart, Restart::Always | Restart::UnlessStopped);
-    !restarts && scenario.runtime(service) == Runtime::Compose
+    !restarts && facts.runtime(service) == Runtime::Compose
 }
 
-fn image(scenario: &Scenario<'_>, name: &ServiceName, service: &Service) -> Image {
+fn image(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> Image {
     Image {
         service: title(name, service).to_owned(),
         reference: service.image.reference.to_string(),
         built: service.image.source == ImageSource::Local,
-        runs_on: match scenario.runtime(service) {
+        runs_on: match facts.runtime(service) {
             Runtime::Compose => "Docker Compose",
             Runtime::Kubernetes => "Kubernetes",
         },

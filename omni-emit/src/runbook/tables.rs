@@ -1,7 +1,7 @@
 //! The rows of the runbook's tables.
 
 use omni_model::{
-    Scenario, budget,
+    Facts, budget,
     deployment::{Deployment, Disk, Gpu, Level, Service, State},
     ledger::Ledger,
     names::ServiceName,
@@ -80,21 +80,21 @@ pub(super) struct CheckRow {
 }
 
 /// Each host's memory and the memory of its GPUs, and its disk.
-pub(super) fn ledgers(scenario: &Scenario<'_>) -> Vec<LedgerTable> {
-    let deployment = scenario.deployment();
+pub(super) fn ledgers(facts: &Facts<'_>) -> Vec<LedgerTable> {
+    let deployment = facts.deployment();
     let mut tables = Vec::new();
     for (name, host) in &deployment.hosts {
-        let running = running::active(scenario, name);
+        let running = running::active(facts, name);
         let ceiling = format!("at most {} may be promised, in whole percent", host.ram.ceiling);
-        tables.push(table(format!("RAM of {name}"), ceiling, &budget::ram(scenario, name, host, &running)));
+        tables.push(table(format!("RAM of {name}"), ceiling, &budget::ram(facts, name, host, &running)));
         let reserve = "the limits of the services that live on the reserve".to_owned();
         tables.push(table(
             format!("Reserve of {name}"),
             reserve,
-            &budget::reserve(scenario, name, host, &running),
+            &budget::reserve(facts, name, host, &running),
         ));
-        for (gpu, ledger) in budget::vram(scenario, name, host, &running) {
-            let note = host.gpus.get(gpu).map(|gpu| vram_note(scenario, gpu)).unwrap_or_default();
+        for (gpu, ledger) in budget::vram(facts, name, host, &running) {
+            let note = host.gpus.get(gpu).map(|gpu| vram_note(facts, gpu)).unwrap_or_default();
             tables.push(table(format!("VRAM of {gpu} of {name}"), note, &ledger));
         }
         if let (Some(ledger), Some(storage)) = (budget::disk(name, host, deployment), &host.storage) {
@@ -102,7 +102,7 @@ pub(super) fn ledgers(scenario: &Scenario<'_>) -> Vec<LedgerTable> {
             let notes: Vec<_> = storage.description.iter().map(ToString::to_string).chain(shared).collect();
             tables.push(table(format!("Disk of {name}, {}", storage.mount), notes.join(". "), &ledger));
         }
-        if let Some(ledger) = budget::root(scenario, name, host) {
+        if let Some(ledger) = budget::root(facts, name, host) {
             let note = "images, writable layers of containers, logs and the operating system are its reserve";
             tables.push(table(format!("Root file system of {name}"), note.to_owned(), &ledger));
         }
@@ -114,8 +114,8 @@ pub(super) fn ledgers(scenario: &Scenario<'_>) -> Vec<LedgerTable> {
 const ON_ROOT: &str = "It is a folder of the root file system: what fills it also stops the machine";
 
 /// The model of a GPU, and what its usable memory counts.
-fn vram_note(scenario: &Scenario<'_>, gpu: &Gpu) -> String {
-    let memory = scenario.deployment().knowledge.gpu_memory(gpu);
+fn vram_note(facts: &Facts<'_>, gpu: &Gpu) -> String {
+    let memory = facts.deployment().knowledge.gpu_memory(gpu);
     let counted = match (memory.shown, memory.reserved) {
         (Some(_), Some(_)) => "usable is what `nvidia-smi` shows, less what the driver keeps",
         (Some(_), None) => "usable is what `nvidia-smi` shows; what the driver keeps of it is not known",
@@ -137,9 +137,9 @@ fn table(title: String, note: String, ledger: &Ledger) -> LedgerTable {
 }
 
 /// Every service of the option.
-pub(super) fn services(scenario: &Scenario<'_>) -> Vec<ServiceRow> {
+pub(super) fn services(facts: &Facts<'_>) -> Vec<ServiceRow> {
     let row = |(name, service): (&ServiceName, &Service)| {
-        let zone = scenario.deployment().zones.get(&service.zone).map(|zone| zone.title.to_string());
+        let zone = facts.deployment().zones.get(&service.zone).map(|zone| zone.title.to_string());
         let ports: Vec<_> = service.ports.values().map(|mapping| mapping.published.to_string()).collect();
         let vram: Vec<_> = service.vram.iter().map(|(gpu, vram)| format!("{gpu}: {vram}")).collect();
         let mut notes: Vec<String> = service.description.iter().map(ToString::to_string).collect();
@@ -154,7 +154,7 @@ pub(super) fn services(scenario: &Scenario<'_>) -> Vec<ServiceRow> {
                 State::Active => "active",
                 State::Standby(_) => "standby",
             },
-            runs_on: match scenario.runtime(service) {
+            runs_on: match facts.runtime(service) {
                 Runtime::Compose => "Docker Compose",
                 Runtime::Kubernetes => "Kubernetes",
             },
@@ -162,7 +162,7 @@ pub(super) fn services(scenario: &Scenario<'_>) -> Vec<ServiceRow> {
             notes: notes.join("; "),
         }
     };
-    scenario.services().map(row).collect()
+    facts.services().map(row).collect()
 }
 
 /// The APIs that others run.
@@ -184,7 +184,7 @@ pub(super) fn apis(deployment: &Deployment) -> Vec<ServiceRow> {
 }
 
 /// Each standby and what it replaces.
-pub(super) fn standbys(scenario: &Scenario<'_>) -> Vec<(String, String)> {
+pub(super) fn standbys(facts: &Facts<'_>) -> Vec<(String, String)> {
     let standby = |(name, service): (&ServiceName, &Service)| match &service.state {
         State::Standby(standby) => {
             let replaced: Vec<_> = standby.replaces.iter().map(ToString::to_string).collect();
@@ -192,14 +192,14 @@ pub(super) fn standbys(scenario: &Scenario<'_>) -> Vec<(String, String)> {
         }
         State::Active => None,
     };
-    scenario.services().filter_map(standby).collect()
+    facts.services().filter_map(standby).collect()
 }
 
 /// Where each port is found on its host.
-pub(super) fn ports(scenario: &Scenario<'_>) -> Vec<PortRow> {
+pub(super) fn ports(facts: &Facts<'_>) -> Vec<PortRow> {
     let mut rows = Vec::new();
-    for (name, service) in scenario.services() {
-        if let Some((_, host)) = scenario.host(service).filter(|_| service.host_network) {
+    for (name, service) in facts.services() {
+        if let Some((_, host)) = facts.host(service).filter(|_| service.host_network) {
             rows.extend(service.ports.values().map(|mapping| PortRow {
                 service: title(name, service).to_owned(),
                 address: host.address.to_string(),
@@ -207,7 +207,7 @@ pub(super) fn ports(scenario: &Scenario<'_>) -> Vec<PortRow> {
                 target: "the host's network".to_owned(),
             }));
         }
-        rows.extend(scenario.publications(name).into_iter().map(|port| PortRow {
+        rows.extend(facts.publications(name).into_iter().map(|port| PortRow {
             service: title(name, service).to_owned(),
             address: port.address.to_string(),
             published: port.published.to_string(),
@@ -218,7 +218,7 @@ pub(super) fn ports(scenario: &Scenario<'_>) -> Vec<PortRow> {
 }
 
 /// Who may talk to whom.
-pub(super) fn flows<'a>(scenario: &Scenario<'a>, world: &World<'a>) -> Vec<FlowRow> {
+pub(super) fn flows<'a>(facts: &Facts<'a>, world: &World<'a>) -> Vec<FlowRow> {
     let row = |link: &Link<'a>| FlowRow {
         from: match link.from {
             Party::Service(name, service) => title(name, service).to_owned(),
@@ -236,16 +236,16 @@ pub(super) fn flows<'a>(scenario: &Scenario<'a>, world: &World<'a>) -> Vec<FlowR
         origin: link.origin.to_string(),
         through: crate::reach::through(world, link),
     };
-    scenario.links().iter().map(row).collect()
+    facts.links().iter().map(row).collect()
 }
 
 /// The pages that people look at.
-pub(super) fn dashboards(scenario: &Scenario<'_>) -> Vec<DashboardRow> {
-    let deployment = scenario.deployment();
+pub(super) fn dashboards(facts: &Facts<'_>) -> Vec<DashboardRow> {
+    let deployment = facts.deployment();
     let row = |dashboard: &omni_model::deployment::Dashboard| {
         let (name, service, port, mapping) = resolve::port(deployment, &dashboard.at)?;
-        let (_, host) = scenario.host(service)?;
-        let published = scenario.publications(name).into_iter().find(|published| published.name == port);
+        let (_, host) = facts.host(service)?;
+        let published = facts.publications(name).into_iter().find(|published| published.name == port);
         let port = published.map_or(mapping.target, |published| published.published);
         Some(DashboardRow {
             title: dashboard.title.to_string(),

@@ -2,7 +2,7 @@
 //! it is about an option, and for the README, where it is whole.
 
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Service, Upgrades},
 };
 
@@ -13,12 +13,12 @@ pub(super) struct Tried {
     pub(super) level: &'static str,
     pub(super) how: &'static str,
     /// Whether an option has any of it.
-    concerns: fn(&Scenario<'_>) -> bool,
+    concerns: fn(&Facts<'_>) -> bool,
 }
 
 /// The rows that concern an option.
-pub(super) fn rows(scenario: &Scenario<'_>) -> Vec<&'static Tried> {
-    ALL.iter().filter(|tried| (tried.concerns)(scenario)).collect()
+pub(super) fn rows(facts: &Facts<'_>) -> Vec<&'static Tried> {
+    ALL.iter().filter(|tried| (tried.concerns)(facts)).collect()
 }
 
 const ALL: &[Tried] = &[
@@ -50,58 +50,58 @@ const ALL: &[Tried] = &[
         what: "Prometheus, its rules, Alertmanager",
         level: "run",
         how: "every alert by `promtool test rules`; some fire for real, and reach a receiver",
-        concerns: |scenario| scenario.deployment().monitoring.is_some(),
+        concerns: |facts| facts.deployment().monitoring.is_some(),
     },
     Tried {
         what: "Sandboxes",
         level: "run",
         how: "Debian's gVisor under Docker and Kubernetes; gVisor's own packages: not run",
-        concerns: |scenario| any(scenario, gvisor::is_sandboxed),
+        concerns: |facts| any(facts, gvisor::is_sandboxed),
     },
     Tried {
         what: "Kubernetes manifests",
         level: "run",
         how: "Kubernetes 1.20 on one node, with stand-ins for the images; newer fields by the schemas of 1.33",
-        concerns: |scenario| scenario.has_kubernetes(),
+        concerns: |facts| facts.has_kubernetes(),
     },
     Tried {
         what: "NetworkPolicies",
         level: "judged",
         how: "accepted by Kubernetes; tried with packets behind the iptables rules that k3s' policy controller documents",
-        concerns: |scenario| scenario.has_kubernetes(),
+        concerns: |facts| facts.has_kubernetes(),
     },
     Tried {
         what: "k3s' installer, its configuration, the containerd template, the kubelet's configuration",
         level: "judged",
         how: "read as their documentation has them",
-        concerns: |scenario| scenario.has_kubernetes(),
+        concerns: |facts| facts.has_kubernetes(),
     },
     Tried {
         what: "Checksums and keys of what is downloaded: gVisor's repository, k3s and its installer, the hub's client, models",
         level: "run",
         how: "the right thing is installed, a changed byte is refused before anything runs; the client's packages are those of PyPI, the rest are stand-ins",
-        concerns: |scenario| {
-            let models = !scenario.deployment().models.is_empty();
-            models || scenario.has_kubernetes() || any(scenario, gvisor::is_sandboxed)
+        concerns: |facts| {
+            let models = !facts.deployment().models.is_empty();
+            models || facts.has_kubernetes() || any(facts, gvisor::is_sandboxed)
         },
     },
     Tried {
         what: "Holding back Docker and the NVIDIA driver from unattended upgrades",
         level: "judged",
         how: "apt and needrestart's reader take the files; the packages' names are matched as unattended-upgrades matches them",
-        concerns: |scenario| scenario.deployment().operations.upgrades == Upgrades::Held,
+        concerns: |facts| facts.deployment().operations.upgrades == Upgrades::Held,
     },
     Tried {
         what: "Model downloads",
         level: "run",
         how: "with a stand-in for the hub's client",
-        concerns: |scenario| !scenario.deployment().models.is_empty(),
+        concerns: |facts| !facts.deployment().models.is_empty(),
     },
     Tried {
         what: "GPUs, their driver, the container toolkit, the device plugin",
         level: "not run",
         how: "no GPU was there: `cargo test -p omni-gpu-tier` tries the checks on a card, and has run on none yet",
-        concerns: |scenario| any(scenario, |_, service| !service.vram.is_empty()),
+        concerns: |facts| any(facts, |_, service| !service.vram.is_empty()),
     },
     Tried {
         what: "The images themselves",
@@ -111,8 +111,8 @@ const ALL: &[Tried] = &[
     },
 ];
 
-fn any(scenario: &Scenario<'_>, is: fn(&Scenario<'_>, &Service) -> bool) -> bool {
-    scenario.services().any(|(_, service)| is(scenario, service))
+fn any(facts: &Facts<'_>, is: fn(&Facts<'_>, &Service) -> bool) -> bool {
+    facts.services().any(|(_, service)| is(facts, service))
 }
 
 #[cfg(test)]

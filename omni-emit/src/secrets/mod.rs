@@ -5,7 +5,7 @@
 use askama::Template;
 use indexmap::{IndexMap, IndexSet};
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Secret, Service},
     names::{EnvName, HostName, ServiceName, Text},
     scenario::Runtime,
@@ -24,17 +24,17 @@ pub(crate) fn path(deployment: &str) -> String {
 }
 
 /// The file that gives a host's containers their secrets: an empty one if they have none.
-pub(crate) fn env_file(scenario: &Scenario<'_>, host: &HostName) -> String {
-    if needed(scenario, host).is_empty() {
+pub(crate) fn env_file(facts: &Facts<'_>, host: &HostName) -> String {
+    if needed(facts, host).is_empty() {
         "/dev/null".to_owned()
     } else {
-        path(scenario.deployment().name.as_str())
+        path(facts.deployment().name.as_str())
     }
 }
 
 /// The secrets that a service on Docker Compose reads from files: Alertmanager has no variables for what its receivers need.
-pub(crate) fn files<'a>(scenario: &Scenario<'a>, name: &ServiceName) -> IndexSet<&'a EnvName> {
-    let Some(monitoring) = &scenario.deployment().monitoring else { return IndexSet::new() };
+pub(crate) fn files<'a>(facts: &Facts<'a>, name: &ServiceName) -> IndexSet<&'a EnvName> {
+    let Some(monitoring) = &facts.deployment().monitoring else { return IndexSet::new() };
     let receivers = monitoring.receivers().filter(|_| monitoring.alertmanager.as_ref() == Some(name));
     receivers.flat_map(|(_, receiver)| receiver.secrets().map(|(_, secret)| secret)).collect()
 }
@@ -80,21 +80,21 @@ struct Verify<'a> {
 }
 
 /// Whether the operator has filled in what a host needs, asked before anything is deployed.
-pub(crate) fn preflight(scenario: &Scenario<'_>, host: &HostName) -> Option<Check> {
-    let needed = needed(scenario, host);
-    let path = path(scenario.deployment().name.as_str());
+pub(crate) fn preflight(facts: &Facts<'_>, host: &HostName) -> Option<Check> {
+    let needed = needed(facts, host);
+    let path = path(facts.deployment().name.as_str());
     (!needed.is_empty()).then(|| Check {
         name: "secrets-filled-in".to_owned(),
         title: "Secrets filled in".to_owned(),
         expected: format!("{path} has a value for each secret that is needed"),
         after: None,
-        script: filled_in(scenario, host, &required(&needed)),
+        script: filled_in(facts, host, &required(&needed)),
     })
 }
 
-fn filled_in(scenario: &Scenario<'_>, host: &HostName, required: &[&EnvName]) -> Script {
-    let path = path(scenario.deployment().name.as_str());
-    Script::new(&FilledIn { path: &path, example: &example(scenario, host), required })
+fn filled_in(facts: &Facts<'_>, host: &HostName, required: &[&EnvName]) -> Script {
+    let path = path(facts.deployment().name.as_str());
+    Script::new(&FilledIn { path: &path, example: &example(facts, host), required })
 }
 
 /// Those of the secrets without which something does not run.
@@ -103,35 +103,32 @@ fn required<'a>(needed: &IndexMap<&'a EnvName, bool>) -> Vec<&'a EnvName> {
 }
 
 /// The file that an operator copies, relative to the bundle.
-fn example(scenario: &Scenario<'_>, host: &HostName) -> String {
-    format!("{}compose/.env.example", scenario.host_folder(host))
+fn example(facts: &Facts<'_>, host: &HostName) -> String {
+    format!("{}compose/.env.example", facts.host_folder(host))
 }
 
 /// Sees to it that the operator has filled in what each host needs.
-pub(crate) fn steps(scenario: &Scenario<'_>) -> Vec<Step> {
-    let hosts = scenario.deployment().hosts.keys();
-    let needed = hosts.map(|host| (host, needed(scenario, host)));
-    needed
-        .filter(|(_, needed)| !needed.is_empty())
-        .map(|(host, needed)| step(scenario, host, &needed))
-        .collect()
+pub(crate) fn steps(facts: &Facts<'_>) -> Vec<Step> {
+    let hosts = facts.deployment().hosts.keys();
+    let needed = hosts.map(|host| (host, needed(facts, host)));
+    needed.filter(|(_, needed)| !needed.is_empty()).map(|(host, needed)| step(facts, host, &needed)).collect()
 }
 
 /// The secrets that a host's containers, the cluster's pods and the downloads of models get, and whether they cannot do without.
-fn needed<'a>(scenario: &Scenario<'a>, host: &HostName) -> IndexMap<&'a EnvName, bool> {
-    let deployment = scenario.deployment();
+fn needed<'a>(facts: &Facts<'a>, host: &HostName) -> IndexMap<&'a EnvName, bool> {
+    let deployment = facts.deployment();
     let cluster = deployment.cluster.as_ref().map(|cluster| &cluster.host);
-    let here = |service: &Service| match scenario.runtime(service) {
-        Runtime::Compose => scenario.host(service).is_some_and(|(name, _)| name == host),
+    let here = |service: &Service| match facts.runtime(service) {
+        Runtime::Compose => facts.host(service).is_some_and(|(name, _)| name == host),
         Runtime::Kubernetes => cluster == Some(host),
     };
     let mut needed = IndexMap::new();
-    for (name, service) in scenario.services().filter(|(_, service)| here(service)) {
+    for (name, service) in facts.services().filter(|(_, service)| here(service)) {
         for secret in service.secrets.values() {
             let optional = deployment.secrets.get(secret).is_some_and(|secret| secret.optional);
             *needed.entry(secret).or_default() |= !optional;
         }
-        needed.extend(files(scenario, name).into_iter().map(|secret| (secret, true)));
+        needed.extend(files(facts, name).into_iter().map(|secret| (secret, true)));
     }
     let only = deployment.hosts.len() == 1;
     let downloaded = deployment.models.values().filter(|model| only || model.host.as_ref() == Some(host));
@@ -142,10 +139,10 @@ fn needed<'a>(scenario: &Scenario<'a>, host: &HostName) -> IndexMap<&'a EnvName,
     needed
 }
 
-fn step(scenario: &Scenario<'_>, host: &HostName, needed: &IndexMap<&EnvName, bool>) -> Step {
-    let deployment = scenario.deployment();
+fn step(facts: &Facts<'_>, host: &HostName, needed: &IndexMap<&EnvName, bool>) -> Step {
+    let deployment = facts.deployment();
     let path = path(deployment.name.as_str());
-    let example = example(scenario, host);
+    let example = example(facts, host);
     let required = required(needed);
     let secret = |(name, spec): (&'_ EnvName, &'_ Secret)| Line {
         optional: spec.optional && !required.contains(&name),
@@ -164,7 +161,7 @@ fn step(scenario: &Scenario<'_>, host: &HostName, needed: &IndexMap<&EnvName, bo
         follows: &[],
         reboot: false,
         touches_data: false,
-        apply: Script::new(&Apply { filled_in: filled_in(scenario, host, &required) }),
+        apply: Script::new(&Apply { filled_in: filled_in(facts, host, &required) }),
         artifacts: vec![Artifact::new(example, contents.to_string())],
         remember: Script::default(),
         verify: vec![Check {

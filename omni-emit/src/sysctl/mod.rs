@@ -67,13 +67,13 @@ fn settings(scenarios: &[Facts<'_>], name: &HostName, host: &Host) -> Vec<&'stat
     if host.swap.is_some() {
         add(&sysctls::SWAPPINESS);
     }
-    for scenario in scenarios {
-        for (service, spec) in scenario.on(name) {
+    for facts in scenarios {
+        for (service, spec) in facts.on(name) {
             spec.product().into_iter().flat_map(|product| product.sysctls).for_each(|it| add(it));
             if spec.numa.as_ref().is_some_and(|numa| numa.interleave.is_some()) {
                 add(&sysctls::NUMA_BALANCING);
             }
-            if scenario.publications(service).iter().any(|port| port.address == host.address) {
+            if facts.publications(service).iter().any(|port| port.address == host.address) {
                 add(&sysctls::NONLOCAL_BIND);
             }
         }

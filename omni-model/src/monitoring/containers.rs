@@ -2,8 +2,9 @@
 
 use super::{
     exporters::{COMPOSE_PROJECT, COMPOSE_SERVICE},
+    query::Query,
     story::Site,
-    targets::Target,
+    targets::{Target, Targets},
 };
 use crate::{Scenario, deployment::Service, names::ServiceName, scenario::Runtime};
 
@@ -11,17 +12,19 @@ use crate::{Scenario, deployment::Service, names::ServiceName, scenario::Runtime
 pub(super) const STARTED: &str = "container_start_time_seconds";
 
 /// The cAdvisor that watches a service's host.
-pub(super) fn watcher<'t, 'a>(scenario: &'t Scenario<'a>, service: &Service) -> Option<&'t Target<'a>> {
+pub(super) fn watcher<'t, 'a>(
+    scenario: &Scenario<'a>,
+    targets: &'t Targets<'a>,
+    service: &Service,
+) -> Option<&'t Target<'a>> {
     let (host, _) = scenario.host(service)?;
-    scenario
-        .targets()
-        .iter()
-        .find(|target| target.host == host && target.exports(scenario, STARTED).is_some())
+    targets.iter().find(|target| target.host == host && target.exports(scenario, STARTED).is_some())
 }
 
 /// Whether a cAdvisor watches the host of any service that a runtime runs.
-pub(super) fn any(scenario: &Scenario<'_>, runtime: Runtime) -> bool {
-    scenario.run_by(runtime).any(|(_, service)| watcher(scenario, service).is_some())
+pub(super) fn any(query: &Query<'_, '_>, runtime: Runtime) -> bool {
+    let Query { scenario, targets, .. } = query;
+    scenario.run_by(runtime).any(|(_, service)| watcher(scenario, targets, service).is_some())
 }
 
 /// What selects the containers of this deployment's Compose project.
@@ -40,7 +43,7 @@ pub(super) fn services<'a, 's>(
     site: &Site<'a, 's>,
     runtime: Runtime,
 ) -> impl Iterator<Item = (&'a ServiceName, &'a Service, &'s Target<'a>)> + use<'a, 's> {
-    let scenario = site.scenario;
+    let (scenario, targets) = (site.scenario, site.targets);
     let here = scenario.active().filter(move |(_, service)| scenario.runtime(service) == runtime);
-    here.filter_map(move |(name, service)| Some((name, service, watcher(scenario, service)?)))
+    here.filter_map(move |(name, service)| Some((name, service, watcher(scenario, targets, service)?)))
 }

@@ -1,6 +1,6 @@
 //! What services see of their GPUs: a timer on the host looks, and node_exporter shows what it has written.
 
-use super::targets::Target;
+use super::targets::{Target, Targets};
 use crate::{
     Scenario,
     deployment::Service,
@@ -39,11 +39,15 @@ pub fn gpu_services<'a>(scenario: &Scenario<'a>, host: &HostName) -> Vec<GpuServ
 
 /// The node_exporter that shows what the services of a host see: one on Docker Compose, which can be given a file. Nothing where no
 /// service takes a GPU.
-pub fn gpu_watch<'t, 'a>(scenario: &'t Scenario<'a>, host: &HostName) -> Option<&'t Target<'a>> {
+pub fn gpu_watch<'t, 'a>(
+    scenario: &Scenario<'a>,
+    targets: &'t Targets<'a>,
+    host: &HostName,
+) -> Option<&'t Target<'a>> {
     let shows = |target: &&Target<'_>| {
         target.host == host
             && target.metrics.exporter == "node"
             && scenario.runtime(target.service) == Runtime::Compose
     };
-    scenario.targets().iter().find(shows).filter(|_| !gpu_services(scenario, host).is_empty())
+    targets.iter().find(shows).filter(|_| !gpu_services(scenario, host).is_empty())
 }

@@ -26,8 +26,8 @@ mod testing;
 mod tests;
 
 pub use action::stop;
-pub(crate) use alerts::alerts;
-pub use alerts::{cases, containers_memory, pods_memory};
+pub(crate) use alerts::{alerts, cases};
+pub use alerts::{containers_memory, pods_memory};
 pub use cases::{AlertCases, Case, Labels, Moment};
 pub use probes::{Probe, probe_job, probes};
 pub use rule::AlertRule;

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::promql::Selector;
+use super::{promql::Selector, targets::Targets};
 use crate::{
     Scenario,
     units::{Duration, Percent},
@@ -15,14 +15,15 @@ pub(super) const RECENT: Duration = Duration::from_secs(300);
 /// has just been written would cost more than all the rest. A test parses it.
 pub(super) struct Query<'a, 's> {
     pub(super) scenario: &'s Scenario<'a>,
+    pub(super) targets: &'s Targets<'a>,
     /// The alert's `for`.
     pub(super) lasting: Duration,
     reads: RefCell<Vec<Selector>>,
 }
 
 impl<'a, 's> Query<'a, 's> {
-    pub(super) fn new(scenario: &'s Scenario<'a>, lasting: Duration) -> Self {
-        Self { scenario, lasting, reads: RefCell::default() }
+    pub(super) fn new(scenario: &'s Scenario<'a>, targets: &'s Targets<'a>, lasting: Duration) -> Self {
+        Self { scenario, targets, lasting, reads: RefCell::default() }
     }
 
     /// The series that have been written, in their order.

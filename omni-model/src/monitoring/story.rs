@@ -178,9 +178,14 @@ pub(super) struct Site<'a, 's> {
 }
 
 impl<'a, 's> Site<'a, 's> {
-    pub(super) fn new(scenario: &'s Scenario<'a>, alert: &Alert, interval: Duration) -> Self {
+    pub(super) fn new(
+        scenario: &'s Scenario<'a>,
+        targets: &'s Targets<'a>,
+        alert: &Alert,
+        interval: Duration,
+    ) -> Self {
         let interval = interval.secs().max(1);
-        Self { scenario, targets: scenario.targets(), interval, lasting: alert.lasting }
+        Self { scenario, targets, interval, lasting: alert.lasting }
     }
 
     /// The time between two scrapes.

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, cases};
-use crate::{Deployment, Scenario};
+use super::Case;
+use crate::{Deployment, Facts};
 
 /// A model with a GPU on one host, and what watches them.
 pub(super) fn document() -> Value {
@@ -107,8 +107,8 @@ pub(super) fn deployment(document: Value) -> Deployment {
     serde_json::from_value(document).unwrap()
 }
 
-pub(super) fn scenario<'a>(deployment: &'a Deployment, option: &str) -> Scenario<'a> {
-    Scenario::all(deployment).into_iter().find(|scenario| *scenario.option() == option).unwrap()
+pub(super) fn scenario<'a>(deployment: &'a Deployment, option: &str) -> Facts<'a> {
+    Facts::all(deployment).into_iter().find(|scenario| *scenario.option() == option).unwrap()
 }
 
 /// The expression of an alert in an option.
@@ -135,7 +135,7 @@ pub(super) fn expr(when: Value) -> String {
 /// The cases of an alert.
 pub(super) fn cases_of(deployment: &Deployment, option: &str, alert: &str) -> Vec<Case> {
     let scenario = scenario(deployment, option);
-    let all = cases(&scenario).into_iter();
+    let all = scenario.cases().into_iter();
     all.filter(|all| *all.alert == alert).flat_map(|all| all.cases).collect()
 }
 

@@ -6,7 +6,7 @@ use super::{
     testing::{cases_of, deployment, document, expression, scenario, with_each_kind},
     *,
 };
-use crate::{Scenario, deployment::Condition};
+use crate::{Facts, deployment::Condition};
 
 /// The name of a kind as a document writes it.
 fn kind(when: &Value) -> &str {
@@ -28,7 +28,7 @@ fn each_kind_is_tried() {
 fn a_metric_is_found_in_the_file_of_the_kind_that_reads_it() {
     let document = with_each_kind();
     let deployment = deployment(document.clone());
-    for scenario in Scenario::all(&deployment) {
+    for scenario in Facts::all(&deployment) {
         for rule in scenario.alerts() {
             let kind = kind(&document["monitoring"]["alerts"][rule.name.as_str()]["when"]);
             // The metrics of these two are not their own.
@@ -47,7 +47,7 @@ fn a_metric_is_found_in_the_file_of_the_kind_that_reads_it() {
 #[test]
 fn every_expression_is_promql_and_reads_what_a_target_exports() {
     let deployment = deployment(with_each_kind());
-    for scenario in Scenario::all(&deployment) {
+    for scenario in Facts::all(&deployment) {
         for rule in scenario.alerts() {
             let parsed: HashSet<_> = promql::selectors(&rule.expr).unwrap().into_iter().collect();
             assert_eq!(rule.reads.iter().cloned().collect::<HashSet<_>>(), parsed, "{}", rule.expr);
@@ -63,8 +63,8 @@ fn every_expression_is_promql_and_reads_what_a_target_exports() {
 #[test]
 fn each_alert_has_cases_in_which_it_fires_and_in_which_it_is_silent() {
     let deployment = deployment(with_each_kind());
-    for scenario in Scenario::all(&deployment) {
-        let all = cases(&scenario);
+    for scenario in Facts::all(&deployment) {
+        let all = scenario.cases();
         let names: Vec<_> = all.iter().map(|all| all.alert).collect();
         assert!(scenario.alerts().iter().all(|rule| names.contains(&rule.name)), "{names:?}");
         for AlertCases { alert: name, cases, .. } in &all {

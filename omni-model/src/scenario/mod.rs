@@ -16,7 +16,6 @@ pub(crate) use probed::{asked, probed};
 
 use crate::{
     deployment::{Cluster, Deployment, DeploymentOption, Host, Service, State},
-    monitoring::{self, AlertRule, Targets},
     names::{HostName, NamespaceName, OptionName, PortName, ServiceName, Text, ZoneName},
     resolve,
 };
@@ -40,8 +39,6 @@ pub struct Scenario<'a> {
     needed_beyond: OnceLock<HashSet<(&'a ServiceName, &'a PortName)>>,
     by_host: OnceLock<HashMap<&'a HostName, Vec<(&'a ServiceName, &'a Service)>>>,
     links_by_host: OnceLock<HashMap<&'a HostName, Vec<usize>>>,
-    targets: OnceLock<Targets<'a>>,
-    alerts: OnceLock<Vec<AlertRule<'a>>>,
 }
 
 impl<'a> Scenario<'a> {
@@ -55,8 +52,6 @@ impl<'a> Scenario<'a> {
             needed_beyond: OnceLock::new(),
             by_host: OnceLock::new(),
             links_by_host: OnceLock::new(),
-            targets: OnceLock::new(),
-            alerts: OnceLock::new(),
         };
         if deployment.options.is_empty() {
             #[expect(clippy::expect_used, reason = "`compose` is known to be a name")]
@@ -162,15 +157,5 @@ impl<'a> Scenario<'a> {
     pub fn namespace(&self, zone: &ZoneName) -> Option<NamespaceName> {
         let spec = self.deployment.zones.get(zone)?;
         spec.namespace.clone().or_else(|| zone.as_str().parse().ok())
-    }
-
-    /// What Prometheus scrapes.
-    pub fn targets(&self) -> &Targets<'a> {
-        self.targets.get_or_init(|| Targets::of(self))
-    }
-
-    /// The alerting rules. An alert about what the option or the hardware does not have is left out.
-    pub fn alerts(&self) -> &[AlertRule<'a>] {
-        self.alerts.get_or_init(|| monitoring::alerts(self))
     }
 }

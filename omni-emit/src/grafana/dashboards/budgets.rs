@@ -18,22 +18,22 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
         panels.extend(ram(watched, name, host));
     }
     for (name, host) in watched.hosts("dcgm") {
-        let running = running::active(watched.scenario, name);
-        let mut ledgers = budget::vram(watched.scenario, name, host, &running);
+        let running = running::active(watched.facts, name);
+        let mut ledgers = budget::vram(watched.facts, name, host, &running);
         for (i, (gpu, spec)) in host.gpus.iter().enumerate() {
             let ledger = ledgers.swap_remove(gpu);
             panels.extend(ledger.map(|ledger| vram(name, i, gpu, spec, &ledger)));
         }
     }
     for (name, host) in watched.hosts("node") {
-        let disks = budget::file_systems(watched.scenario, name, host);
+        let disks = budget::file_systems(watched.facts, name, host);
         panels.extend(disks.into_iter().filter_map(|file_system| disk(name, &file_system)));
     }
     panels
 }
 
 fn ram(watched: &Watched<'_, '_>, name: &HostName, host: &Host) -> [Panel; 2] {
-    let ledger = budget::ram(watched.scenario, name, host, &running::active(watched.scenario, name));
+    let ledger = budget::ram(watched.facts, name, host, &running::active(watched.facts, name));
     let entry = |entry: &ledger::Entry| (constant(entry.amount.get()), entry.label.clone());
     let at = format!("{{host=\"{name}\"}}");
     [

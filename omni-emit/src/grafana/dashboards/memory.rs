@@ -19,11 +19,11 @@ fn of_services(watched: &Watched<'_, '_>) -> Vec<Panel> {
         _ => None,
     });
     let panel = |title: &str| Panel::lines(title, unit::SHARE).max(1.0).alert_above(near.clone());
-    let containers = monitoring::containers_memory(watched.scenario).map(|share| {
+    let containers = monitoring::containers_memory(watched.facts, watched.targets).map(|share| {
         panel("Memory of containers, as a share of their limits")
             .query(share, format!("{{{{{}}}}}", exporters::COMPOSE_SERVICE))
     });
-    let pods = monitoring::pods_memory(watched.scenario).map(|share| {
+    let pods = monitoring::pods_memory(watched.facts, watched.targets).map(|share| {
         // cAdvisor knows a pod by its uid alone.
         let named = format!(
             r#"{share} * on (uid) group_left (namespace, pod) kube_pod_status_phase{{phase="Running"}}"#

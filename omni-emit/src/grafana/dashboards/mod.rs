@@ -7,7 +7,7 @@ mod memory;
 mod services;
 
 use omni_model::{
-    Scenario,
+    Facts,
     deployment::{Condition, Host},
     monitoring::Targets,
     names::HostName,
@@ -25,13 +25,13 @@ pub(super) struct Page {
 
 /// A deployment, and what is measured of it.
 struct Watched<'a, 'b> {
-    scenario: &'b Scenario<'a>,
+    facts: &'b Facts<'a>,
     targets: &'b Targets<'a>,
 }
 
 /// The pages that have something to show.
-pub(super) fn pages(scenario: &Scenario<'_>) -> Vec<Page> {
-    let watched = Watched { scenario, targets: scenario.targets() };
+pub(super) fn pages(facts: &Facts<'_>) -> Vec<Page> {
+    let watched = Watched { facts, targets: facts.targets() };
     let page = |name, title, panels| Page { name, title, panels };
     let all = [
         page("budgets", "Budgets", budgets::panels(&watched)),
@@ -54,13 +54,13 @@ impl<'a> Watched<'a, '_> {
         let exports = move |host: &HostName| {
             self.targets.iter().any(|target| target.metrics.exporter == exporter && target.host == host)
         };
-        self.scenario.deployment().hosts.iter().filter(move |(host, _)| exports(host))
+        self.facts.deployment().hosts.iter().filter(move |(host, _)| exports(host))
     }
 
     /// Where the alerts of a kind fire, as shares.
     fn thresholds(&self, of: impl Fn(&Condition) -> Option<Percent>) -> Vec<f64> {
         let alerts =
-            self.scenario.deployment().monitoring.iter().flat_map(|monitoring| monitoring.alerts.values());
+            self.facts.deployment().monitoring.iter().flat_map(|monitoring| monitoring.alerts.values());
         alerts.filter_map(|alert| of(&alert.when)).map(|percent| f64::from(percent.get()) / 100.0).collect()
     }
 }

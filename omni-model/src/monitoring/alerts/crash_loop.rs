@@ -28,7 +28,7 @@ impl Kind for CrashLoop {
             // Between two crashes the container runs for a while.
             format!("max_over_time({waiting}[{}]) > 0", RECENT.prometheus())
         });
-        let containers = containers::any(query.scenario, Runtime::Compose).then(|| {
+        let containers = containers::any(query, Runtime::Compose).then(|| {
             let started = query.series(containers::STARTED, &containers::ours(query.scenario));
             let (fine, within) = STARTS;
             format!("changes({started}[{}]) > {fine}", within.prometheus())

@@ -16,7 +16,7 @@ impl Kind for GpuLost {
         let scenario = query.scenario;
         let mut all = Vec::new();
         for host in scenario.deployment().hosts.keys() {
-            if gpu_watch(scenario, host).is_none() {
+            if gpu_watch(scenario, query.targets, host).is_none() {
                 continue;
             }
             for (service, _, count) in gpu_services(scenario, host) {
@@ -33,7 +33,8 @@ impl Kind for GpuLost {
     /// The first service sees no GPU, the others see all of theirs; or nobody has looked.
     fn story<'t>(&'t self, site: &'t Site<'_, '_>) -> Option<Story<'t>> {
         let hosts = site.scenario.deployment().hosts.keys();
-        let hosts: Vec<_> = hosts.filter_map(|host| Some((host, gpu_watch(site.scenario, host)?))).collect();
+        let hosts: Vec<_> =
+            hosts.filter_map(|host| Some((host, gpu_watch(site.scenario, site.targets, host)?))).collect();
         let interval = site.interval;
         let written = move |target: &Target<'_>, looks: bool| {
             let file = [("file", format!("{FOLDER}/{FILE}"))];

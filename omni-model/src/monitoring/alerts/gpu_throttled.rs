@@ -24,7 +24,7 @@ impl Kind for GpuThrottled {
         let scenario = query.scenario;
         dcgm::any(scenario).then_some(())?;
         // Only a container on Docker Compose is given a file that asks for the counter.
-        let counts = scenario.targets().iter().any(|target| {
+        let counts = query.targets.iter().any(|target| {
             scenario.runtime(target.service) == Runtime::Compose
                 && target.exports(scenario, CLOCK_EVENTS).is_some()
         });

@@ -15,6 +15,7 @@ use crate::{
         query::Query,
         rule::AlertRule,
         story::{Site, Story, runs_text},
+        targets::Targets,
     },
     names::AlertName,
 };
@@ -84,13 +85,14 @@ impl Kind for MetricMissing {
 
 /// The rules of an alert of this kind, for the series that the other rules rely on.
 pub(super) fn rules<'a>(
-    scenario: &Scenario<'_>,
+    scenario: &Scenario<'a>,
+    targets: &Targets<'a>,
     name: &'a AlertName,
     alert: &Alert,
     relied_on: &IndexSet<Selector>,
 ) -> Vec<AlertRule<'a>> {
     let rule = |series| {
-        let query = Query::new(scenario, alert.lasting);
+        let query = Query::new(scenario, targets, alert.lasting);
         let expr = gone(&query, series);
         let mut rule = AlertRule::new(scenario, name, alert, expr, query.into_reads());
         // Two rules of one name differ in their labels.
@@ -106,8 +108,7 @@ pub(super) fn rules<'a>(
 fn gone(query: &Query<'_, '_>, series: &Selector) -> String {
     query.read(vec![series.clone()]);
     let gone = format!("absent({series})");
-    let target =
-        series.value("job").and_then(|job| query.scenario.targets().iter().find(|it| *it.name == job));
+    let target = series.value("job").and_then(|job| query.targets.iter().find(|it| *it.name == job));
     match target.filter(|target| target.service.loads_beyond(query.lasting).is_some()) {
         Some(target) => {
             format!("{gone} unless on (job) {} == 0", query.series("up", &[("job", target.name.as_str())]))
@@ -119,12 +120,13 @@ fn gone(query: &Query<'_, '_>, series: &Selector) -> String {
 /// The series that rules rely on, as each target that always exports them has them.
 pub(super) fn relied_on<'r>(
     scenario: &Scenario<'_>,
+    targets: &Targets<'_>,
     rules: impl Iterator<Item = &'r AlertRule<'r>>,
 ) -> IndexSet<Selector> {
     let mut all = IndexSet::new();
     for selector in rules.flat_map(|rule| &rule.reads).collect::<IndexSet<_>>() {
         let Some(metric) = &selector.metric else { continue };
-        for target in scenario.targets().asked(selector) {
+        for target in targets.asked(selector) {
             if target.exports(scenario, metric).is_some_and(Exported::always) {
                 let job = [("job", target.name.as_str())];
                 let labels: Vec<_> = job.into_iter().chain(lasting(selector)).collect();

@@ -43,6 +43,7 @@ use super::{
     query::Query,
     rule::AlertRule,
     story::Site,
+    targets::Targets,
 };
 use crate::{
     Scenario,
@@ -88,25 +89,31 @@ fn kind(when: &Condition) -> &dyn Kind {
 }
 
 /// The alerting rules of a scenario. An alert about what the option or the hardware does not have is left out.
-pub(crate) fn alerts<'a>(scenario: &Scenario<'a>) -> Vec<AlertRule<'a>> {
+pub(crate) fn alerts<'a>(scenario: &Scenario<'a>, targets: &Targets<'a>) -> Vec<AlertRule<'a>> {
     let Some(monitoring) = &scenario.deployment().monitoring else { return Vec::new() };
     let mut rules = Vec::new();
     for (name, alert) in &monitoring.alerts {
-        let query = Query::new(scenario, alert.lasting);
+        let query = Query::new(scenario, targets, alert.lasting);
         let expr = kind(&alert.when).expr(&query);
         rules.extend(expr.map(|expr| AlertRule::new(scenario, name, alert, expr, query.into_reads())));
     }
-    let relied_on = metric_missing::relied_on(scenario, rules.iter());
+    let relied_on = metric_missing::relied_on(scenario, targets, rules.iter());
     let missing = monitoring.alerts.iter().filter(|(_, alert)| alert.when == Condition::MetricMissing);
-    rules.extend(missing.flat_map(|(name, alert)| metric_missing::rules(scenario, name, alert, &relied_on)));
+    let missing =
+        missing.flat_map(|(name, alert)| metric_missing::rules(scenario, targets, name, alert, &relied_on));
+    rules.extend(missing);
     rules
 }
 
 /// The cases of each alert that has rules in a scenario.
-pub fn cases<'a>(scenario: &Scenario<'a>) -> Vec<AlertCases<'a>> {
+pub(crate) fn cases<'a>(
+    scenario: &Scenario<'a>,
+    targets: &Targets<'a>,
+    alerts: &[AlertRule<'a>],
+) -> Vec<AlertCases<'a>> {
     let Some(monitoring) = &scenario.deployment().monitoring else { return Vec::new() };
     let mut rules: HashMap<_, Vec<_>> = HashMap::new();
-    for rule in scenario.alerts() {
+    for rule in alerts {
         rules.entry(rule.name).or_default().push(rule);
     }
     let mut all = Vec::new();
@@ -114,7 +121,7 @@ pub fn cases<'a>(scenario: &Scenario<'a>) -> Vec<AlertCases<'a>> {
         let own = rules.remove(name).unwrap_or_default();
         let Some(rule) = own.first() else { continue };
         let kind = kind(&alert.when);
-        let site = Site::new(scenario, alert, interval(alert, kind, monitoring.scrape_interval));
+        let site = Site::new(scenario, targets, alert, interval(alert, kind, monitoring.scrape_interval));
         let mut cases = kind.cases(&site, alert, &own);
         cases.extend(alert.cases.iter().map(|case| cases::written(case, rule)));
         all.push(AlertCases { alert: name, interval: site.interval(), cases });

@@ -24,13 +24,13 @@ const PROCESS_STARTED: &str = "process_start_time_seconds";
 #[derive(Clone, Copy)]
 enum Seen {
     /// kube-state-metrics, by [`RESTARTS`].
-    ByKubernetes,
+    Kubernetes,
     /// cAdvisor, by `container_start_time_seconds`.
-    ByCadvisor,
+    Cadvisor,
     /// The service itself, by [`PROCESS_STARTED`].
-    ByItself,
+    Itself,
     /// Prometheus, by `up`: each restart changes it twice.
-    ByPrometheus,
+    Prometheus,
 }
 
 impl Kind for Restarts {
@@ -38,13 +38,13 @@ impl Kind for Restarts {
         let (scenario, more_than, within) = (query.scenario, self.more_than, self.within.prometheus());
         let (name, service) = scenario.service(&self.service)?;
         let job = [("job", name.as_str())];
-        let target = scenario.targets().get(name);
+        let target = query.targets.get(name);
         Some(match scenario.runtime(service) {
             Runtime::Kubernetes => {
                 let restarts = query.series(RESTARTS, &[("container", service.container(name))]);
                 format!("increase({restarts}[{within}]) > {more_than}")
             }
-            Runtime::Compose if containers::watcher(scenario, service).is_some() => {
+            Runtime::Compose if containers::watcher(scenario, query.targets, service).is_some() => {
                 let project = scenario.deployment().name.as_str();
                 let this = [(COMPOSE_PROJECT, project), (COMPOSE_SERVICE, name.as_str())];
                 format!("changes({}[{within}]) > {more_than}", query.series(containers::STARTED, &this))
@@ -63,29 +63,31 @@ impl Kind for Restarts {
         let scenario = site.scenario;
         let (name, service) = scenario.service(&self.service)?;
         let (seen, target) = match scenario.runtime(service) {
-            Runtime::Kubernetes => (Seen::ByKubernetes, site.targets.exporting(scenario, RESTARTS)?),
-            Runtime::Compose => match (containers::watcher(scenario, service), site.targets.get(name)) {
-                (Some(cadvisor), _) => (Seen::ByCadvisor, cadvisor),
-                (None, Some(own)) if own.exports(scenario, PROCESS_STARTED).is_some() => {
-                    (Seen::ByItself, own)
+            Runtime::Kubernetes => (Seen::Kubernetes, site.targets.exporting(scenario, RESTARTS)?),
+            Runtime::Compose => {
+                match (containers::watcher(scenario, site.targets, service), site.targets.get(name)) {
+                    (Some(cadvisor), _) => (Seen::Cadvisor, cadvisor),
+                    (None, Some(own)) if own.exports(scenario, PROCESS_STARTED).is_some() => {
+                        (Seen::Itself, own)
+                    }
+                    (None, own) => (Seen::Prometheus, own?),
                 }
-                (None, own) => (Seen::ByPrometheus, own?),
-            },
+            }
         };
         let labels = match seen {
-            Seen::ByKubernetes => pods::container(scenario, name, service)?,
-            Seen::ByCadvisor => containers::labels(scenario, name).into(),
-            Seen::ByItself | Seen::ByPrometheus => Vec::new(),
+            Seen::Kubernetes => pods::container(scenario, name, service)?,
+            Seen::Cadvisor => containers::labels(scenario, name).into(),
+            Seen::Itself | Seen::Prometheus => Vec::new(),
         };
         // A restart every so many scrapes, and so many in all.
         let restarting = move |every: u64, most: u64| {
             let restarts = move |scrape: u64| (scrape / every).min(most);
             let started = Values::each(move |scrape| Some(restarts(scrape) * every));
             let (metric, values) = match seen {
-                Seen::ByKubernetes => (RESTARTS, Values::each(move |scrape| Some(restarts(scrape)))),
-                Seen::ByCadvisor => (containers::STARTED, started),
-                Seen::ByItself => (PROCESS_STARTED, started),
-                Seen::ByPrometheus => {
+                Seen::Kubernetes => (RESTARTS, Values::each(move |scrape| Some(restarts(scrape)))),
+                Seen::Cadvisor => (containers::STARTED, started),
+                Seen::Itself => (PROCESS_STARTED, started),
+                Seen::Prometheus => {
                     let down = move |scrape: u64| {
                         scrape.is_multiple_of(every) && (1..=most).contains(&(scrape / every))
                     };
@@ -98,7 +100,7 @@ impl Kind for Restarts {
         let too_many = more_than + 1;
         let every = (site.scrapes(self.within) / too_many).max(1);
         // `increase` extrapolates to the ends of its window: as many restarts as are fine may count as a little more.
-        let fine = if matches!(seen, Seen::ByKubernetes) { more_than.saturating_sub(1) } else { more_than };
+        let fine = if matches!(seen, Seen::Kubernetes) { more_than.saturating_sub(1) } else { more_than };
         let slow = service.load_time.filter(|load| load.secs().saturating_mul(too_many) > self.within.secs());
         let settles = every * too_many;
         let also = slow.map(|load| {

@@ -8,7 +8,7 @@ use crate::{
         kind::Kind,
         query::{self, Query, share},
         story::{Also, Labels, Level, Series, Site, Story, around},
-        targets::Target,
+        targets::{Target, Targets},
     },
     scenario::Runtime,
     units::{Bytes, Duration},
@@ -31,23 +31,23 @@ const POD_UID: &str =
     "/kubepods.*pod([0-9a-f]+)[_-]([0-9a-f]+)[_-]([0-9a-f]+)[_-]([0-9a-f]+)[_-]([0-9a-f]+)([.]slice)?";
 
 /// The share of its limit that each container of this deployment holds. `None` if no cAdvisor sees one.
-pub fn containers_memory(scenario: &Scenario<'_>) -> Option<String> {
-    of_containers(&Query::new(scenario, Duration::default()))
+pub fn containers_memory<'a>(scenario: &Scenario<'a>, targets: &Targets<'a>) -> Option<String> {
+    of_containers(&Query::new(scenario, targets, Duration::default()))
 }
 
 /// The share of its limit that each pod holds, with the pod's uid. `None` if no cAdvisor sees one.
-pub fn pods_memory(scenario: &Scenario<'_>) -> Option<String> {
-    of_pods(&Query::new(scenario, Duration::default()))
+pub fn pods_memory<'a>(scenario: &Scenario<'a>, targets: &Targets<'a>) -> Option<String> {
+    of_pods(&Query::new(scenario, targets, Duration::default()))
 }
 
 fn of_containers(query: &Query<'_, '_>) -> Option<String> {
-    containers::any(query.scenario, Runtime::Compose).then_some(())?;
+    containers::any(query, Runtime::Compose).then_some(())?;
     let ours = containers::ours(query.scenario);
     Some(of_limit(&query.series(WORKING_SET, &ours), &query.series(LIMIT, &ours)))
 }
 
 fn of_pods(query: &Query<'_, '_>) -> Option<String> {
-    containers::any(query.scenario, Runtime::Kubernetes).then_some(())?;
+    containers::any(query, Runtime::Kubernetes).then_some(())?;
     let [held, limit] = [WORKING_SET, LIMIT].map(|metric| query.matching(metric, "id", "=~", &[POD_GROUPS]));
     let share = of_limit(&held, &limit);
     Some(format!(r#"label_replace({share}, "uid", "$1-$2-$3-$4-$5", "id", "{POD_UID}")"#))

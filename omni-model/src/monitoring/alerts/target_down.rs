@@ -11,7 +11,7 @@ pub(super) struct TargetDown;
 
 impl Kind for TargetDown {
     fn expr(&self, query: &Query<'_, '_>) -> Option<String> {
-        let targets = query.scenario.targets().iter().map(|target| (target.name, target.service));
+        let targets = query.targets.iter().map(|target| (target.name, target.service));
         // A job that is no service, the prober's for example, does not load.
         let others = true;
         query::any(loading::down_by_label(query, "up", "job", targets, others))
