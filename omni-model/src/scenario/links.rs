@@ -16,10 +16,27 @@ use crate::{
 pub struct Link<'a> {
     /// Where the deployment says so.
     pub origin: ModelPath,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Who opens the connection.
     pub from: Party<'a>,
     /// Where it goes.
     pub to: Target<'a>,
+}
+
+/// What a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A flow that the author declares.
+    Flow,
+    /// Prometheus reads metrics.
+    Scrape,
+    /// The prober asks for health.
+    Probe,
+    /// Prometheus tells Alertmanager, and Alertmanager the receivers.
+    Alert,
+    /// Prometheus asks the prober to ask, or Grafana asks Prometheus.
+    Query,
 }
 
 /// As a flow is written.
@@ -65,14 +82,19 @@ impl<'a> Scenario<'a> {
             let origin = ModelPath::root().key("flows").index(i);
             let from = resolve::party(self.deployment, &flow.from);
             let to = resolve::target(self.deployment, &flow.to);
-            self.expand(&origin, from.zip(to))
+            self.expand(&origin, Purpose::Flow, from.zip(to))
         });
         flows.chain(self.monitoring_links()).collect()
     }
 
-    fn expand(&self, origin: &ModelPath, ends: Option<(Party<'a>, Target<'a>)>) -> Vec<Link<'a>> {
+    fn expand(
+        &self,
+        origin: &ModelPath,
+        purpose: Purpose,
+        ends: Option<(Party<'a>, Target<'a>)>,
+    ) -> Vec<Link<'a>> {
         let Some((from, to)) = ends else { return Vec::new() };
-        let link = |from| Link { origin: origin.clone(), from, to };
+        let link = |from| Link { origin: origin.clone(), purpose, from, to };
         match (from, to) {
             (_, Target::Port(_, service, ..)) if !self.has(service) => Vec::new(),
             (Party::Service(_, service), _) if !self.has(service) => Vec::new(),
@@ -89,41 +111,42 @@ impl<'a> Scenario<'a> {
         let here = ModelPath::root().key("monitoring");
         let mut links = Vec::new();
         let mut told = Vec::new();
-        let mut link = |origin: ModelPath, from: &ServiceName, to: &ServiceName, port: Option<&PortName>| {
-            let from = self.service(from).map(|(name, service)| Party::Service(name, service));
-            let to = self.service(to).and_then(|(name, service)| {
-                let (port, mapping) = match port {
-                    Some(port) => service.ports.get_key_value(port)?,
-                    None => service.ports.first()?,
-                };
-                Some(Target::Port(name, service, port, *mapping))
-            });
-            links.extend(self.expand(&origin, from.zip(to)));
-        };
+        let mut link =
+            |origin: ModelPath, purpose, from: &ServiceName, to: &ServiceName, port: Option<&PortName>| {
+                let from = self.service(from).map(|(name, service)| Party::Service(name, service));
+                let to = self.service(to).and_then(|(name, service)| {
+                    let (port, mapping) = match port {
+                        Some(port) => service.ports.get_key_value(port)?,
+                        None => service.ports.first()?,
+                    };
+                    Some(Target::Port(name, service, port, *mapping))
+                });
+                links.extend(self.expand(&origin, purpose, from.zip(to)));
+            };
         for (name, service) in &self.deployment.services {
             if let Some(metrics) = service.metrics.as_ref().filter(|_| *name != monitoring.prometheus) {
                 let origin = ModelPath::root().key("services").key(name).key("metrics");
-                link(origin, &monitoring.prometheus, name, Some(&metrics.port));
+                link(origin, Purpose::Scrape, &monitoring.prometheus, name, Some(&metrics.port));
             }
         }
         if let Some(alertmanager) = &monitoring.alertmanager {
-            link(here.key("alertmanager"), &monitoring.prometheus, alertmanager, None);
+            link(here.key("alertmanager"), Purpose::Alert, &monitoring.prometheus, alertmanager, None);
         }
         if let Some((name, service)) = monitoring.alertmanager.as_ref().and_then(|name| self.service(name)) {
             for (key, receiver) in monitoring.receivers() {
                 let to = resolve::receiver(self.deployment, receiver);
                 let ends = Some(Party::Service(name, service)).zip(to);
-                told.extend(self.expand(&here.key(key), ends));
+                told.extend(self.expand(&here.key(key), Purpose::Alert, ends));
             }
         }
         if let Some(grafana) = &monitoring.grafana {
-            link(here.key("grafana"), grafana, &monitoring.prometheus, None);
+            link(here.key("grafana"), Purpose::Query, grafana, &monitoring.prometheus, None);
         }
         if let Some(prober) = &monitoring.prober {
-            link(here.key("prober"), &monitoring.prometheus, prober, None);
+            link(here.key("prober"), Purpose::Query, &monitoring.prometheus, prober, None);
             for (name, _, port, _) in probed(self) {
                 let origin = ModelPath::root().key("services").key(name).key("health");
-                link(origin, prober, name, Some(port));
+                link(origin, Purpose::Probe, prober, name, Some(port));
             }
         }
         links.extend(told);

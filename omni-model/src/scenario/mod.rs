@@ -10,7 +10,7 @@ use std::{
 };
 
 pub use addresses::{FIRST_ADDRESS, Publication};
-pub use links::Link;
+pub use links::{Link, Purpose};
 pub use probed::Module;
 pub(crate) use probed::{asked, probed};
 

@@ -2,11 +2,10 @@ use crate::{
     deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
-    path::Segment,
     policy::Seat,
     reach::{Destination, Hop, Source},
     rules::{Definition, Rule, Scope},
-    scenario::Link,
+    scenario::Purpose,
 };
 
 pub(crate) const RULE: Definition = Definition {
@@ -20,7 +19,7 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     let (world, declared) = (facts.world(), facts.declared());
     let mut findings = Vec::new();
     // Whether Prometheus has a way to what it reads is M012's.
-    for link in declared.links().iter().filter(|link| !is_metrics(link)) {
+    for link in declared.links().iter().filter(|link| link.purpose != Purpose::Scrape) {
         let (Some(from), to) = (Source::of(link.from), Destination::of(link.to)) else { continue };
         let verdicts = world.verdicts(from, to);
         if verdicts.iter().any(|verdict| verdict.stopped().is_none()) {
@@ -47,10 +46,6 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
         findings.push(rule.finding(link.origin.clone(), message).help(help));
     }
     findings
-}
-
-fn is_metrics(link: &Link<'_>) -> bool {
-    matches!(link.origin.segments().last(), Some(Segment::Key(key)) if key == "metrics")
 }
 
 fn outside_help(deployment: &Deployment, name: &str, service: &Service) -> String {
