@@ -421,7 +421,7 @@ fn what_cannot_be_read_is_invalid_for_every_command() {
     let (file, out) = (path.to_str().unwrap(), folder.path().join("out"));
     let check = omni(&["check", file]);
     assert_eq!(check.code, INVALID);
-    assert!(check.result.starts_with("error: [D001] this is no YAML: "), "{}", check.result);
+    assert!(check.result.starts_with("error: [D001] invalid YAML: "), "{}", check.result);
     assert!(check.result.ends_with("1 error, 0 warnings (5 rules ran)\n"), "{}", check.result);
     for arguments in
         [&["emit", file, out.to_str().unwrap()][..], &["budget", file], &["reach", file], &["convert", file]]

@@ -33,10 +33,10 @@ impl FromStr for Reference {
     fn from_str(text: &str) -> Result<Self, ScalarError> {
         match text.parse::<crate::names::ServiceName>() {
             Ok(_) => Ok(Self(text.to_owned())),
-            Err(_) => Err(ScalarError::new(format!(
-                "`{}` is no name: use lower-case letters, digits and `-` between them",
-                text.escape_debug()
-            ))),
+            Err(_) => {
+                let help = "use at most 63 lower-case letters and digits, with `-` only in between";
+                Err(ScalarError::invalid(text, "name", help))
+            }
         }
     }
 }
@@ -70,7 +70,7 @@ impl FromStr for PortOf {
 
     fn from_str(text: &str) -> Result<Self, ScalarError> {
         let (service, port) = text.split_once('.').ok_or_else(|| {
-            ScalarError::new(format!("`{text}` names no port: write service and port as `{text}.http`"))
+            ScalarError::invalid(text, "port of a service", &format!("write service and port, for example `{}.http`", text.escape_debug()))
         })?;
         Ok(Self { service: service.parse()?, port: port.parse()? })
     }
@@ -127,10 +127,7 @@ impl FromStr for Flow {
 
     fn from_str(text: &str) -> Result<Self, ScalarError> {
         let (from, to) = text.split_once("->").ok_or_else(|| {
-            ScalarError::new(format!(
-                "`{}` is no flow: write it as `agent -> model.http`",
-                text.escape_debug()
-            ))
+            ScalarError::invalid(text, "flow", "write source and destination as `agent -> model.http`")
         })?;
         Ok(Self { from: from.trim().parse()?, to: to.trim().parse()? })
     }

@@ -324,10 +324,10 @@ impl FromStr for OpeningTarget {
             "ssh" => Ok(Self::Ssh),
             _ if text.starts_with(|c: char| c.is_ascii_digit()) => text.parse().map(Self::Ports),
             _ if text.contains('.') => text.parse().map(Self::Port),
-            _ => Err(ScalarError::new(format!(
-                "`{}` cannot be opened: write `any`, `ssh`, a service's port as `grafana.http`, or `8000:8100/tcp`",
-                text.escape_debug()
-            ))),
+            _ => {
+                let help = "write `any`, `ssh`, a service's port such as `grafana.http`, or ports such as `8000:8100/tcp`";
+                Err(ScalarError::invalid(text, "target of an opening", help))
+            }
         }
     }
 }
@@ -371,10 +371,10 @@ impl FromStr for Source {
             "pods" => Ok(Self::Pods),
             "services" => Ok(Self::Services),
             _ if text.starts_with(|c: char| c.is_ascii_digit()) => text.parse().map(Self::Cidr),
-            _ => Err(ScalarError::new(format!(
-                "`{}` is no source: write `anywhere`, `lan`, `pods`, `services` or a network as \"192.168.3.0/24\"",
-                text.escape_debug()
-            ))),
+            _ => {
+                let help = "write `anywhere`, `lan`, `pods`, `services` or a network such as \"192.168.3.0/24\"";
+                Err(ScalarError::invalid(text, "source", help))
+            }
         }
     }
 }

@@ -208,7 +208,7 @@ impl FromStr for FileMode {
         let mode =
             if digits { u16::from_str_radix(text, 8).ok().filter(|mode| *mode <= 0o777) } else { None };
         mode.map(Self).ok_or_else(|| {
-            ScalarError::new(format!("`{text}` is no file mode: write it in octal, as `0600`"))
+            ScalarError::invalid(text, "file mode", "write it in octal, for example `0600`")
         })
     }
 }

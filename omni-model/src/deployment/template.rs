@@ -62,7 +62,7 @@ impl FromStr for Template {
     fn from_str(text: &str) -> Result<Self, ScalarError> {
         text.parse::<Text>()?;
         let error = |problem: &str| {
-            ScalarError::new(format!("`{text}` {problem}; a brace by itself is written twice"))
+            ScalarError::new(format!("`{text}` {problem}; write a literal brace twice, as `{{{{` or `}}}}`"))
         };
         let mut parts = Vec::new();
         let mut plain = String::new();
@@ -75,8 +75,8 @@ impl FromStr for Template {
                 rest = after;
                 continue;
             }
-            let inside = braces.strip_prefix('{').ok_or_else(|| error("closes a brace that is not open"))?;
-            let (name, after) = inside.split_once('}').ok_or_else(|| error("leaves a brace open"))?;
+            let inside = braces.strip_prefix('{').ok_or_else(|| error("closes a brace that was not opened"))?;
+            let (name, after) = inside.split_once('}').ok_or_else(|| error("does not close a brace"))?;
             if !plain.is_empty() {
                 parts.push(Part::Text(std::mem::take(&mut plain)));
             }
