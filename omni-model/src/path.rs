@@ -19,7 +19,7 @@ pub enum Segment {
 /// An item of a list is written with its index: `flows[3]`. A key with other characters than ASCII letters, digits, `-` and `_` is
 /// quoted as in JSON: `kernel."a.b"`. The path of the whole deployment is `.`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String")]
+#[schemars(with = "String", title = "path")]
 pub struct ModelPath(Vec<Segment>);
 
 impl ModelPath {

@@ -20,10 +20,10 @@ impl ScalarError {
     }
 }
 
-/// Adds to a type's schema the form of its text, as a regular expression that ECMA 262 and Rust have in common. The expression
+/// Adds to a type's schema the kind of value (`size`) and the form of its text, as a regular expression that ECMA 262 and Rust have in common. The expression
 /// matches every text that the type reads, and may match more. YAML needs no quotes around a text that looks like a number or
 /// a boolean, so the schema allows these where the type reads them.
-pub(crate) fn text_schema<T: FromStr>(pattern: &str) -> impl Fn(&mut Schema) {
+pub(crate) fn text_schema<T: FromStr>(kind: &str, pattern: &str) -> impl Fn(&mut Schema) {
     move |schema| {
         let reads = |texts: &[&str]| texts.iter().any(|text| text.parse::<T>().is_ok());
         let numbers = match (reads(&["1.5"]), reads(&["7", "600"])) {
@@ -32,6 +32,7 @@ pub(crate) fn text_schema<T: FromStr>(pattern: &str) -> impl Fn(&mut Schema) {
             (false, false) => None,
         };
         let bare: Vec<_> = numbers.into_iter().chain(reads(&["true"]).then_some("boolean")).collect();
+        schema.insert("title".into(), kind.into());
         schema.insert("pattern".into(), format!("^(?:{pattern})$").into());
         if !bare.is_empty() {
             schema.insert(BARE.into(), bare.into());

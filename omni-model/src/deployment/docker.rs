@@ -11,7 +11,7 @@ use crate::{
 
 /// A major release of Docker Engine, for example `28`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>("0*[1-9][0-9]{0,2}"))]
+#[schemars(with = "String", transform = text_schema::<Self>("major release of Docker Engine", "0*[1-9][0-9]{0,2}"))]
 pub struct DockerRelease(u16);
 
 impl DockerRelease {

@@ -239,8 +239,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
             Content::Text(name) => Variant { name, entry: None, of: self },
             Content::Map([entry]) => Variant { name: &entry.key, entry: Some(entry), of: self },
             _ => {
-                let message =
-                    format!("expected a name or a map with one key, found {}", self.view.content);
+                let message = format!("expected a name or a map with one key, found {}", self.view.content);
                 return Err(Error::new(
                     message,
                     Some(format!("use one of {}", list(variants.iter().copied()))),

@@ -101,7 +101,10 @@ impl de::Error for Error {
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(format!("unknown value `{variant}`"), suggestion(variant, expected, "the possible values are"))
+        Self::new(
+            format!("unknown value `{variant}`"),
+            suggestion(variant, expected, "the possible values are"),
+        )
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {

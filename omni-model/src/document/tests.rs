@@ -146,10 +146,7 @@ fn an_enum_is_a_bare_name_or_a_map_with_one_key() {
         state(json!({ "stand-by": {} })),
         "D005 a.stand-by: unknown value `stand-by` (did you mean `standby`?)"
     );
-    assert_eq!(
-        state(json!("standby")),
-        "D005 a: `standby` needs a value (write `{ standby: … }`)"
-    );
+    assert_eq!(state(json!("standby")), "D005 a: `standby` needs a value (write `{ standby: … }`)");
     assert_eq!(state(json!({ "active": "x" })), "D005 a.active: `active` takes no value");
     assert_eq!(
         state(json!({ "standby": { "replaces": ["X"] } })),

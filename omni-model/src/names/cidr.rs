@@ -10,7 +10,7 @@ pub(crate) const CIDR: &str = r"[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}";
 
 /// An IPv4 network as address and prefix length, for example `192.168.3.0/24`. No address bit is set beyond the prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(CIDR))]
+#[schemars(with = "String", transform = text_schema::<Self>("IPv4 network", CIDR))]
 pub struct Cidr(ipnet::Ipv4Net);
 
 impl Cidr {
@@ -51,7 +51,11 @@ impl FromStr for Cidr {
 
     fn from_str(text: &str) -> Result<Self, ScalarError> {
         let net: ipnet::Ipv4Net = text.parse().map_err(|_| {
-            ScalarError::invalid(text, "IPv4 network", "write address and prefix length, for example \"192.168.3.0/24\"")
+            ScalarError::invalid(
+                text,
+                "IPv4 network",
+                "write address and prefix length, for example \"192.168.3.0/24\"",
+            )
         })?;
         if net.trunc() != net {
             return Err(ScalarError::new(format!(

@@ -34,7 +34,10 @@ pub(crate) const PORT_NAME: &str = r"([0-9]+-)*[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*
 pub(super) fn port_name(text: &str) -> Option<String> {
     let letter = text.bytes().any(|b| b.is_ascii_lowercase());
     let fine = label(text).is_none() && letter && text.len() <= 15 && !text.contains("--");
-    unless(fine, "use at most 15 lower-case letters and digits, at least one of them a letter, with single `-` in between")
+    unless(
+        fine,
+        "use at most 15 lower-case letters and digits, at least one of them a letter, with single `-` in between",
+    )
 }
 
 pub(super) const OPTION_NAME: &str = LABEL;
@@ -70,7 +73,10 @@ pub(super) const MAIL_ADDRESS: &str = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9]([A-Za-z0-9
 
 pub(super) fn mail_address(text: &str) -> Option<String> {
     let fine = |(user, at): (&str, &str)| made_of(user, "._%+-") && machine(at).is_none();
-    unless(text.split_once('@').is_some_and(fine) && text.len() <= 254, "write it as `user@host`, for example `ops@example.org`")
+    unless(
+        text.split_once('@').is_some_and(fine) && text.len() <= 254,
+        "write it as `user@host`, for example `ops@example.org`",
+    )
 }
 
 pub(super) const CHAT_ID: &str = r"-?[1-9][0-9]{0,17}";
@@ -78,7 +84,10 @@ pub(super) const CHAT_ID: &str = r"-?[1-9][0-9]{0,17}";
 pub(super) fn chat_id(text: &str) -> Option<String> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let fine = digits.bytes().all(|b| b.is_ascii_digit()) && (1..=18).contains(&digits.len());
-    unless(fine && !digits.starts_with('0'), "use the number that Telegram gives the chat, for example `-1001234567890`")
+    unless(
+        fine && !digits.starts_with('0'),
+        "use the number that Telegram gives the chat, for example `-1001234567890`",
+    )
 }
 
 pub(super) const COMPONENT: &str = r"[a-z][a-z0-9_-]*";
@@ -148,14 +157,20 @@ pub(super) const LABEL_TEXT: &str = r"[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-
 pub(super) fn label_text(text: &str) -> Option<String> {
     let ends = |c: char| c.is_ascii_alphanumeric();
     let fine = made_of(text, "-_./") && text.starts_with(ends) && text.ends_with(ends) && text.len() <= 63;
-    unless(fine, "use at most 63 letters, digits, `-`, `_`, `.` and `/`, and begin and end with a letter or a digit")
+    unless(
+        fine,
+        "use at most 63 letters, digits, `-`, `_`, `.` and `/`, and begin and end with a letter or a digit",
+    )
 }
 
 pub(super) const CAPABILITY: &str = r"[A-Z_]+";
 
 pub(super) fn capability(text: &str) -> Option<String> {
     let fine = text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') && !text.is_empty();
-    unless(fine && !text.starts_with("CAP_"), "use capital letters and `_`, without the prefix `CAP_`, for example `SYS_NICE`")
+    unless(
+        fine && !text.starts_with("CAP_"),
+        "use capital letters and `_`, without the prefix `CAP_`, for example `SYS_NICE`",
+    )
 }
 
 pub(crate) const TEXT: &str = r"[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*";
@@ -206,7 +221,10 @@ pub(super) const REPOSITORY: &str = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,254}/[A-Za-z0
 pub(super) fn repository(text: &str) -> Option<String> {
     let mut parts = text.split('/');
     let part = |part: Option<&str>| part.is_some_and(|part| file_name(part).is_none());
-    unless(part(parts.next()) && part(parts.next()) && parts.next().is_none(), "write it as `owner/name`, for example `unsloth/DeepSeek-R1-GGUF`")
+    unless(
+        part(parts.next()) && part(parts.next()) && parts.next().is_none(),
+        "write it as `owner/name`, for example `unsloth/DeepSeek-R1-GGUF`",
+    )
 }
 
 pub(super) const REVISION: &str = r"[A-Za-z0-9_][A-Za-z0-9._/-]*";
@@ -232,7 +250,10 @@ pub(super) const KERNEL_PARAMETER: &str = r"[A-Za-z0-9_.,:/+@][A-Za-z0-9_.,:/+@=
 /// What needs no quotes on the kernel's command line, in GRUB or in a shell.
 pub(super) fn kernel_parameter(text: &str) -> Option<String> {
     let fine = made_of(text, "-_.=,:/+@") && !text.starts_with(['=', '-']);
-    unless(fine, "write `name` or `name=value`, with letters, digits and `-_.,:/+@`, and begin with neither `-` nor `=`")
+    unless(
+        fine,
+        "write `name` or `name=value`, with letters, digits and `-_.,:/+@`, and begin with neither `-` nor `=`",
+    )
 }
 
 /// The oldest minor release and patch of Kubernetes 1 whose k3s reads the kubelet's drop-in files and the template of
@@ -263,14 +284,20 @@ pub(super) fn k3s_release(text: &str) -> Option<String> {
 pub(super) const WORD: &str = r"[A-Za-z0-9_][A-Za-z0-9_-]*";
 
 pub(super) fn word(text: &str) -> Option<String> {
-    unless(made_of(text, "-_") && !text.starts_with('-'), "use letters, digits, `-` and `_`, and do not begin with `-`")
+    unless(
+        made_of(text, "-_") && !text.starts_with('-'),
+        "use letters, digits, `-` and `_`, and do not begin with `-`",
+    )
 }
 
 pub(super) const SHA256: &str = "[0-9a-f]{64}";
 
 pub(super) fn sha256(text: &str) -> Option<String> {
     let digits = text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    unless(digits && text.len() == 64, "write the 64 hexadecimal digits in lower case, as `sha256sum` prints them")
+    unless(
+        digits && text.len() == 64,
+        "write the 64 hexadecimal digits in lower case, as `sha256sum` prints them",
+    )
 }
 
 pub(super) const GPU_UUID: &str = r"GPU-[0-9A-Fa-f-]{36}";

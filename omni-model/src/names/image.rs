@@ -15,7 +15,7 @@ const IMAGE: &str = concat!(
 
 /// A container image as `[registry/]name[:tag][@sha256:digest]`, for example `ollama/ollama:0.32.15`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(IMAGE))]
+#[schemars(with = "String", transform = text_schema::<Self>("image reference", IMAGE))]
 pub struct ImageRef {
     text: String,
     name_end: usize,
@@ -103,7 +103,9 @@ impl FromStr for ImageRef {
         }
         let tag_fine = |tag: &str| made_of(tag, "-_.") && !tag.starts_with(['-', '.']) && tag.len() <= 128;
         if tag.is_some_and(|tag| !tag_fine(tag)) {
-            return Err(error("a tag has at most 128 letters, digits, `_`, `-` and `.`, and does not begin with `-` or `.`"));
+            return Err(error(
+                "a tag has at most 128 letters, digits, `_`, `-` and `.`, and does not begin with `-` or `.`",
+            ));
         }
         let hex = |digest: &str| {
             digest.strip_prefix("sha256:").is_some_and(|hex| {

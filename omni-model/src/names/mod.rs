@@ -26,7 +26,7 @@ macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident = $what:literal, $judge:expr, $pattern:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-        #[schemars(with = "String", transform = text_schema::<Self>($pattern))]
+        #[schemars(with = "String", transform = text_schema::<Self>($what, $pattern))]
         pub struct $name(String);
 
         impl $name {

@@ -10,7 +10,7 @@ const USER: &str = "[0-9]+:[0-9]+";
 
 /// A numeric user and group as `uid:gid`, for example `472:472`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(USER))]
+#[schemars(with = "String", transform = text_schema::<Self>("user", USER))]
 pub struct User {
     /// The user ID.
     pub uid: u32,
@@ -36,14 +36,18 @@ impl FromStr for User {
         let both =
             text.split_once(':').and_then(|(uid, gid)| Some(Self { uid: number(uid)?, gid: number(gid)? }));
         both.ok_or_else(|| {
-            ScalarError::invalid(text, "user", "write the numeric user and group as `uid:gid`, for example `472:472`")
+            ScalarError::invalid(
+                text,
+                "user",
+                "write the numeric user and group as `uid:gid`, for example `472:472`",
+            )
         })
     }
 }
 
 /// The owner of a directory: `operator`, `root`, or a numeric `uid:gid`, for example `472:472`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(&format!("operator|root|{USER}")))]
+#[schemars(with = "String", transform = text_schema::<Self>("owner", &format!("operator|root|{USER}")))]
 pub enum Owner {
     /// The user who runs the scripts through sudo.
     Operator,
@@ -71,7 +75,11 @@ impl FromStr for Owner {
             "operator" => Ok(Self::Operator),
             "root" => Ok(Self::Root),
             _ => text.parse().map(Self::User).map_err(|_| {
-                ScalarError::invalid(text, "owner", "write `operator`, `root` or a numeric `uid:gid`, for example `472:472`")
+                ScalarError::invalid(
+                    text,
+                    "owner",
+                    "write `operator`, `root` or a numeric `uid:gid`, for example `472:472`",
+                )
             }),
         }
     }

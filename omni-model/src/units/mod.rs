@@ -21,4 +21,3 @@ fn split_unit(text: &str) -> (&str, &str) {
     let (digits, unit) = text.split_at(end);
     (digits, unit.trim())
 }
-

@@ -10,7 +10,7 @@ pub(crate) const PORT: &str = "0*[1-9][0-9]{0,4}";
 
 /// A TCP or UDP port from 1 to 65535, for example `8000`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(PORT), extend("minimum" = NonZeroU16::MIN, "maximum" = NonZeroU16::MAX))]
+#[schemars(with = "String", transform = text_schema::<Self>("port", PORT), extend("minimum" = NonZeroU16::MIN, "maximum" = NonZeroU16::MAX))]
 pub struct Port(NonZeroU16);
 
 impl Port {
@@ -47,9 +47,7 @@ impl FromStr for Port {
     fn from_str(text: &str) -> Result<Self, ScalarError> {
         let digits = text.bytes().all(|b| b.is_ascii_digit());
         let port = if digits { text.parse().ok() } else { None };
-        port.map(Self).ok_or_else(|| {
-            ScalarError::invalid(text, "port", "write a number from 1 to 65535")
-        })
+        port.map(Self).ok_or_else(|| ScalarError::invalid(text, "port", "write a number from 1 to 65535"))
     }
 }
 
@@ -119,7 +117,9 @@ impl FromStr for PortRange {
         let (first, last) = ports.split_once(':').unwrap_or((ports, ports));
         let range = Self { first: first.parse()?, last: last.parse()?, protocol: protocol.parse()? };
         if range.first > range.last {
-            return Err(ScalarError::new(format!("`{text}` is in descending order: write the lower port first")));
+            return Err(ScalarError::new(format!(
+                "`{text}` is in descending order: write the lower port first"
+            )));
         }
         Ok(range)
     }

@@ -12,7 +12,7 @@ use crate::scalar::{ScalarError, scalar, text_schema};
 /// `KiB`, `MiB`, `GiB` and `TiB` are powers of 1024; `B`, `kB`, `MB`, `GB` and `TB` are powers of 1000 (IEC 80000-13). A size is
 /// shown in the unit that gives the smallest whole number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(&quantity(&SIZES)))]
+#[schemars(with = "String", transform = text_schema::<Self>("size", &quantity(&SIZES)))]
 pub struct Bytes(u64);
 
 /// Largest first, and binary before decimal, so that the first that divides a size evenly with the smallest count wins.
@@ -146,7 +146,9 @@ impl FromStr for Bytes {
             });
             return Err(ScalarError::new(match (meant, unit.starts_with('.')) {
                 (_, true) => format!("`{text}` is not a whole number: {help}; use the next smaller unit"),
-                (Some(meant), _) => format!("`{unit}` is not a unit of size; did you mean `{digits} {meant}`?"),
+                (Some(meant), _) => {
+                    format!("`{unit}` is not a unit of size; did you mean `{digits} {meant}`?")
+                }
                 (None, _) => format!("`{unit}` is not a unit of size; the units are {}", known.join(", ")),
             }));
         };
@@ -187,7 +189,7 @@ impl fmt::Display for Ratio {
 
 /// A whole percentage from `0%` to `100%`, for example `94%`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(r"0*(100|[0-9]?[0-9])\s*%"))]
+#[schemars(with = "String", transform = text_schema::<Self>("percentage", r"0*(100|[0-9]?[0-9])\s*%"))]
 pub struct Percent(u8);
 
 impl Percent {
@@ -222,7 +224,11 @@ impl FromStr for Percent {
 
     fn from_str(text: &str) -> Result<Self, ScalarError> {
         let error = || {
-            ScalarError::invalid(text, "percentage", "write a whole number from 0 to 100 and `%`, for example `94%`")
+            ScalarError::invalid(
+                text,
+                "percentage",
+                "write a whole number from 0 to 100 and `%`, for example `94%`",
+            )
         };
         let digits = text.strip_suffix('%').ok_or_else(error)?.trim_end();
         let (whole, rest) = split_unit(digits);

@@ -9,7 +9,7 @@ use crate::scalar::{ScalarError, scalar, text_schema};
 
 /// A duration as a whole number with its unit, `s`, `min`, `h` or `d`, for example `25min`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(&quantity(&DURATIONS)))]
+#[schemars(with = "String", transform = text_schema::<Self>("duration", &quantity(&DURATIONS)))]
 pub struct Duration(u64);
 
 const DURATIONS: [(&str, u64); 4] = [("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)];
@@ -54,7 +54,10 @@ impl FromStr for Duration {
         let seconds = size.and_then(|size| digits.parse::<u64>().ok()?.checked_mul(size));
         match seconds {
             Some(seconds) if i32::try_from(seconds).is_ok() => Ok(Self(seconds)),
-            Some(_) => Err(ScalarError::new(format!("`{text}` is too long: a duration is at most {} seconds", i32::MAX))),
+            Some(_) => Err(ScalarError::new(format!(
+                "`{text}` is too long: a duration is at most {} seconds",
+                i32::MAX
+            ))),
             None if unit == "m" => {
                 Err(ScalarError::new(format!("`m` is not a unit of time; did you mean `{digits}min`?")))
             }
@@ -68,7 +71,7 @@ impl FromStr for Duration {
 
 /// A day as `YYYY-MM-DD` (ISO 8601), for example `2027-01-31`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"))]
+#[schemars(with = "String", transform = text_schema::<Self>("date", r"[0-9]{4}-[0-9]{2}-[0-9]{2}"))]
 pub struct Date {
     year: u16,
     month: u8,
@@ -137,7 +140,7 @@ impl FromStr for Date {
 /// It is shown as it was written. Each form is a calendar expression of systemd:
 /// <https://www.freedesktop.org/software/systemd/man/latest/systemd.time.html#Calendar%20Events>
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(CALENDAR))]
+#[schemars(with = "String", transform = text_schema::<Self>("schedule", CALENDAR))]
 pub struct Calendar(String);
 
 const CALENDAR: &str = "hourly|daily|weekly|monthly|\
