@@ -113,7 +113,11 @@ impl<'a> Reader<'a> {
         | Event::SequenceStart(_, Some(_))
         | Event::MappingStart(_, Some(_)) = &event
         {
-            self.problem(span, "YAML tags are not allowed", "remove it: the type of a value follows from its key");
+            self.problem(
+                span,
+                "YAML tags are not allowed",
+                "remove it: the type of a value follows from its key",
+            );
         }
         let value = match event {
             Event::Scalar(text, style, ..) if is_null(&text, style) => Value::Null,

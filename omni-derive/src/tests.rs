@@ -190,9 +190,12 @@ fn a_mistake_is_reported_once_and_at_its_tokens() {
         ("a: b\"x\"", &["1:4-8 `b\"x\"` is neither a text nor a number"]),
         ("a: \"384\" GiB", &["1:4-9 there is something beside a text in quotes"]),
         // Doc comments and attributes.
-        ("/// four\nnodes: 4", &["1:1-9 a doc comment describes an entry with a map in braces"]),
-        ("/// l\na: [1]", &["1:1-6 a doc comment describes an entry with a map in braces"]),
-        ("#[cfg(test)] a: {}", &["1:1-13 only doc comments stand before an entry"]),
+        (
+            "/// four\nnodes: 4",
+            &["1:1-9 only an entry whose value is a map in braces can have a doc comment"],
+        ),
+        ("/// l\na: [1]", &["1:1-6 only an entry whose value is a map in braces can have a doc comment"]),
+        ("#[cfg(test)] a: {}", &["1:1-13 only doc comments are allowed before an entry"]),
     ] {
         assert_eq!(problems(source), expected, "{source}");
     }
@@ -231,7 +234,7 @@ fn a_rust_expression_is_refused_with_the_reason() {
             let end = start + expression.chars().count();
             assert!(problem.starts_with(&format!("1:{start}-{end} [D001] `")), "{source}: {problem}");
             assert!(
-                problem.contains("is a Rust expression, and a macro sees its text, not its value\nhelp: "),
+                problem.contains("is a Rust expression: a macro sees its text, not its value\nhelp: "),
                 "{problem}"
             );
             assert!(problem.contains("`omni::build::enforce`"), "{problem}");
@@ -245,7 +248,7 @@ fn a_rust_expression_is_refused_with_the_reason() {
 #[test]
 fn what_nests_without_end_is_refused() {
     let deep = "a: ".to_owned() + &"[".repeat(1000) + &"]".repeat(1000);
-    assert_eq!(problems(&deep), ["1:36-37 nothing in a deployment is nested more than 32 deep"]);
+    assert_eq!(problems(&deep), ["1:36-37 a deployment may be nested at most 32 levels deep"]);
 }
 
 /// The document in a program that invokes the macro, if both can be read.

@@ -13,22 +13,20 @@ use crate::source::{At, Finding, Verdict};
 pub(super) fn command(program: &Program<'_>) -> Command {
     program
         .command("check")
-        .about("Judge the deployment by every rule")
+        .about("Check the deployment against every rule")
         .arg(
             Arg::new("format")
                 .long("format")
                 .value_name("FORMAT")
                 .value_parser(["text", "json", "sarif"])
                 .default_value("text")
-                .help(
-                    "How to print the findings: for people, for programs, or for code scanning (SARIF 2.1.0)",
-                ),
+                .help("Format of the findings: for people, for programs, or for code scanning (SARIF 2.1.0)"),
         )
         .arg(
             Arg::new("deny-warnings")
                 .long("deny-warnings")
                 .action(ArgAction::SetTrue)
-                .help("Take a warning that the deployment does not accept for an error"),
+                .help("Exit with 1 on a warning that the deployment does not accept"),
         )
 }
 
@@ -41,18 +39,18 @@ pub(super) fn run(verdict: &Verdict, matches: &ArgMatches) -> Answer {
     Answer::result(report(verdict, format)).code(code(&verdict.findings, matches.get_flag("deny-warnings")))
 }
 
-/// How findings are printed.
+/// The format of printed findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// For people, with the lines of the text that they stand in.
+    /// For people, with the lines of the file.
     Text,
-    /// For programs.
+    /// For programs: JSON.
     Json,
     /// For code scanning: SARIF 2.1.0.
     Sarif,
 }
 
-/// What `check` prints, in colours where the format has them.
+/// The output of `check`, with colours if the format has them.
 pub fn printed(verdict: &Verdict, format: Format) -> String {
     report(verdict, format).to_terminal()
 }
@@ -93,7 +91,7 @@ fn as_json(verdict: &Verdict) -> Value {
     })
 }
 
-/// The diagnostic, and beside each of its paths where that is written.
+/// The finding, with the place in the file beside each of its paths.
 fn finding(finding: &Finding) -> Value {
     let related = finding.diagnostic.related.iter().enumerate();
     let related = related.map(|(i, related)| with(object!(related), "at", finding.related.get(i).map(place)));
@@ -102,7 +100,7 @@ fn finding(finding: &Finding) -> Value {
     with(json, "related", (!related.is_empty()).then_some(related))
 }
 
-/// An object with one more entry, if there is one.
+/// The object with an additional entry, if there is a value.
 pub(super) fn with(mut object: Value, key: &str, value: Option<impl Into<Value>>) -> Value {
     if let (Value::Object(entries), Some(value)) = (&mut object, value) {
         entries.insert(key.to_owned(), value.into());

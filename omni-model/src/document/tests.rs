@@ -110,7 +110,7 @@ fn everything_wrong_is_reported_at_once_and_once() {
             "D005 web.zone: `Hands` is not a name",
             "D002 web.vram: unknown key `vram` (the possible keys are `zone`, `image`, `ports`, `state`, `address`, `privileged`, `args`, `pair`)",
             "D005 web.privileged: expected `true` or `false`, found `yes`",
-            "D005 web.ports.http: `99999` is too large: at most 65535",
+            "D005 web.ports.http: `99999` is too large: the maximum is 65535",
             "D005 web.ports.X: `X` is not a name",
             "D002 api.zoen: unknown key `zoen` (did you mean `zone`?)",
             "D003 hub: key `image` is missing in `hub`",
@@ -128,9 +128,9 @@ fn what_is_read_as_a_number_says_what_would_be_one() {
     assert_eq!(port("x"), "D005 .: expected a whole number, found `x`");
     assert_eq!(port("8000.0"), "D005 .: expected a whole number, found `8000.0`");
     assert_eq!(port("-"), "D005 .: expected a whole number, found `-`");
-    assert_eq!(port("-1"), "D005 .: `-1` is too small: at least 0");
-    assert_eq!(port("65536"), "D005 .: `65536` is too large: at most 65535");
-    assert_eq!(errors::<i8>(json!("-129")).concat(), "D005 .: `-129` is too small: at least -128");
+    assert_eq!(port("-1"), "D005 .: `-1` is too small: the minimum is 0");
+    assert_eq!(port("65536"), "D005 .: `65536` is too large: the maximum is 65535");
+    assert_eq!(errors::<i8>(json!("-129")).concat(), "D005 .: `-129` is too small: the minimum is -128");
     assert_eq!(errors::<f64>(json!("1.x")).concat(), "D005 .: expected a number, found `1.x`");
 }
 
@@ -181,7 +181,7 @@ fn a_key_that_stands_twice_is_wrong_at_its_second_place() {
         (*span, finding.rule, finding.message.clone(), related)
     };
     let places: Vec<_> = errors.iter().map(shown).collect();
-    let first = Some(("http".to_owned(), "the first".to_owned()));
+    let first = Some(("http".to_owned(), "first given here".to_owned()));
     let at = |span| (Span(span), "D004", "`http` is given twice".to_owned(), first.clone());
     assert_eq!(places, [at(5), at(7)]);
 }

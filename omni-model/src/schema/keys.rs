@@ -172,14 +172,15 @@ impl Keys {
                 }
                 _ => None,
             };
-            node = match (key, node.shape()) {
-                (Some((name, _, value)), _) => {
+            node = match (key, node.shape(), segment) {
+                (Some((name, _, value)), ..) => {
                     names.push(name.to_owned());
                     value
                 }
-                (None, Shape::Map(inner) | Shape::List(inner)) => inner,
+                (None, Shape::Map(inner), Segment::Key(_))
+                | (None, Shape::List(inner), Segment::Index(_)) => inner,
                 // The name of a variant without a value.
-                (None, Shape::Choice(_)) => node,
+                (None, Shape::Choice(_), Segment::Key(_)) => node,
                 _ => return None,
             };
         }
