@@ -1,12 +1,13 @@
-//! The build gate: a deployment that is computed, or read from a file, refused by `build.rs`.
+//! The build gate: a `build.rs` that refuses an invalid deployment, for deployments that are computed or read from a file.
 //!
 //! ```no_run
-//! # mod deployment { pub fn deployment() -> omni::Deployment { unimplemented!() } }
 //! // build.rs
 //! fn main() {
-//!     omni::build::enforce(&deployment::deployment());
+//!     omni::build::enforce_file("deployment.yaml");
 //! }
 //! ```
+//!
+//! Findings are shown as errors and warnings of cargo. `examples/build-gate` is a whole package.
 
 use std::path::Path;
 
@@ -14,14 +15,36 @@ use omni_model::{Deployment, judgement::Finding, shown::Shown};
 
 use crate::source::{Source, location, today};
 
-/// Fails the build if the deployment has an error, and shows each of its findings as cargo shows errors and warnings.
+/// Fails the build if the deployment has an error, and shows every finding.
+///
+/// # Examples
+///
+/// ```no_run
+/// // build.rs
+/// use omni::{Deployment, Source, model::Context};
+///
+/// /// The deployment, with a root file system that no service can write to.
+/// fn deployment() -> Option<Deployment> {
+///     let source = Source::file("deployment.yaml").ok()?;
+///     let mut deployment = source.check(&Context::default()).deployment?;
+///     for service in deployment.services.values_mut() {
+///         service.read_only = true;
+///     }
+///     Some(deployment)
+/// }
+///
+/// fn main() {
+///     omni::build::enforce(&deployment().expect("a deployment that can be read"));
+/// }
+/// ```
 pub fn enforce(deployment: &Deployment) {
-    // Cargo runs the script again whenever what it was compiled from changes; nothing else counts.
+    // Cargo runs the script again if its sources change. Nothing else matters here.
     println!("cargo::rerun-if-changed=build.rs");
     report(&Source::from(deployment));
 }
 
-/// Fails the build if the deployment in the YAML file, whose path is relative to the package, has an error.
+/// Fails the build if the deployment in a YAML file has an error, and shows every finding with its line. The path is relative to
+/// the package.
 pub fn enforce_file(path: impl AsRef<Path>) {
     let path = path.as_ref();
     println!("cargo::rerun-if-changed={}", path.display());
@@ -37,7 +60,7 @@ fn report(source: &Source) {
     }
 }
 
-/// A directive is one line; cargo shows them one below the other.
+/// The finding as directives of cargo. A directive is a single line, and cargo shows them one below the other.
 fn directives(group: &[&Finding]) -> String {
     let Some(first) = group.first() else { return String::new() };
     let kind = first.diagnostic.severity;

@@ -15,6 +15,7 @@ mod examples;
 mod fields;
 mod hostile;
 mod leaves;
+mod links;
 mod mutants;
 mod plan;
 mod reach;

@@ -16,22 +16,20 @@ use crate::model::{
 pub(super) fn command(program: &Program<'_>) -> Command {
     program
         .command("check")
-        .about("Judge the deployment by every rule")
+        .about("Check the deployment against every rule")
         .arg(
             Arg::new("format")
                 .long("format")
                 .value_name("FORMAT")
                 .value_parser(["text", "json", "sarif"])
                 .default_value("text")
-                .help(
-                    "How to print the findings: for people, for programs, or for code scanning (SARIF 2.1.0)",
-                ),
+                .help("Format of the findings: for people, for programs, or for code scanning (SARIF 2.1.0)"),
         )
         .arg(
             Arg::new("deny-warnings")
                 .long("deny-warnings")
                 .action(ArgAction::SetTrue)
-                .help("Take a warning that the deployment does not accept for an error"),
+                .help("Exit with 1 on a warning that the deployment does not accept"),
         )
 }
 
@@ -45,18 +43,18 @@ pub(super) fn run(judgement: &Judgement, matches: &ArgMatches) -> Answer {
         .code(code(&judgement.findings, matches.get_flag("deny-warnings")))
 }
 
-/// How findings are printed.
+/// The format of printed findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// For people, with the lines of the text that they stand in.
+    /// For people, with the lines of the file.
     Text,
-    /// For programs.
+    /// For programs: JSON.
     Json,
     /// For code scanning: SARIF 2.1.0.
     Sarif,
 }
 
-/// What `check` prints, in colours where the format has them.
+/// The output of `check`, with colours if the format has them.
 pub fn printed(judgement: &Judgement, format: Format) -> String {
     report(judgement, format).to_terminal()
 }
@@ -97,7 +95,7 @@ fn as_json(judgement: &Judgement) -> Value {
     })
 }
 
-/// The diagnostic, and beside each of its paths where that is written.
+/// The finding, with the place in the file beside each of its paths.
 fn finding(finding: &Finding) -> Value {
     let related = finding.diagnostic.related.iter().enumerate();
     let related = related.map(|(i, related)| with(object!(related), "at", finding.related.get(i).map(place)));

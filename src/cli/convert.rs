@@ -12,14 +12,14 @@ pub(super) fn command(program: &Program<'_>) -> Command {
     let convert = program.call("convert");
     program
         .command("convert")
-        .about("Print the deployment as YAML, or as the macro takes it")
+        .about("Print the deployment as YAML or as the `deployment!` macro")
         .arg(
             Arg::new("to")
                 .long("to")
                 .value_name("FORM")
                 .value_parser(["yaml", "rust"])
                 .default_value("yaml")
-                .help("The form to print it in"),
+                .help("Form of the output"),
         )
         .after_help(format!("Examples:\n  {convert}\n  {convert} --to rust"))
 }

@@ -1,4 +1,4 @@
-//! The two programs: a deployment's own, and `omni`, which is told a file.
+//! The two kinds of programs: that of a deployment, and `omni`, which takes a file.
 
 use std::path::PathBuf;
 
@@ -10,11 +10,11 @@ use crate::{
     source::Source,
 };
 
-/// What the arguments of a program are about.
+/// A program and its deployment.
 pub(super) struct Program<'a> {
-    /// What it is called.
+    /// The name of the program.
     pub(super) name: &'a str,
-    /// What the rules say about the program's own deployment, if it has one.
+    /// The result of the check of the program's own deployment, if it has one.
     pub(super) judgement: Option<&'a Judgement>,
 }
 
@@ -26,11 +26,11 @@ impl Program<'_> {
             .required(true)
             .value_parser(value_parser!(PathBuf))
             .value_hint(ValueHint::FilePath)
-            .help("The deployment, as YAML");
+            .help("The deployment as a YAML file");
         Command::new(name).args(self.judgement.is_none().then_some(file))
     }
 
-    /// How that command is called, for an example.
+    /// The command line of a command, for an example.
     pub(super) fn call(&self, command: &str) -> String {
         match self.judgement {
             Some(_) => format!("{} {command}", self.name),
@@ -39,7 +39,7 @@ impl Program<'_> {
     }
 }
 
-/// Judges the file that a command is told.
+/// Checks the file that the command line names.
 pub(super) fn judge(matches: &ArgMatches, context: &Context) -> Result<Judgement, Answer> {
     let Some(file) = matches.get_one::<PathBuf>("file") else { unreachable!("clap requires it") };
     match Source::file(file) {

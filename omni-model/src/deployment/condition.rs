@@ -8,79 +8,78 @@ use crate::{
     units::{Duration, Percent},
 };
 
-/// What an alert is about. The PromQL is Omni's, with the names that the deployment has.
+/// The condition of an alert. Omni writes the PromQL, with the names of the deployment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
-    /// A service starts again and again. On Docker Compose, cAdvisor sees that; without one, a service that restarts is only seen to
-    /// come and go.
+    /// A service restarts repeatedly. On Docker Compose, this needs cAdvisor; without it, a service that restarts is only
+    /// seen to come and go.
     Restarts(Restarts),
-    /// A container starts again and again: Kubernetes lets it wait after crashes, or on Docker Compose cAdvisor has seen it start
-    /// more than twice in ten minutes.
+    /// A container crashes repeatedly: Kubernetes delays its restarts, or cAdvisor on Docker Compose has seen it start more
+    /// than twice in ten minutes.
     CrashLoop,
     /// A service does not answer.
     NotServing(NotServing),
-    /// A target of Prometheus does not answer. A service that may load for longer than the alert waits has all of its load
-    /// time.
+    /// A target of Prometheus does not answer. A service whose `load_time` is longer than `for` gets its whole load time.
     TargetDown,
-    /// A service is not healthy: it does not answer the prober, or its pod is not ready. A service that may load for longer than
-    /// the alert waits has all of its load time.
+    /// A service is not healthy: it does not answer the prober, or its pod is not ready. A service whose `load_time` is
+    /// longer than `for` gets its whole load time.
     Unhealthy,
-    /// A metric that an alert relies on is gone.
+    /// A metric that another alert needs is missing.
     MetricMissing,
-    /// A service's memory is near its limit, beyond which the kernel kills it (cAdvisor). What it holds of files that the kernel can
-    /// drop counts only if it was used lately.
+    /// The memory of a service is close to its limit, above which the kernel kills it. Needs cAdvisor. Cached files count
+    /// only if they were used recently.
     ServiceMemory(ServiceMemory),
-    /// A host's memory is used.
+    /// The memory of a host is almost used up.
     MemoryUsed(MemoryUsed),
-    /// Processes wait for memory (PSI).
+    /// Processes wait for memory (pressure stall information).
     MemoryStalled(MemoryStalled),
-    /// The kernel has killed a process for its memory.
+    /// The kernel has killed a process because memory ran out.
     OomKill(OomKill),
-    /// The swap is used.
+    /// The swap is almost used up.
     SwapUsed(SwapUsed),
-    /// The swap that the host has is not active.
+    /// The swap of the host is not active.
     SwapMissing,
-    /// Pages go to the swap and come back.
+    /// Pages move between memory and swap at a high rate.
     SwapStorm(SwapStorm),
-    /// A service that takes memory of GPUs does not see all of them from inside its container, as after `systemctl daemon-reload` where
-    /// systemd manages control groups. A timer looks each minute, and node_exporter shows what it has seen.
+    /// A service no longer sees all of its GPUs from inside its container, as happens after `systemctl daemon-reload` if
+    /// systemd manages control groups. A timer checks every minute, and node_exporter shows the result.
     GpuLost,
-    /// A GPU's driver has reported an error (an Xid) within the last ten minutes. The metric is the code of the last one: a second
-    /// error of the same code is not noticed.
+    /// The driver of a GPU has reported an error (an Xid) in the last ten minutes. The metric is the code of the last error,
+    /// so a second error with the same code is not noticed.
     GpuXid,
     /// A GPU is hot.
     GpuHot(GpuHot),
-    /// A GPU lowers its clocks because of heat, or because its power supply asks it to. Reaching its own power limit does not
-    /// count: that is how a busy GPU runs.
+    /// A GPU lowers its clocks because of heat or because the power supply asks for it. Reaching its own power limit does not
+    /// count: a busy GPU normally does.
     GpuThrottled,
-    /// A GPU could not replace a faulty row of its memory: the card has to be exchanged.
+    /// A GPU could not replace a faulty row of its memory. The card must be replaced.
     GpuRowRemapFailed,
-    /// The host's memory had an error that could not be corrected (EDAC).
+    /// The memory of the host had an error that could not be corrected (EDAC).
     MemoryUncorrectable(MemoryUncorrectable),
-    /// The host's memory corrects errors (EDAC).
+    /// The memory of the host corrects errors (EDAC).
     MemoryCorrectable(MemoryCorrectable),
-    /// The host's clock is not synchronized.
+    /// The clock of the host is not synchronized.
     ClockUnsynchronized,
     /// Alertmanager could not notify a receiver.
     NotificationsFailed,
-    /// Prometheus could not tell Alertmanager of an alert.
+    /// Prometheus could not send an alert to Alertmanager.
     NotificationsDropped,
     /// Prometheus could not evaluate a rule.
     RuleFailures,
-    /// A GPU's memory is used.
+    /// The memory of a GPU is almost used up.
     VramUsed(VramUsed),
-    /// A file system that the deployment writes to has little room: a host's storage or its root file system.
+    /// A file system that the deployment writes to is almost full: the storage of a host or its root file system.
     DiskLow(DiskLow),
-    /// A file system that the deployment writes to will be full.
+    /// A file system that the deployment writes to will be full soon.
     DiskPredictedFull(DiskPredictedFull),
-    /// A file system that the deployment writes to has few inodes left: no file can be made without one.
+    /// A file system that the deployment writes to has few free inodes. Without one, no file can be created.
     InodesLow(InodesLow),
-    /// A file system that the deployment writes to is read-only, as ext4 and XFS are after an error of the disk.
+    /// A file system that the deployment writes to is read-only, as ext4 and XFS are after a disk error.
     DiskReadOnly,
-    /// Always: its silence is the alarm.
+    /// Always fires: if the alert stops arriving, the monitoring is broken.
     Watchdog,
-    /// PromQL of the author's own.
+    /// PromQL of your own, for example `my_queue_length > 100`.
     Promql(Text),
 }
 
@@ -89,11 +88,11 @@ pub enum Condition {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct Restarts {
-    /// The service.
+    /// Service to watch, for example `ollama`.
     pub service: ServiceName,
-    /// So many restarts are fine.
+    /// Number of restarts above which the alert fires, for example `3`.
     pub more_than: u32,
-    /// In so long.
+    /// Time in which the restarts are counted, for example `1h`.
     pub within: Duration,
 }
 
@@ -102,7 +101,7 @@ pub struct Restarts {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct NotServing {
-    /// The service.
+    /// Service to watch, for example `ollama`.
     pub service: ServiceName,
 }
 
@@ -111,7 +110,7 @@ pub struct NotServing {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct ServiceMemory {
-    /// Beyond this share of `memory_limit`, for example `90%`.
+    /// Share of `memory_limit` above which the alert fires, for example `90%`.
     pub above: Percent,
 }
 
@@ -120,7 +119,7 @@ pub struct ServiceMemory {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct MemoryUsed {
-    /// Beyond this share.
+    /// Share of the memory above which the alert fires, for example `95%`.
     pub above: Percent,
 }
 
@@ -129,7 +128,7 @@ pub struct MemoryUsed {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct MemoryStalled {
-    /// Beyond this share of the time.
+    /// Share of the time above which the alert fires, for example `10%`.
     pub above: Percent,
 }
 
@@ -138,7 +137,7 @@ pub struct MemoryStalled {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct OomKill {
-    /// In so long.
+    /// Time in which such an event counts, for example `10min`.
     pub within: Duration,
 }
 
@@ -147,7 +146,7 @@ pub struct OomKill {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct SwapUsed {
-    /// Beyond this share.
+    /// Share of the swap above which the alert fires, for example `80%`.
     pub above: Percent,
 }
 
@@ -156,7 +155,7 @@ pub struct SwapUsed {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct SwapStorm {
-    /// More than so many pages a second, in and out each.
+    /// Pages per second, in each direction, above which the alert fires, for example `1000`.
     pub pages_per_second: u32,
 }
 
@@ -165,7 +164,7 @@ pub struct SwapStorm {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct GpuHot {
-    /// Beyond so many degrees Celsius.
+    /// Temperature in degrees Celsius above which the alert fires, for example `85`.
     pub above: u32,
 }
 
@@ -174,7 +173,7 @@ pub struct GpuHot {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct MemoryUncorrectable {
-    /// In so long.
+    /// Time in which such an error counts, for example `1h`.
     pub within: Duration,
 }
 
@@ -183,9 +182,9 @@ pub struct MemoryUncorrectable {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct MemoryCorrectable {
-    /// So many are fine.
+    /// Number of errors above which the alert fires, for example `10`.
     pub more_than: u32,
-    /// In so long.
+    /// Time in which the errors are counted, for example `1h`.
     pub within: Duration,
 }
 
@@ -194,7 +193,7 @@ pub struct MemoryCorrectable {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct VramUsed {
-    /// Beyond this share.
+    /// Share of the memory above which the alert fires, for example `97%`.
     pub above: Percent,
 }
 
@@ -203,7 +202,7 @@ pub struct VramUsed {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct DiskLow {
-    /// Less than this share.
+    /// Share of free space below which the alert fires, for example `10%`.
     pub below: Percent,
 }
 
@@ -212,7 +211,7 @@ pub struct DiskLow {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct DiskPredictedFull {
-    /// Within so long.
+    /// Time within which it will be full, for example `2d`.
     pub within: Duration,
 }
 
@@ -221,6 +220,6 @@ pub struct DiskPredictedFull {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct InodesLow {
-    /// Less than this share.
+    /// Share of free inodes below which the alert fires, for example `5%`.
     pub below: Percent,
 }
