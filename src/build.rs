@@ -1,10 +1,8 @@
 //! The build gate: a `build.rs` that refuses an invalid deployment, for deployments that are computed or read from a file.
 //!
 //! ```no_run
-//! // build.rs
-//! fn main() {
-//!     omni::build::enforce_file("deployment.yaml");
-//! }
+//! // in build.rs
+//! omni::build::enforce_file("deployment.yaml");
 //! ```
 //!
 //! Findings are shown as errors and warnings of cargo. `examples/build-gate` is a whole package.

@@ -13,6 +13,7 @@ mod dependencies;
 mod doors;
 mod examples;
 mod fields;
+mod floors;
 mod hostile;
 mod leaves;
 mod links;
