@@ -68,18 +68,18 @@
 //! // A deployment is plain data: from a file, from the macro, or computed.
 //! let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/minimal.yaml"));
 //! let source = Source::yaml("minimal.yaml", text);
-//! let verdict = source.check(&Context::default());
-//! let mut deployment: Deployment = verdict.deployment.ok_or("the file cannot be read")?;
+//! let judgement = source.check(&Context::default());
+//! let mut deployment: Deployment = judgement.deployment.ok_or("the file cannot be read")?;
 //! deployment.services["ollama"].memory_limit = "40 GiB".parse()?;
 //!
 //! // Only `check` makes a `Checked`, and everything below takes nothing else.
 //! let checked: Checked = check(deployment, &Context::default())?;
 //! assert!(checked.warnings().findings.is_empty());
 //!
-//! // A scenario is the deployment in one of its options: what runs where, and who reaches whom.
-//! for scenario in checked.scenarios() {
-//!     let matrix = Matrix::of(scenario.world(), scenario.declared());
-//!     println!("{}\n{matrix}", scenario.title());
+//! // What follows in each option: what runs where, and who reaches whom.
+//! for facts in checked.facts() {
+//!     let matrix = Matrix::of(facts.world(), facts.declared());
+//!     println!("{}\n{matrix}", facts.title());
 //! }
 //!
 //! // The files are made in memory; the writer exchanges them for what is in the folder in one step.
