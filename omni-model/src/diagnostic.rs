@@ -101,6 +101,16 @@ impl Diagnostic {
         self.fix = Some(Fix { path, value: message::value(&value) });
         self
     }
+
+    /// Adds the change that programs can make: an item at the end of the list at `path`, which has `len` items. A list without
+    /// items may be missing from the document.
+    #[must_use]
+    pub fn fix_by_adding(self, path: &ModelPath, len: usize, item: impl Serialize) -> Self {
+        match len {
+            0 => self.fix(path.clone(), [item]),
+            _ => self.fix(path.index(len), item),
+        }
+    }
 }
 
 /// The finding without its place, which the door that shows it adds:

@@ -1,9 +1,10 @@
 use std::net::Ipv4Addr;
 
 use crate::{
-    deployment::Service,
+    deployment::{Service, Template},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     names::ServiceName,
     policy::Seat,
     reach::{Destination, Source, Verdict},
@@ -12,7 +13,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "a container's own address is written down only for those who reach it there",
+    summary: "a service's configuration holds a container's own address only if it can reach the container there",
     scope: Scope::EachOption(check),
 };
 
@@ -36,19 +37,26 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
                 let ways = ways(facts, (name, service), (to, to_service), (address, port));
                 let stopped = ways.iter().find_map(Verdict::stopped);
                 let Some(hop) = stopped.filter(|_| !ways.iter().any(Verdict::reaches)) else { continue };
-                let port =
+                let mapping =
                     to_service.ports.iter().find(|(_, it)| port.is_none_or(|port| it.target.get() == port));
-                let message = format!(
-                    "`{name}` cannot reach `{to}` at its container's own address {address}: {} on `{}` stops it",
-                    hop.layer, hop.host
+                let message = message!(
+                    "`{from}` cannot reach `{to}` at its container's own address {address}: {layer} on `{host}` blocks it",
+                    from = name,
+                    to,
+                    address,
+                    layer = hop.layer.to_string(),
+                    host = hop.host,
                 );
-                let finding = rule.finding(path.clone(), message);
-                findings.push(match port {
-                    Some((port, _)) => {
-                        finding.help(format!("write `{{{to}.{port}}}`, which is the address that works"))
+                let mut finding = rule.finding(path.clone(), message);
+                if let Some((name, _)) = mapping {
+                    let endpoint = format!("{{{to}.{name}}}");
+                    finding = finding.help(format!("write `{endpoint}` instead of the address"));
+                    let fixed = port.and_then(|port| replaced(template, (address, port), &endpoint));
+                    if let Some(text) = fixed {
+                        finding = finding.fix(path.clone(), text);
                     }
-                    None => finding,
-                });
+                }
+                findings.push(finding);
             }
         }
     }
@@ -72,7 +80,7 @@ fn ways<'a, 's>(
 
 /// The addresses in a word, each with the port behind it.
 fn addresses(word: &str) -> Vec<(Ipv4Addr, Option<u16>)> {
-    let parts: Vec<&str> = word.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == ':')).collect();
+    let parts: Vec<&str> = word.split(|c| !is_in_address(c)).collect();
     let address = |part: &&str| {
         let (address, rest) =
             part.trim_matches([':', '.']).split_once(':').unwrap_or((part.trim_matches([':', '.']), ""));
@@ -81,9 +89,32 @@ fn addresses(word: &str) -> Vec<(Ipv4Addr, Option<u16>)> {
     parts.iter().filter_map(address).collect()
 }
 
+/// A template with an endpoint in the place of an address and port, if they stand in it by themselves.
+fn replaced(template: &Template, (address, port): (Ipv4Addr, u16), endpoint: &str) -> Option<String> {
+    let (text, literal) = (template.to_string(), format!("{address}:{port}"));
+    let parts = text.split_inclusive(|c| !is_in_address(c)).map(|part| match part.strip_prefix(&literal) {
+        Some(rest) if !rest.starts_with(is_in_address) => format!("{endpoint}{rest}"),
+        _ => part.to_owned(),
+    });
+    Some(parts.collect()).filter(|replaced| *replaced != text)
+}
+
+fn is_in_address(c: char) -> bool {
+    c.is_ascii_digit() || c == '.' || c == ':'
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_endpoint_takes_the_place_of_an_address() {
+        let replaced =
+            |text: &str| replaced(&text.parse().unwrap(), ("172.30.0.13".parse().unwrap(), 80), "{db.http}");
+        let expected = Some("http://{db.http}/v1,{db.http}".to_owned());
+        assert_eq!(replaced("http://172.30.0.13:80/v1,172.30.0.13:80"), expected);
+        assert_eq!(replaced("172.30.0.13:8080 1172.30.0.13:80 172.30.0.13"), None);
+    }
 
     #[test]
     fn addresses_are_found_with_their_ports() {

@@ -1,6 +1,7 @@
 use crate::{
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     path::ModelPath,
     reach::{Destination, Source, Verdict},
     resolve,
@@ -9,7 +10,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "the operator reaches every dashboard",
+    summary: "the operator can reach every dashboard",
     scope: Scope::EachOption(check),
 };
 
@@ -25,8 +26,14 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
             return None;
         }
         let path = ModelPath::root().key("monitoring").key("dashboards").key(name).key("at");
-        let message = format!("nobody can read {}: the operator does not reach `{to}`", dashboard.title);
-        Some(rule.finding(path, message).help(format!("add the flow `operator -> {to}`")))
+        let message = message!(
+            "the operator cannot reach the dashboard `{title}` at `{to}`",
+            title = dashboard.title,
+            to = to.to_string(),
+        );
+        let flow = format!("operator -> {to}");
+        let finding = rule.finding(path, message).help(format!("add the flow `{flow}`"));
+        Some(finding.fix_by_adding(&ModelPath::root().key("flows"), deployment.flows.len(), flow))
     });
     unreachable.collect()
 }

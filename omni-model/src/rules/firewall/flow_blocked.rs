@@ -1,11 +1,11 @@
 use crate::{
-    deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::{message, said},
     policy::Seat,
     reach::{Destination, Hop, Source},
     rules::{Definition, Rule, Scope},
-    scenario::Purpose,
+    scenario::{Link, Purpose},
 };
 
 pub(crate) const RULE: Definition = Definition {
@@ -15,10 +15,9 @@ pub(crate) const RULE: Definition = Definition {
 };
 
 fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
-    let deployment = facts.deployment();
     let (world, declared) = (facts.world(), facts.declared());
     let mut findings = Vec::new();
-    // Whether Prometheus has a way to what it reads is M012's.
+    // M012 checks whether Prometheus can reach what it scrapes.
     for link in declared.links().iter().filter(|link| link.purpose != Purpose::Scrape) {
         let (Some(from), to) = (Source::of(link.from), Destination::of(link.to)) else { continue };
         let verdicts = world.verdicts(from, to);
@@ -26,34 +25,42 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let Some(hop) = verdicts.first().and_then(|verdict| verdict.stopped()) else { continue };
-        let pod = match to {
-            Destination::Service(name, service, ..) if facts.seat(name, service) == Some(Seat::Pod) => {
-                Some((name, service))
-            }
-            _ => None,
-        };
-        let (why, help) = match pod {
-            Some((name, service)) => (
-                format!("a pod has no address outside its cluster, and `{from}` is outside"),
-                outside_help(deployment, name.as_str(), service),
-            ),
-            None => (
-                stopped_by(hop),
-                "declare it the other way round, or give both ends the same network".to_owned(),
-            ),
-        };
-        let message = format!("`{from}` cannot reach `{to}`: {why}");
-        findings.push(rule.finding(link.origin.clone(), message).help(help));
+        findings.push(blocked(rule, facts, link, (from, to), hop));
     }
     findings
 }
 
-fn outside_help(deployment: &Deployment, name: &str, service: &Service) -> String {
-    let zone = deployment.zones.get(&service.zone).map(|zone| zone.title.to_string()).unwrap_or_default();
-    format!("give `{name}` `host_network: true`, or run zone `{}` ({zone}) on Docker Compose", service.zone)
-}
-
-fn stopped_by(hop: &Hop<'_>) -> String {
-    let line = hop.lines.first().map(|line| format!(" by `{line}`")).unwrap_or_default();
-    format!("{} on `{}` stops it{line}", hop.layer, hop.host)
+fn blocked(
+    rule: &Rule,
+    facts: &Facts<'_>,
+    link: &Link<'_>,
+    (from, to): (Source<'_>, Destination<'_>),
+    hop: &Hop<'_>,
+) -> Diagnostic {
+    if let Destination::Service(name, service, ..) = to
+        && facts.seat(name, service) == Some(Seat::Pod)
+    {
+        let message = message!(
+            "`{from}` cannot reach `{to}`: a pod has no address outside its cluster, and `{from}` is outside",
+            from = from.to_string(),
+            to = to.to_string(),
+        );
+        let help = format!(
+            "set `services.{name}.host_network` to `true`, or run the zone `{}` on Docker Compose",
+            service.zone
+        );
+        return rule.finding(link.origin.clone(), message).help(help);
+    }
+    let line = hop.lines.first().map(ToString::to_string);
+    let words = line.as_ref().map(|line| format!(" by `{line}`")).unwrap_or_default();
+    let message = message!(
+        "`{from}` cannot reach `{to}`: {layer} on `{host}` blocks it{line}",
+        from = from.to_string(),
+        to = to.to_string(),
+        layer = hop.layer.to_string(),
+        host = hop.host,
+        line = said(words, line),
+    );
+    let help = "reverse the flow, or put both ends on the same network";
+    rule.finding(link.origin.clone(), message).help(help)
 }

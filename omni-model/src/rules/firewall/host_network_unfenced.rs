@@ -4,6 +4,7 @@ use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::{message, said},
     names::ServiceName,
     reach::{Blame, Source},
     rules::{Definition, Rule, Scope, at},
@@ -12,7 +13,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "a service on the host's network reaches what the host reaches",
+    summary: "no service uses the host's network, where it reaches everything that the host reaches",
     scope: Scope::AllOptions(check),
 };
 
@@ -33,13 +34,15 @@ fn check(rule: &Rule, _: &Deployment, options: &[Facts<'_>]) -> Vec<Diagnostic> 
             }
         }
     }
-    let finding = |(name, (connections, example)): (&ServiceName, (usize, String))| {
-        let message = format!(
-            "`{name}` uses the host's network, where nothing keeps it from {} that no flow declares, as to `{example}`",
-            count(connections, "connection")
+    let finding = |(service, (connections, example)): (&ServiceName, (usize, String))| {
+        let message = message!(
+            "`{service}` uses the host's network, where nothing blocks {connections} that no flow declares, for example to `{example}`",
+            service,
+            connections = said(count(connections, "connection"), connections),
+            example,
         );
-        let help = "give it a network of its own, unless it needs the host's";
-        rule.finding(at("services", name).key("host_network"), message).help(help)
+        let help = "remove `host_network`, unless the service needs the host's network";
+        rule.finding(at("services", service).key("host_network"), message).help(help)
     };
     most.into_iter().map(finding).collect()
 }

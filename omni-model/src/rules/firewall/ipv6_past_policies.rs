@@ -4,6 +4,7 @@ use crate::{
     deployment::Ipv6,
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::{message, said},
     names::HostName,
     reach::{Destination, Verdict},
     resolve,
@@ -13,7 +14,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "IPv6 reaches nothing that IPv4 does not",
+    summary: "pods reach nothing over IPv6 that their NetworkPolicies deny",
     scope: Scope::EachOption(check),
 };
 
@@ -41,11 +42,13 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
         }
     }
     let finding = |(host, (connections, example)): (&HostName, (usize, String))| {
-        let message = format!(
-            "pods reach by IPv6 what their NetworkPolicies refuse: {} to `{host}`, as `{example}`",
-            count(connections, "connection")
+        let message = message!(
+            "pods can bypass their NetworkPolicies over IPv6: {connections} to `{host}`, for example `{example}`",
+            host,
+            connections = said(count(connections, "connection"), connections),
+            example,
         );
-        let help = "say `ipv6: deny`, or give each opening a `from`, the one for `ssh` too";
+        let help = "set `ipv6` to `deny`, or give each opening a `from`, including the one for `ssh`";
         rule.finding(at("hosts", host).key("ipv6"), message).help(help)
     };
     found.into_iter().map(finding).collect()

@@ -1,18 +1,20 @@
 use std::collections::HashSet;
 
 use crate::{
-    deployment::{Deployment, OpeningTarget},
+    deployment::{Deployment, Opening, OpeningTarget},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
+    names::{HostName, ServiceName},
     path::ModelPath,
-    policy::{OriginKind, Ufw},
+    policy::{OriginKind, Ufw, UfwRule},
     reach::{Destination, Line, Source},
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "each opening and policy of the author's serves a flow, and none does what another does already",
+    summary: "each opening and network policy that you write serves a flow, and none repeats another",
     scope: Scope::AllOptions(check),
 };
 
@@ -22,28 +24,24 @@ fn check(rule: &Rule, deployment: &Deployment, options: &[Facts<'_>]) -> Vec<Dia
     for (name, host) in &deployment.hosts {
         for (i, opening) in host.openings.iter().enumerate() {
             let path = at("hosts", name).key("openings").index(i);
-            let line = |facts: &Facts<'_>| {
-                let (_, ufw) = facts.world().ufw().find(|(host, _)| *host == name)?;
-                let rule =
-                    ufw.rules.iter().find(|rule| rule.origins.iter().any(|origin| origin.path == path))?;
-                Some((rule.to_string(), wider(ufw, &path)))
-            };
-            // What it is for does not exist in any option, or is SSH.
-            let lines: Vec<_> = options.iter().filter_map(line).collect();
-            let Some((text, _)) = lines.first().filter(|_| opening.to != OpeningTarget::Ssh) else {
-                continue;
-            };
-            if let Some(Some((wider, wider_path))) =
-                lines.iter().map(|(_, wider)| wider).find(|wider| wider.is_some())
-            {
-                let message = format!("`ufw {text}` does what `ufw {wider}` does already");
-                let finding = rule.finding(path, message).related(wider_path.clone(), "the wider one");
-                findings.push(finding.help("take one of them out"));
-            } else if !serving.contains(&path) {
-                let message = format!("`ufw {text}` serves no flow{}", why(deployment, &opening.to));
-                findings.push(
-                    rule.finding(path, message).help("take it out, or declare the flow that it is for"),
+            let lines: Vec<_> = options.iter().filter_map(|facts| emitted(facts, name, &path)).collect();
+            // An opening without a line is for a service that no option has. SSH needs no flow.
+            let Some(first) = lines.first().filter(|_| opening.to != OpeningTarget::Ssh) else { continue };
+            if let Some((wider, wider_path)) = lines.iter().find_map(|line| line.wider.as_ref()) {
+                let line = &first.line;
+                let message = message!(
+                    "`ufw {line}` is redundant: `ufw {wider}` already allows all of it",
+                    line,
+                    wider
                 );
+                let finding = rule.finding(path.clone(), message);
+                let finding = finding.related(wider_path.clone(), "the wider opening");
+                findings.push(match lines.iter().all(|line| line.wider.is_some()) {
+                    true => finding.help("remove the opening").fix(path, ()),
+                    false => finding.help("remove one of the two openings"),
+                });
+            } else if !serving.contains(&path) {
+                findings.push(unused(rule, deployment, opening, path, &first.line));
             }
         }
     }
@@ -51,21 +49,21 @@ fn check(rule: &Rule, deployment: &Deployment, options: &[Facts<'_>]) -> Vec<Dia
         let path = at("network_policies", name);
         let governs = options.iter().any(|facts| facts.kubernetes_zones().contains(&policy.zone));
         if governs && !serving.contains(&path) {
-            let message = format!("no flow needs what `{name}` allows");
-            findings
-                .push(rule.finding(path, message).help("take it out: the flows have policies of their own"));
+            let message = message!("the network policy `{policy}` serves no flow", policy = name);
+            let finding = rule.finding(path.clone(), message);
+            findings.push(finding.help("remove the policy: each flow gets one of its own").fix(path, ()));
         }
     }
     findings
 }
 
-/// The places of the author's lines that let a flow through.
+/// The places of the authored lines that let a flow through.
 fn serving(facts: &Facts<'_>) -> HashSet<ModelPath> {
     let world = facts.world();
     let ends =
         facts.links().iter().filter_map(|link| Some((Source::of(link.from)?, Destination::of(link.to))));
     let lines = |(from, to)| {
-        // Of several ways, the first is the one that the service is told.
+        // The service is configured with the first way that works.
         let verdict = world.verdicts(from, to).into_iter().find(|verdict| verdict.stopped().is_none());
         let lines = verdict.into_iter().flat_map(|verdict| verdict.hops).flat_map(|hop| hop.lines);
         lines.filter(Line::is_authored).map(|line| line.place()).collect::<Vec<_>>()
@@ -73,11 +71,23 @@ fn serving(facts: &Facts<'_>) -> HashSet<ModelPath> {
     ends.flat_map(lines).collect()
 }
 
-/// Another line of the author's that allows all that this one does; of two that are the same, the first.
-fn wider(ufw: &Ufw, path: &ModelPath) -> Option<(String, ModelPath)> {
+/// An opening as the line that is emitted for it in one option.
+struct Emitted {
+    line: String,
+    /// Another authored line that allows everything that this one does, and its place.
+    wider: Option<(String, ModelPath)>,
+}
+
+fn emitted(facts: &Facts<'_>, host: &HostName, path: &ModelPath) -> Option<Emitted> {
+    let (_, ufw) = facts.world().ufw().find(|(name, _)| *name == host)?;
     let at = ufw.rules.iter().position(|rule| rule.origins.iter().any(|origin| origin.path == *path))?;
+    Some(Emitted { line: ufw.rules.get(at)?.to_string(), wider: wider(ufw, at) })
+}
+
+/// Another authored line that allows everything that the line at `at` does. Of two equal lines, only the second has one.
+fn wider(ufw: &Ufw, at: usize) -> Option<(String, ModelPath)> {
     let rule = ufw.rules.get(at)?;
-    let covers = |(other, line): &(usize, &crate::policy::UfwRule)| {
+    let covers = |(other, line): &(usize, &UfwRule)| {
         *other != at && line.covers(rule) && (*other < at || !rule.covers(line))
     };
     let (_, wider) = ufw.rules.iter().enumerate().find(covers)?;
@@ -85,10 +95,28 @@ fn wider(ufw: &Ufw, path: &ModelPath) -> Option<(String, ModelPath)> {
     Some((wider.to_string(), origin.path.clone()))
 }
 
-/// Why it serves none, if that is known.
-fn why(deployment: &Deployment, to: &OpeningTarget) -> String {
-    let OpeningTarget::Port(of) = to else { return String::new() };
-    let container = deployment.services.get(of.service.as_str()).filter(|service| !service.host_network);
-    let Some(_) = container else { return String::new() };
-    format!(": Docker publishes `{}` past ufw, and DOCKER-USER lets in whom the flows name", of.service)
+fn unused(
+    rule: &Rule,
+    deployment: &Deployment,
+    opening: &Opening,
+    path: ModelPath,
+    line: &str,
+) -> Diagnostic {
+    let Some(service) = published(deployment, &opening.to) else {
+        let message = message!("`ufw {line}` serves no flow", line);
+        return rule.finding(path, message).help("remove the opening, or declare the flow that it is for");
+    };
+    let message = message!(
+        "`ufw {line}` serves no flow: packets to the published ports of `{service}` bypass ufw and are filtered in DOCKER-USER",
+        line,
+        service,
+    );
+    rule.finding(path.clone(), message).help("remove the opening").fix(path, ())
+}
+
+/// The service whose port is opened, if Docker publishes that port past ufw.
+fn published<'a>(deployment: &'a Deployment, to: &OpeningTarget) -> Option<&'a ServiceName> {
+    let OpeningTarget::Port(of) = to else { return None };
+    let (name, service) = deployment.services.get_key_value(of.service.as_str())?;
+    (!service.host_network).then_some(name)
 }

@@ -3,6 +3,7 @@ use indexmap::IndexMap;
 use crate::{
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::{Message, message, said},
     names::HostName,
     path::ModelPath,
     policy::{OriginKind, UfwRule},
@@ -13,72 +14,88 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "what the author opens lets in no more than the flows say",
+    summary: "openings and network policies that you write allow no more than the flows need",
     scope: Scope::EachOption(check),
 };
 
 fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     let (world, declared) = (facts.world(), facts.declared());
-    let mut found: IndexMap<ModelPath, Wide> = IndexMap::new();
+    let mut found: IndexMap<ModelPath, Excess<'_>> = IndexMap::new();
     for (host, ufw) in world.ufw() {
         for line in &ufw.rules {
-            let idle = idle(facts, host, line);
-            if idle > 0 {
+            let idle_ports = idle_ports(facts, host, line);
+            if idle_ports > 0 {
                 let line = Line::Ufw(line);
-                found.entry(line.place()).or_insert_with(|| Wide::new(&line)).idle = idle;
+                found.entry(line.place()).or_insert_with(|| Excess::of(line)).idle_ports = idle_ports;
             }
         }
     }
-    let undeclared = world.undeclared(declared);
-    for it in &undeclared {
+    for it in world.undeclared(declared) {
         if let Blame::Author(line) = it.blame
             && !administers(&line, it.to)
         {
-            let wide = found.entry(line.place()).or_insert_with(|| Wide::new(&line));
-            wide.connections += 1;
-            wide.example.get_or_insert_with(|| format!("{} -> {}", it.from, it.to));
+            let excess = found.entry(line.place()).or_insert_with(|| Excess::of(line));
+            excess.connections += 1;
+            excess.example.get_or_insert_with(|| format!("{} -> {}", it.from, it.to));
         }
     }
-    found.into_iter().map(|(path, wide)| rule.finding(path, wide.message()).help(wide.help)).collect()
+    found.into_iter().map(|(path, excess)| excess.finding(rule, path)).collect()
 }
 
-/// Whether a line says who administers a host: who may use SSH is no flow's business.
+/// Whether a line says who administers a host. Flows do not say who may use SSH.
 fn administers(line: &Line<'_>, to: Destination<'_>) -> bool {
     let named = matches!(line, Line::Ufw(rule) if rule.from.is_some() && rule.ports.is_some());
     named && matches!(to, Destination::Host(_, _, HostPort::Ssh(_)))
 }
 
-/// What a line lets in beyond the flows.
-struct Wide {
-    line: String,
+/// What a line allows beyond the flows.
+struct Excess<'w> {
+    line: Line<'w>,
     connections: usize,
     example: Option<String>,
-    idle: usize,
-    help: &'static str,
+    idle_ports: usize,
 }
 
-impl Wide {
-    fn new(line: &Line<'_>) -> Self {
-        let help = match line {
-            Line::Policy(..) => "the flows have policies of their own: take it out",
-            _ => {
-                "name whom it is for with `from`, and the service's port with `to`; or leave it to the flows"
-            }
-        };
-        Self { line: line.to_string(), connections: 0, example: None, idle: 0, help }
+impl<'w> Excess<'w> {
+    fn of(line: Line<'w>) -> Self {
+        Self { line, connections: 0, example: None, idle_ports: 0 }
     }
 
-    fn message(&self) -> String {
-        let as_in = self.example.as_ref().map(|example| format!(", as `{example}`"));
-        let connections = as_in.map(|example| count(self.connections, "connection") + &example);
-        let idle = (self.idle > 0).then(|| count(self.idle, "port") + " where nothing listens");
-        let both: Vec<_> = connections.into_iter().chain(idle).collect();
-        format!("`{}` lets in what no flow declares: {}", self.line, both.join("; and "))
+    fn finding(self, rule: &Rule, path: ModelPath) -> Diagnostic {
+        let finding = rule.finding(path.clone(), self.message());
+        match self.line {
+            Line::Policy(..) => finding.help("remove the policy: each flow gets one of its own").fix(path, ()),
+            Line::Ufw(_) | Line::DockerUser(_) => finding.help(
+                "narrow `from` to who needs it and `to` to the service's port, or remove the opening: each flow gets a line of its own",
+            ),
+        }
+    }
+
+    fn message(&self) -> Message {
+        let line = self.line.to_string();
+        let connections = said(count(self.connections, "connection"), self.connections);
+        let ports = said(count(self.idle_ports, "port"), self.idle_ports);
+        match (&self.example, self.idle_ports) {
+            (Some(example), 0) => message!(
+                "`{line}` allows {connections} that no flow declares, for example `{example}`",
+                line,
+                connections,
+                example,
+            ),
+            (Some(example), _) => message!(
+                "`{line}` allows {connections} that no flow declares, for example `{example}`, and opens {ports} without a listener",
+                line,
+                connections,
+                example,
+                ports,
+            ),
+            (None, _) => message!("`{line}` opens {ports} without a listener", line, ports),
+        }
     }
 }
 
-/// How many ports of an author's range nothing on the host listens on.
-fn idle(facts: &Facts<'_>, host: &HostName, line: &UfwRule) -> usize {
+/// How many ports of an authored range nothing on the host listens on.
+fn idle_ports(facts: &Facts<'_>, host: &HostName, line: &UfwRule) -> usize {
     let authored = line.origins.iter().any(|origin| origin.kind == OriginKind::Authored);
     let Some(range) = line.ports.filter(|range| authored && range.first != range.last) else { return 0 };
     let listens = |(name, service): (&_, &crate::deployment::Service)| {

@@ -2,13 +2,14 @@ use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     policy::Seat,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "each network policy of the author's governs a pod at least",
+    summary: "each network policy that you write governs at least one pod",
     scope: Scope::AllOptions(check),
 };
 
@@ -24,18 +25,21 @@ fn check(rule: &Rule, deployment: &Deployment, options: &[Facts<'_>]) -> Vec<Dia
         if !deployment.zones.contains_key(&policy.zone) || options.iter().any(governs) {
             continue;
         }
-        let why = match members().count() {
+        let reason = match members().count() {
             0 => "the zone has no services",
             _ if members().all(|(_, service)| service.host_network) => {
                 "its services use the host's network, which no policy governs"
             }
             _ => "no option runs the zone on Kubernetes",
         };
-        let message = format!("`{name}` governs no pod of zone `{}`: {why}", policy.zone);
-        findings.push(
-            rule.finding(at("network_policies", name).key("zone"), message)
-                .help("name another zone, or take the policy out"),
+        let message = message!(
+            "the network policy `{policy}` governs no pod of the zone `{zone}`: {reason}",
+            zone = policy.zone,
+            policy = name,
+            reason,
         );
+        let finding = rule.finding(at("network_policies", name).key("zone"), message);
+        findings.push(finding.help("name another zone, or remove the policy"));
     }
     findings
 }

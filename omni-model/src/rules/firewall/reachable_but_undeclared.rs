@@ -3,15 +3,15 @@ use indexmap::IndexMap;
 use crate::{
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::{Names, message},
     path::ModelPath,
     reach::{Blame, Destination},
     rules::{Definition, Rule, Scope, at},
-    words::list,
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "nothing is reachable from another zone, the LAN or the internet that no flow declares",
+    summary: "only declared flows reach a service or a host from another zone, the LAN or the internet",
     scope: Scope::EachOption(check),
 };
 
@@ -19,7 +19,7 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     undeclared(rule, facts, false)
 }
 
-/// What is reachable from its own zone, or from anywhere else, though no flow declares it.
+/// What is reachable without a flow: from its own zone if `within`, from anywhere else otherwise.
 pub(super) fn undeclared(rule: &Rule, facts: &Facts<'_>, within: bool) -> Vec<Diagnostic> {
     let (world, declared) = (facts.world(), facts.declared());
     let mut found: IndexMap<Destination<'_>, Vec<String>> = IndexMap::new();
@@ -32,11 +32,18 @@ pub(super) fn undeclared(rule: &Rule, facts: &Facts<'_>, within: bool) -> Vec<Di
         let path = match to {
             Destination::Service(name, _, port, _) => at("services", name).key("ports").key(port),
             Destination::Host(name, ..) => at("hosts", name),
+            // Receivers of alerts need no flow.
+            _ if facts.deployment().flows.is_empty() => ModelPath::root(),
             Destination::Internet(_) | Destination::Machine(..) => ModelPath::root().key("flows"),
         };
-        let from = list(from.iter().map(String::as_str));
-        let message = format!("`{to}` is reachable from {from}, which no flow declares");
-        rule.finding(path, message).help(format!("declare it: add the flow to `{to}`"))
+        let help = match from.as_slice() {
+            [from] => format!("if this is intended, add the flow `{from} -> {to}`"),
+            _ => format!("if this is intended, add a flow from each of them to `{to}`"),
+        };
+        let from: Names = from.into_iter().collect();
+        let message =
+            message!("`{to}` is reachable from {from}, but no flow declares it", to = to.to_string(), from);
+        rule.finding(path, message).help(help)
     };
     found.into_iter().map(finding).collect()
 }

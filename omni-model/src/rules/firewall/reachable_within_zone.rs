@@ -6,6 +6,6 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "nothing is reachable from its own zone that no flow declares",
-    scope: Scope::EachOption(|rule, scenario| undeclared(rule, scenario, true)),
+    summary: "within a zone, only declared flows reach a service",
+    scope: Scope::EachOption(|rule, facts| undeclared(rule, facts, true)),
 };

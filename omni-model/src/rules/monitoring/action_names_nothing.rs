@@ -1,6 +1,7 @@
 use crate::{
     deployment::{Action, Deployment},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     path::ModelPath,
     rules::{Definition, Rule, Scope},
     suggest::did_you_mean,
@@ -8,7 +9,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "what an alert's action names exists",
+    summary: "each Deployment that an alert's action names exists",
     scope: Scope::Deployment(check),
 };
 
@@ -18,11 +19,14 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     for (name, alert) in deployment.monitoring.iter().flat_map(|monitoring| &monitoring.alerts) {
         let Some(Action::Manual(text)) = &alert.action else { continue };
         for deployed in deployments(text.as_str()).filter(|name| !names.contains(name)) {
-            let message =
-                format!("the action of `{name}` names the Deployment `{deployed}`, which is not there");
+            let message = message!(
+                "the action of `{alert}` names the Deployment `{deployed}`, which does not exist",
+                alert = name,
+                deployed,
+            );
             let help = match did_you_mean(deployed, names.iter().copied()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => "to stop a service, write `stop: SERVICE`: the command follows".to_owned(),
+                None => "to stop a service, write `stop: SERVICE`: Omni generates the command".to_owned(),
             };
             let path = ModelPath::root().key("monitoring").key("alerts").key(name).key("action");
             findings.push(rule.finding(path.key("manual"), message).help(help));
@@ -31,7 +35,7 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     findings
 }
 
-/// The Deployments that a command of kubectl's names: `deployment web`, `deploy/web`.
+/// The Deployments that a kubectl command names: `deployment web`, `deploy/web`.
 fn deployments(text: &str) -> impl Iterator<Item = &str> {
     const KINDS: [&str; 4] = ["deploy", "deployment", "deployments", "deployment.apps"];
     let words: Vec<&str> = text.split_whitespace().collect();

@@ -1,6 +1,7 @@
 use crate::{
     deployment::{Condition, Deployment, Service, State},
     diagnostic::{Diagnostic, Severity},
+    message::{message, said},
     monitoring::promql,
     names::ServiceName,
     path::ModelPath,
@@ -9,7 +10,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "an alert waits as long as its service may load",
+    summary: "an alert waits at least as long as its service may load",
     scope: Scope::Deployment(check),
 };
 
@@ -22,20 +23,27 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
             .filter(|(_, load_time)| *load_time > alert.lasting)
             .max_by_key(|(_, load_time)| *load_time);
         let Some((service, load_time)) = longest else { continue };
-        let when = match alert.lasting.secs() {
-            0 => "as soon as".to_owned(),
-            _ => format!("{} after", alert.lasting),
+        let here = ModelPath::root().key("monitoring").key("alerts").key(name);
+        let lasting = here.key("for");
+        let (path, words) = match alert.lasting.secs() {
+            0 => (here, "as soon as".to_owned()),
+            _ => (lasting.clone(), format!("{} after", alert.lasting)),
         };
-        let message = format!("`{name}` fires {when} `{service}` starts, which loads for up to {load_time}");
-        let path = ModelPath::root().key("monitoring").key("alerts").key(name).key("for");
+        let message = message!(
+            "`{alert}` fires {delay} `{service}` starts, but `{service}` may load for up to {load_time}",
+            delay = said(words, alert.lasting),
+            alert = name,
+            service,
+            load_time,
+        );
+        let finding = rule.finding(path, message).help(format!("set `for` to {load_time} or more"));
         let related = at("services", service).key("load_time");
-        let finding = rule.finding(path, message).related(related, "how long it loads");
-        findings.push(finding.help(format!("say `for: {load_time}`, or longer")));
+        findings.push(finding.related(related, "its load time").fix(lasting, load_time));
     }
     findings
 }
 
-/// The series that say of a service whether it answers, and the label that names it.
+/// The series that say whether a service answers, and the label that names the service.
 const ANSWERS: [(&str, &str); 5] = [
     ("up", "job"),
     ("probe_success", "service"),
@@ -44,7 +52,7 @@ const ANSWERS: [(&str, &str); 5] = [
     ("kube_pod_container_status_ready", "container"),
 ];
 
-/// What one of these labels says for a service.
+/// The value of one of these labels for a service.
 fn value<'a>(label: &str, name: &'a ServiceName, service: &'a Service) -> &'a str {
     match label {
         "deployment" => service.workload(name),
@@ -53,8 +61,7 @@ fn value<'a>(label: &str, name: &'a ServiceName, service: &'a Service) -> &'a st
     }
 }
 
-/// The services of which an alert says that they do not answer. `target_down` and `unhealthy` leave each its load time by
-/// themselves.
+/// The services that an alert watches for answers. `target_down` and `unhealthy` already wait for each service's load time.
 fn watched<'a>(
     deployment: &'a Deployment,
     when: &Condition,

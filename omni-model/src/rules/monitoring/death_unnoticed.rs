@@ -4,15 +4,15 @@ use crate::{
     deployment::{Condition, Service},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     names::ServiceName,
     rules::{Definition, Rule, Scope, at},
-    scenario::Runtime,
-    scenario::{asked, probed},
+    scenario::{Runtime, asked, probed},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "of each service that runs, an alert says that it does not any more",
+    summary: "an alert notices when a service dies",
     scope: Scope::EachOption(check),
 };
 
@@ -34,33 +34,34 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
         }
     }
     let find = |(name, service): (&ServiceName, &Service)| {
-        // What nobody outside can ask is left to who has said how it is asked inside.
+        // A service that can only be checked from inside its container is checked by the container's own health check.
         (service.metrics.is_some() || asked(service).is_some()).then_some(())?;
-        // Whose death keeps every alert from being sent, silence alone tells.
+        // Without these two no alert arrives, so that only silence tells of their death.
         let silent = *name == monitoring.prometheus || monitoring.alertmanager.as_ref() == Some(name);
         let is_seen = probed.contains(name) || facts.runtime(service) == Runtime::Kubernetes;
         let is_noticed = match silent {
             true => watchdog,
             false => {
-                // Whether Prometheus has a way to them is another rule's.
+                // M012 checks whether Prometheus can reach them.
                 (target_down && service.metrics.is_some())
                     || served.contains(name)
                     || (is_seen && unhealthy)
-                    // What the author's own PromQL is about, nobody else knows.
+                    // PromQL that names the service is taken to notice its death.
                     || queries.iter().any(|query| query.contains(name.as_str()))
             }
         };
         (!is_noticed).then_some(())?;
         let help = if silent {
-            "add an alert about `watchdog`, and have somebody outside miss it".to_owned()
+            "add an alert with `when: watchdog`, and send it to a dead man's switch outside the deployment"
         } else if service.metrics.is_some() {
-            "add an alert about `target_down`".to_owned()
+            "add an alert with `when: target_down`"
         } else if is_seen {
-            "add an alert about `unhealthy`".to_owned()
+            "add an alert with `when: unhealthy`"
         } else {
-            "add a blackbox_exporter as `monitoring.prober`, and an alert about `unhealthy`".to_owned()
+            "add a blackbox_exporter as `monitoring.prober`, and an alert with `when: unhealthy`"
         };
-        Some(rule.finding(at("services", name), format!("no alert says that `{name}` is dead")).help(help))
+        let message = message!("no alert notices when `{service}` dies", service = name);
+        Some(rule.finding(at("services", name), message).help(help))
     };
     facts.active().filter_map(find).collect()
 }

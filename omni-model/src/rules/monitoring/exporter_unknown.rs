@@ -1,6 +1,7 @@
 use crate::{
     deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     monitoring::exporters,
     rules::{Definition, Rule, Scope, at},
     suggest::did_you_mean,
@@ -8,7 +9,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "an exporter is known, or the deployment says what it exports",
+    summary: "Omni knows the metrics of each exporter, or the deployment lists them",
     scope: Scope::Deployment(check),
 };
 
@@ -21,12 +22,13 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         (!known).then_some(())?;
         let own = monitoring.exporters.keys().map(AsRef::as_ref);
         let names = exporters::EXPORTERS.iter().map(|exporter| exporter.name).chain(own);
-        let help = match did_you_mean(exporter.as_str(), names) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("say what it exports in `monitoring.exporters.{exporter}`"),
-        };
         let path = at("services", name).key("metrics").key("exporter");
-        Some(rule.finding(path, format!("nobody knows which metrics `{exporter}` exports")).help(help))
+        let message = message!("the metrics of the exporter `{exporter}` are unknown", exporter);
+        let finding = rule.finding(path.clone(), message);
+        Some(match did_you_mean(exporter.as_str(), names) {
+            Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix(path, meant),
+            None => finding.help(format!("list its metrics in `monitoring.exporters.{exporter}.metrics`")),
+        })
     };
     deployment.services.iter().filter_map(find).collect()
 }

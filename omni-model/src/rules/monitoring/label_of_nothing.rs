@@ -1,6 +1,7 @@
 use crate::{
     deployment::{Condition, Deployment},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     monitoring::{
         exporters::{EXPORTERS, PROBES, PROMETHEUS, TARGET_LABELS},
         promql,
@@ -13,7 +14,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "an alert's labels are the metric's, and their values exist",
+    summary: "each label that an alert selects belongs to its metric, and its value exists",
     scope: Scope::Deployment(check),
 };
 
@@ -26,17 +27,26 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
             let metric = selector.metric.as_deref().unwrap_or_default();
             for (label, value) in &selector.labels {
                 if let Some(labels) = labels(metric).filter(|labels| !labels.contains(&label.as_str())) {
-                    let message =
-                        format!("`{name}` asks for the label `{label}` of `{metric}`, which has none");
-                    let help = format!("it has {}", list(labels));
+                    let message = message!(
+                        "`{alert}` selects the label `{label}`, which `{metric}` does not have",
+                        alert = name,
+                        label,
+                        metric,
+                    );
+                    let help = format!("its labels are {}", list(labels));
                     findings.push(rule.finding(path.clone(), message).help(help));
                 } else if let Some((value, known)) = value.as_deref().zip(values(deployment, label))
                     && !known.contains(&value)
                 {
-                    let message = format!("`{name}` asks for the {label} `{value}`, which is not there");
+                    let message = message!(
+                        "`{alert}` selects the {label} `{value}`, which does not exist",
+                        alert = name,
+                        label,
+                        value,
+                    );
                     let help = match did_you_mean(value, known.iter().copied()) {
                         Some(meant) => format!("did you mean `{meant}`?"),
-                        None => format!("there are {}", list(known)),
+                        None => format!("the known values are {}", list(known)),
                     };
                     findings.push(rule.finding(path.clone(), message).help(help));
                 }
@@ -54,7 +64,7 @@ fn labels(series: &str) -> Option<Vec<&'static str>> {
     Some(metric.labels.iter().chain(&TARGET_LABELS).chain(histogram).copied().collect())
 }
 
-/// The values of a label that stands for something in the deployment.
+/// The values that a label has if it names something in the deployment.
 fn values<'a>(deployment: &'a Deployment, label: &str) -> Option<Vec<&'a str>> {
     Some(match label {
         "job" | "service" => deployment.services.keys().map(AsRef::as_ref).collect(),

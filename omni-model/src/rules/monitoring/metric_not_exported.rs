@@ -6,6 +6,7 @@ use crate::{
     deployment::State,
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::{Message, message},
     monitoring::exporters::{self, PROBES, PROMETHEUS},
     names::ExporterName,
     path::ModelPath,
@@ -16,13 +17,13 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "what an alert reads is exported by something that Prometheus scrapes",
+    summary: "each metric that an alert reads is exported by a service that Prometheus scrapes",
     scope: Scope::EachOption(check),
 };
 
 fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     let deployment = facts.deployment();
-    // Whether Prometheus has a way to them is another rule's.
+    // M012 checks whether Prometheus can reach them.
     let scraped = || facts.active().filter_map(|(name, service)| Some((name, service.metrics.as_ref()?)));
     let jobs: HashSet<&str> = scraped().map(|(name, _)| name.as_str()).collect();
     let there: IndexSet<&ExporterName> = scraped().map(|(_, metrics)| &metrics.exporter).collect();
@@ -33,7 +34,7 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
             || probed
             || there.iter().any(|exporter| exporters::exported(deployment, exporter, series).is_some())
     };
-    // What is about a standby is another rule's.
+    // M013 checks alerts about standbys.
     let waits =
         |job: &str| deployment.services.get(job).is_some_and(|service| service.state != State::Active);
     let mut findings = Vec::new();
@@ -43,14 +44,17 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
         for selector in &alert.reads {
             let mut is_exported = |series| *known.entry(series).or_insert_with(|| exported(series));
             if let Some(series) = selector.metric.as_deref().filter(|series| !is_exported(*series)) {
-                let (message, help) = mend(series);
+                let (message, help) = missing(series);
                 findings.push(rule.finding(here.clone(), message).help(help));
             } else if let Some(job) = selector.value("job").filter(|job| !jobs.contains(job) && !waits(job)) {
-                let message =
-                    format!("`{}` asks about job `{job}`, which Prometheus does not scrape", alert.name);
+                let message = message!(
+                    "`{alert}` selects the job `{job}`, which Prometheus does not scrape",
+                    alert = alert.name,
+                    job,
+                );
                 let help = match deployment.services.contains_key(job) {
                     true => format!("add `metrics` to `{job}`"),
-                    false => "a job has the name of its service".to_owned(),
+                    false => "name a service: each job has the name of its service".to_owned(),
                 };
                 findings.push(rule.finding(here.clone(), message).help(help));
             }
@@ -59,19 +63,22 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     findings
 }
 
-/// What is missing of a metric: its exporter, or itself.
-fn mend(series: &str) -> (String, String) {
+/// What is missing, and how to add it: the exporter of a known metric, or the metric.
+fn missing(series: &str) -> (Message, String) {
     let mut all = exporters::EXPORTERS.iter();
     if let Some(exporter) = all.find(|exporter| exporter.metrics.iter().any(|metric| metric.has(series))) {
         return (
-            format!("nothing that is scraped has the exporter `{}`, whose metrics are read", exporter.name),
-            format!("add a service with `metrics`, whose exporter is `{}`", exporter.name),
+            message!(
+                "Prometheus scrapes no service with the exporter `{exporter}`, whose metrics the alert reads",
+                exporter = exporter.name,
+            ),
+            format!("add a service whose `metrics.exporter` is `{}`", exporter.name),
         );
     }
     let names = exporters::EXPORTERS.iter().flat_map(|exporter| exporter.metrics).map(|metric| metric.name);
     let help = match did_you_mean(series, names) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => "name it among the metrics of an exporter in `monitoring.exporters`".to_owned(),
+        None => "list it in the `metrics` of an exporter in `monitoring.exporters`".to_owned(),
     };
-    (format!("nothing that is scraped exports `{series}`"), help)
+    (message!("no service that Prometheus scrapes exports `{metric}`", metric = series), help)
 }

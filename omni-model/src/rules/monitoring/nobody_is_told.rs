@@ -1,15 +1,17 @@
 use crate::{
     deployment::{Deployment, Receiver},
     diagnostic::{Diagnostic, Severity},
+    message::{message, said},
     names::ServiceName,
     path::ModelPath,
     resolve,
     rules::{Definition, Rule, Scope},
+    words::count,
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "somebody is told of an alert",
+    summary: "alerts reach a receiver",
     scope: Scope::Deployment(check),
 };
 
@@ -23,15 +25,16 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
             let receivers = monitoring.receivers();
             return receivers.filter_map(|(key, it)| no_way(rule, deployment, name, key, it)).collect();
         }
-        (None, _) => "add a service that is Alertmanager, and name it in `monitoring.alertmanager`",
+        (None, _) => "add a service that runs Alertmanager, and name it in `monitoring.alertmanager`",
         (Some(_), None) => "add `monitoring.receiver`",
     };
     let path = ModelPath::root().key("monitoring").key("alerts");
-    let message = format!("nobody is told of {} alerts", monitoring.alerts.len());
+    let alerts = monitoring.alerts.len();
+    let message = message!("nobody is notified of {alerts}", alerts = said(count(alerts, "alert"), alerts));
     vec![rule.finding(path, message).help(help)]
 }
 
-/// Where only a secret URL says where a receiver is, Alertmanager has to be let go somewhere by a flow.
+/// If only a secret URL says where a receiver is, Alertmanager needs a flow to reach it.
 fn no_way(
     rule: &Rule,
     deployment: &Deployment,
@@ -47,7 +50,14 @@ fn no_way(
     if service.host_network || deployment.flows.iter().any(|flow| from.contains(&flow.from.as_str())) {
         return None;
     }
-    let message = format!("nobody is told of alerts: no flow lets `{alertmanager}` go to the receiver");
+    let message = message!(
+        "nobody is notified of alerts: no flow leads from `{alertmanager}` to the receiver",
+        alertmanager,
+    );
     let finding = rule.finding(ModelPath::root().key("monitoring").key(key), message);
-    Some(finding.help("say where it is in `at`: `internet`, a service's port, or an API with its address"))
+    Some(
+        finding.help(
+            "set `at` to where the receiver is: `internet`, a service's port, or an API with an address",
+        ),
+    )
 }

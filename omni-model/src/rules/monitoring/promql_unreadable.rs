@@ -3,13 +3,14 @@ use promql_parser::parser::{self, value::ValueType};
 use crate::{
     deployment::{Condition, Deployment},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     path::ModelPath,
     rules::{Definition, Rule, Scope},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "the PromQL of an alert is PromQL, and gives a number for each series",
+    summary: "the PromQL of an alert is valid, and returns an instant vector or a scalar",
     scope: Scope::Deployment(check),
 };
 
@@ -17,15 +18,22 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (name, alert) in deployment.monitoring.iter().flat_map(|monitoring| &monitoring.alerts) {
         let Condition::Promql(query) = &alert.when else { continue };
-        let problem = match parser::parse(query.as_str()) {
+        let message = match parser::parse(query.as_str()) {
             Ok(expr) => match expr.value_type() {
                 ValueType::Vector | ValueType::Scalar => continue,
-                kind => format!("it gives a {kind}, and an alert needs an instant vector or a scalar"),
+                kind => message!(
+                    "the PromQL of `{alert}` returns a {kind}, but an alert needs an instant vector or a scalar",
+                    alert = name,
+                    kind = kind.to_string(),
+                ),
             },
-            Err(error) => error.split_whitespace().collect::<Vec<_>>().join(" "),
+            Err(error) => {
+                let problem = error.split_whitespace().collect::<Vec<_>>().join(" ");
+                message!("the PromQL of `{alert}` is not valid: {problem}", alert = name, problem)
+            }
         };
         let path = ModelPath::root().key("monitoring").key("alerts").key(name).key("when").key("promql");
-        findings.push(rule.finding(path, format!("the PromQL of `{name}` cannot be used: {problem}")));
+        findings.push(rule.finding(path, message));
     }
     findings
 }

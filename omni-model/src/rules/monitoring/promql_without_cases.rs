@@ -6,13 +6,14 @@ use promql_parser::{
 use crate::{
     deployment::{Condition, Deployment},
     diagnostic::{Diagnostic, Severity},
+    message::{message, said},
     path::ModelPath,
     rules::{Definition, Rule, Scope},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "PromQL of one's own has a case in which it fires, and one in which it is silent",
+    summary: "an alert in your own PromQL has a case in which it fires, and one in which it is silent",
     scope: Scope::Deployment(check),
 };
 
@@ -22,8 +23,8 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         let path = ModelPath::root().key("monitoring").key("alerts").key(name);
         for (i, case) in alert.cases.iter().enumerate() {
             for series in case.series.keys().filter(|series| !is_series(series.as_str())) {
-                let message = format!("`{series}` is not one series");
-                let help = "write a metric, and a value for each of its labels: `up{job=\"model\"}`";
+                let message = message!("`{series}` does not name exactly one series", series);
+                let help = "write a metric with one value for each label, for example `up{job=\"model\"}`";
                 let path = path.key("cases").index(i).key("series").key(series);
                 findings.push(rule.finding(path, message).help(help));
             }
@@ -33,12 +34,14 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         let silent = alert.cases.iter().any(|case| case.fires.is_empty());
         let missing = match (fires, silent) {
             (true, true) => continue,
-            (true, false) => "is silent",
-            (false, true) => "fires",
-            (false, false) => "fires, and none in which it is silent",
+            (true, false) => said("in which it is silent", vec!["silent"]),
+            (false, true) => said("in which it fires", vec!["fires"]),
+            (false, false) => {
+                said("in which it fires and none in which it is silent", vec!["fires", "silent"])
+            }
         };
-        let message = format!("`{name}` is PromQL of your own, and there is no case in which it {missing}");
-        let help = format!("add it to `monitoring.alerts.{name}.cases`");
+        let message = message!("the PromQL alert `{alert}` has no case {missing}", alert = name, missing);
+        let help = format!("add the missing cases to `monitoring.alerts.{name}.cases`");
         findings.push(rule.finding(path.key("when"), message).help(help));
     }
     findings

@@ -1,6 +1,7 @@
 use crate::{
     deployment::{Deployment, Receiver, ReceiverKind},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     path::ModelPath,
     resolve::{self, Target},
     rules::{Definition, Rule, Scope},
@@ -13,7 +14,7 @@ pub(crate) const RULE: Definition = Definition {
     scope: Scope::Deployment(check),
 };
 
-/// What a kind needs, and what it may have beside that.
+/// The keys that a kind needs, and those that it may have besides.
 fn keys(kind: ReceiverKind) -> (&'static [&'static str], &'static [&'static str]) {
     match kind {
         ReceiverKind::Webhook
@@ -28,7 +29,7 @@ fn keys(kind: ReceiverKind) -> (&'static [&'static str], &'static [&'static str]
     }
 }
 
-/// The keys that a receiver has beside its kind.
+/// The keys that a receiver has, apart from its kind.
 fn present(receiver: &Receiver) -> Vec<&'static str> {
     let Receiver { kind: _, at, url, token, user, chat, to, from, username, password } = receiver;
     let keys = [
@@ -53,31 +54,32 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         let (needs, may) = keys(receiver.kind);
         let present = present(receiver);
         for missing in needs.iter().filter(|key| !present.contains(key)) {
-            let message = format!("a receiver of the kind `{kind}` needs `{missing}`");
+            let message = message!("a receiver of kind `{kind}` needs `{missing}`", kind, missing);
             findings.push(rule.finding(path.clone(), message).help(format!("add `{missing}`")));
         }
         for other in present.iter().filter(|key| !needs.contains(key) && !may.contains(key)) {
-            let message = format!("a receiver of the kind `{kind}` has no `{other}`");
-            let help = format!("take it out; it has {}", list(needs.iter().chain(may).copied()));
-            findings.push(rule.finding(path.key(*other), message).help(help));
+            let message = message!("a receiver of kind `{kind}` does not take `{other}`", kind, other);
+            let help =
+                format!("remove `{other}`: this kind takes {}", list(needs.iter().chain(may).copied()));
+            let here = path.key(*other);
+            findings.push(rule.finding(here.clone(), message).help(help).fix(here, ()));
         }
         if receiver.kind != ReceiverKind::Email {
             continue;
         }
         if receiver.username.is_some() != receiver.password.is_some() {
-            let message = "the mail server asks for a name and a password together";
-            findings.push(rule.finding(path.clone(), message).help("give both, or none"));
+            let message = "a mail server needs `username` and `password` together";
+            findings.push(rule.finding(path.clone(), message).help("set both, or neither"));
         }
         let is_server = match resolve::receiver(deployment, receiver) {
             Some(Target::Api(_, api)) => api.host.is_some() || api.address.is_some(),
             Some(Target::Internet) => false,
-            // What does not resolve is another rule's.
+            // R001 reports what does not resolve.
             Some(Target::Port(..)) | None => true,
         };
         if !is_server {
-            let message = "nobody knows at which name the mail server is";
-            let help =
-                "let `at` name an API, and give that a `host`, or an `address` in the LAN, and its `port`";
+            let message = "the address of the mail server is unknown";
+            let help = "set `at` to an API that has a `port` and either a `host` or an `address`";
             findings.push(rule.finding(path.key("at"), message).help(help));
         }
     }

@@ -4,13 +4,14 @@ use crate::{
         condition::{NotServing, Restarts},
     },
     diagnostic::{Diagnostic, Severity},
+    message::message,
     path::ModelPath,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "what waits is not watched as if it ran",
+    summary: "no alert or dashboard depends on a standby",
     scope: Scope::Deployment(check),
 };
 
@@ -21,18 +22,30 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         |name: &str| deployment.services.get(name).is_some_and(|service| service.state != State::Active);
     let alerts = monitoring.alerts.iter().filter_map(|(name, alert)| match &alert.when {
         Condition::NotServing(NotServing { service }) | Condition::Restarts(Restarts { service, .. }) => {
-            Some((name.as_str(), service.as_str(), root.key("alerts").key(name).key("when")))
+            let path = root.key("alerts").key(name).key("when");
+            let message = message!(
+                "the alert `{alert}` watches `{service}`, a standby that does not run",
+                alert = name,
+                service
+            );
+            Some((service.as_str(), path, message))
         }
         _ => None,
     });
     let dashboards = monitoring.dashboards.iter().map(|(name, dashboard)| {
-        (name.as_str(), dashboard.at.service.as_str(), root.key("dashboards").key(name).key("at"))
+        let path = root.key("dashboards").key(name).key("at");
+        let service = dashboard.at.service.as_str();
+        let message = message!(
+            "the dashboard `{dashboard}` is served by `{service}`, a standby that does not run",
+            dashboard = name,
+            service,
+        );
+        (service, path, message)
     });
-    let watched = alerts.chain(dashboards).filter(|(_, service, _)| waits(service));
-    let find = |(name, service, path): (&str, &str, ModelPath)| {
-        let message = format!("`{name}` is about `{service}`, which is a standby and does not run");
-        let related = at("services", service).key("state");
-        rule.finding(path, message).related(related, "a standby").help("name a service that runs")
+    let watched = alerts.chain(dashboards).filter(|(service, ..)| waits(service));
+    let find = |(service, path, message)| {
+        let state = at("services", service).key("state");
+        rule.finding(path, message).related(state, "its state").help("name a service that runs")
     };
     watched.map(find).collect()
 }

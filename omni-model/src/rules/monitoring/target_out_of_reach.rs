@@ -1,13 +1,14 @@
 use crate::{
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     rules::{Definition, Rule, Scope, at},
     scenario::Runtime,
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "Prometheus has a way to what it scrapes",
+    summary: "Prometheus can reach each service that it scrapes",
     scope: Scope::EachOption(check),
 };
 
@@ -21,9 +22,12 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     let pods = facts.active().filter(|(_, service)| facts.runtime(service) == Runtime::Kubernetes);
     let apart = pods.filter(|(_, service)| service.metrics.is_some() && !service.host_network);
     let find = |(name, _): (&_, &_)| {
-        let message = format!("`{}` has no way to the metrics of `{name}`", monitoring.prometheus);
-        let help =
-            "a pod is reached from outside the cluster on the host's network only: `host_network: true`";
+        let message = message!(
+            "`{prometheus}` cannot reach the metrics of `{service}`, which runs in a pod",
+            prometheus = monitoring.prometheus,
+            service = name,
+        );
+        let help = "set `host_network` to `true`: from outside the cluster, a pod is reachable only on the host's network";
         rule.finding(at("services", name).key("metrics"), message).help(help)
     };
     apart.map(find).collect()

@@ -7,6 +7,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
     ledger::Ledger,
+    message::{Said, message, said},
     path::ModelPath,
     rules::{Definition, Rule, Scope},
     running,
@@ -14,7 +15,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "an alert is silent as long as all is as planned",
+    summary: "an alert is silent while memory and disks are as full as planned",
     scope: Scope::EachOption(check),
 };
 
@@ -23,42 +24,61 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (name, alert) in deployment.monitoring.iter().flat_map(|monitoring| &monitoring.alerts) {
         let path = ModelPath::root().key("monitoring").key("alerts").key(name).key("when");
-        for (what, threshold, ledger) in steady(deployment, facts, &alert.when) {
-            let (planned, capacity) =
+        let help = match alert.when {
+            Condition::DiskLow(_) => "set `below` to less than what is planned to be free",
+            _ => "set `above` to more than what is planned",
+        };
+        for Planned { subject, threshold, ledger } in planned(deployment, facts, &alert.when) {
+            let (total, capacity) =
                 (u128::from(ledger.total().get()) * 100, u128::from(ledger.capacity.get()));
-            // What does not fit at all is another rule's.
-            if planned <= u128::from(threshold) * capacity || planned > capacity * 100 {
+            // The rules about budgets report what does not fit at all.
+            if total <= u128::from(threshold) * capacity || total > capacity * 100 {
                 continue;
             }
-            let ratio = ledger.ratio();
-            let message =
-                format!("`{name}` fires beyond {threshold} %, and {what} is planned to be at {ratio}");
-            let help = "move the threshold beyond what is planned";
+            let message = message!(
+                "`{alert}` fires above {threshold} %, but {subject} is planned to be {ratio} full",
+                alert = name,
+                threshold,
+                subject,
+                ratio = ledger.ratio().to_string(),
+            );
             findings.push(rule.finding(path.clone(), message).ledger(ledger).help(help));
         }
     }
     findings
 }
 
-/// What an alert is about, beyond how many percent it fires, and what is planned.
-fn steady(deployment: &Deployment, facts: &Facts<'_>, when: &Condition) -> Vec<(String, u8, Ledger)> {
+/// Memory or a disk that an alert watches.
+struct Planned<'a> {
+    /// What it is, and the names in that.
+    subject: Said<Vec<&'a str>>,
+    /// The percentage above which the alert fires.
+    threshold: u8,
+    /// The planned use.
+    ledger: Ledger,
+}
+
+/// Everything that an alert watches.
+fn planned<'a>(deployment: &'a Deployment, facts: &Facts<'a>, when: &Condition) -> Vec<Planned<'a>> {
     let mut all = Vec::new();
     for (name, host) in &deployment.hosts {
         let running = || running::active(facts, name);
         match when {
             Condition::MemoryUsed(MemoryUsed { above }) => {
                 let mut ledger = budget::ram(facts, name, host, &running());
-                // What is only estimated is no reason to warn.
+                // An estimate is not a reason to warn.
                 ledger.capacity = host.ram.usable.unwrap_or(host.ram.capacity);
                 ledger.usable = ledger.capacity;
                 ledger.limit = above.of(ledger.capacity);
-                all.push((format!("the memory of `{name}`"), above.get(), ledger));
+                let subject = said(format!("the RAM of `{name}`"), vec![name.as_str()]);
+                all.push(Planned { subject, threshold: above.get(), ledger });
             }
             Condition::VramUsed(VramUsed { above }) => {
                 for (gpu, mut ledger) in budget::vram(facts, name, host, &running()) {
                     ledger.capacity = ledger.usable;
                     ledger.limit = above.of(ledger.capacity);
-                    all.push((format!("the memory of `{gpu}`"), above.get(), ledger));
+                    let subject = said(format!("the VRAM of `{gpu}`"), vec![gpu.as_str()]);
+                    all.push(Planned { subject, threshold: above.get(), ledger });
                 }
             }
             Condition::ServiceMemory(ServiceMemory { above }) => {
@@ -72,14 +92,16 @@ fn steady(deployment: &Deployment, facts: &Facts<'_>, when: &Condition) -> Vec<(
                         ledger.add(component.as_str(), *amount, path.clone().key(component));
                     }
                     ledger.limit = above.of(ledger.capacity);
-                    all.push((format!("the memory of `{service}`"), above.get(), ledger));
+                    let subject = said(format!("the memory of `{service}`"), vec![service.as_str()]);
+                    all.push(Planned { subject, threshold: above.get(), ledger });
                 }
             }
             Condition::DiskLow(DiskLow { below }) => {
                 for FileSystem { mount, ledger } in budget::file_systems(facts, name, host) {
                     let Some(mut ledger) = ledger else { continue };
                     ledger.capacity = ledger.usable;
-                    all.push((format!("`{mount}` of `{name}`"), 100 - below.get(), ledger));
+                    let subject = said(format!("`{mount}` on `{name}`"), vec![mount, name.as_str()]);
+                    all.push(Planned { subject, threshold: 100 - below.get(), ledger });
                 }
             }
             _ => {}
