@@ -1,4 +1,4 @@
-//! The kinds of alerts, and the keys of each. What Prometheus is asked for a kind is in the file of its name in `monitoring/alerts/`.
+//! The kinds of alerts and the keys of each. The PromQL of a kind is in the file of its name in `monitoring/alerts/`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,7 @@ pub enum Condition {
     Promql(Text),
 }
 
-/// Keys of the alert kind `restarts`.
+/// How many restarts of a service are too many.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -96,7 +96,7 @@ pub struct Restarts {
     pub within: Duration,
 }
 
-/// Keys of the alert kind `not_serving`.
+/// Which service has to answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -105,7 +105,7 @@ pub struct NotServing {
     pub service: ServiceName,
 }
 
-/// Keys of the alert kind `service_memory`.
+/// How close to its limit the memory of a service may come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -114,7 +114,7 @@ pub struct ServiceMemory {
     pub above: Percent,
 }
 
-/// Keys of the alert kind `memory_used`.
+/// How much of the memory of a host may be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -123,7 +123,7 @@ pub struct MemoryUsed {
     pub above: Percent,
 }
 
-/// Keys of the alert kind `memory_stalled`.
+/// How long processes may wait for memory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -132,7 +132,7 @@ pub struct MemoryStalled {
     pub above: Percent,
 }
 
-/// Keys of the alert kind `oom_kill`.
+/// For how long a killed process counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -141,7 +141,7 @@ pub struct OomKill {
     pub within: Duration,
 }
 
-/// Keys of the alert kind `swap_used`.
+/// How much of the swap may be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -150,7 +150,7 @@ pub struct SwapUsed {
     pub above: Percent,
 }
 
-/// Keys of the alert kind `swap_storm`.
+/// How fast pages may move between memory and swap.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -159,7 +159,7 @@ pub struct SwapStorm {
     pub pages_per_second: u32,
 }
 
-/// Keys of the alert kind `gpu_hot`.
+/// How hot a GPU may be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -168,7 +168,7 @@ pub struct GpuHot {
     pub above: u32,
 }
 
-/// Keys of the alert kind `memory_uncorrectable`.
+/// For how long an uncorrectable error of the memory counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -177,7 +177,7 @@ pub struct MemoryUncorrectable {
     pub within: Duration,
 }
 
-/// Keys of the alert kind `memory_correctable`.
+/// How many corrected errors of the memory are too many.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -188,7 +188,7 @@ pub struct MemoryCorrectable {
     pub within: Duration,
 }
 
-/// Keys of the alert kind `vram_used`.
+/// How much of the memory of a GPU may be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -197,7 +197,7 @@ pub struct VramUsed {
     pub above: Percent,
 }
 
-/// Keys of the alert kind `disk_low`.
+/// How much of a file system must be free.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -206,7 +206,7 @@ pub struct DiskLow {
     pub below: Percent,
 }
 
-/// Keys of the alert kind `disk_predicted_full`.
+/// How soon a file system may be full.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -215,7 +215,7 @@ pub struct DiskPredictedFull {
     pub within: Duration,
 }
 
-/// Keys of the alert kind `inodes_low`.
+/// How many inodes of a file system must be free.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]

@@ -17,44 +17,44 @@ use crate::{
 pub struct AlertCases<'a> {
     /// The alert.
     pub alert: &'a AlertName,
-    /// How far apart the values are, and the moments at which the rules are evaluated.
+    /// Time between two values, and between two evaluations of the rules.
     pub interval: Duration,
     /// The cases.
     pub cases: Vec<Case>,
 }
 
-/// A case of an alert: series from scrape to scrape, and what fires at some moments of it.
+/// A case of an alert: series with a value for each scrape, and what fires at some moments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
-    /// What it shows.
+    /// What the case shows.
     pub name: String,
-    /// The series, each with its values as promtool expands them.
+    /// The series, each with its values in the notation of promtool.
     pub series: Vec<(String, String)>,
-    /// What fires when.
+    /// When the alert is looked at, and what fires then.
     pub moments: Vec<Moment>,
 }
 
-/// What fires at a moment of a case.
+/// A moment of a case, and what fires then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment {
-    /// When, counted from the first values.
+    /// Time since the first values.
     pub at: Duration,
-    /// The labels of each alert that fires then; none if it is silent.
+    /// The labels of each alert that fires. Empty if the alert is silent.
     pub fires: Vec<Labels>,
 }
 
 /// The labels of an alert that fires.
 pub type Labels = IndexMap<String, String>;
 
-/// What takes longer is not waited for.
+/// The longest time for which a case waits until series are forgotten.
 const FAR: Duration = Duration::from_secs(3600);
 
-/// The moments of a case in scrapes.
+/// Two moments of a case, in scrapes.
 struct Clock {
-    /// The first at which the alert fires.
+    /// The first scrape at which the alert fires.
     fires: u64,
-    /// The first at which series that ended right after it are forgotten, if that is not far off: promtool evaluates every rule
-    /// at every scrape until then.
+    /// The first scrape at which the expression no longer sees series that ended right after that. `None` if it looks back further than
+    /// [`FAR`]: promtool evaluates every rule at every scrape until then.
     forgotten: Option<u64>,
 }
 
@@ -66,7 +66,7 @@ impl Clock {
     }
 }
 
-/// The cases that a kind's series tell.
+/// The cases that follow from the series of a kind.
 pub(super) fn told(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story<'_>) -> Vec<Case> {
     let clock = Clock::of(site, alert, story.settles, story.looks_back);
     let moment = |scrape, fires| Moment { at: site.time(scrape), fires };
@@ -76,8 +76,8 @@ pub(super) fn told(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, sto
         Some(Case { name, series, moments: vec![moment(clock.fires, Vec::new())] })
     };
     let mut cases: Vec<_> = [
-        silent("silent when all is as planned".to_owned(), Level::Planned),
-        silent("silent just short of its threshold".to_owned(), Level::Short),
+        silent("silent in the planned state".to_owned(), Level::Planned),
+        silent("silent just before the threshold".to_owned(), Level::Short),
     ]
     .into_iter()
     .flatten()
@@ -99,11 +99,11 @@ pub(super) fn told(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, sto
     moments.push(moment(clock.fires, vec![labels(&past, rule)]));
     let mut name = match alert.lasting.secs() {
         0 => "fires at once".to_owned(),
-        _ => format!("fires when it has lasted {}, and not before", alert.lasting),
+        _ => format!("fires after {}, not earlier", alert.lasting),
     };
     let forgotten = clock.forgotten.filter(|_| !past.is_empty());
     if let Some(forgotten) = forgotten {
-        name += "; silent when its metrics are gone";
+        name += "; silent when the metrics are gone";
         moments.push(moment(forgotten, Vec::new()));
     }
     let series = past.iter().map(|series| series.text(clock.fires + 1, forgotten.is_some())).collect();
@@ -111,14 +111,14 @@ pub(super) fn told(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, sto
     cases
 }
 
-/// The labels of an alert that fires: those of the first series, and the rule's.
+/// The labels of an alert that fires: those of the first series, and those of the rule.
 fn labels(series: &[Series], rule: &AlertRule<'_>) -> Labels {
     let of_first = series.first().map(|first| first.labels.as_slice()).unwrap_or_default();
     let of_first = of_first.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
     of_first.chain(rule.added()).collect()
 }
 
-/// A case that the author has written.
+/// A case that the author of the deployment has written.
 pub(super) fn written(case: &AlertCase, rule: &AlertRule<'_>) -> Case {
     let fires = case.fires.iter().map(|labels| {
         let labels = labels.iter().map(|(name, value)| (name.to_string(), value.to_string()));

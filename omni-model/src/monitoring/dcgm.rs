@@ -15,7 +15,8 @@ pub(super) fn any(scenario: &Scenario<'_>) -> bool {
     scenario.deployment().hosts.values().any(has_gpus)
 }
 
-/// The series of each GPU, from its labels and its ledger. The first GPU is at the level, the others are as planned.
+/// The series of each GPU, from its labels and its ledger. The first GPU is at the level, the others are in the planned
+/// state.
 pub(super) fn series<'a>(
     site: &Site<'a, '_>,
     metric: &str,
@@ -41,7 +42,7 @@ pub(super) fn series<'a>(
     })
 }
 
-/// A gauge of each GPU, at each level. Without a value between the planned one and the threshold, nothing is just short of it.
+/// A gauge of each GPU, at each level. There is nothing just before the threshold if that is the planned value.
 pub(super) fn gauge<'t>(site: &'t Site<'_, '_>, metric: &'static str, levels: [u64; 3]) -> Story<'t> {
     let [planned, short, past] = levels;
     let levels = [planned.min(short), short, past];

@@ -32,7 +32,7 @@ pub(super) fn share_below(
     })
 }
 
-/// The series of the same: of what is left and of the whole, and how much of them there is as planned.
+/// The series for [`share_below`], from the planned amounts of what is left and of the whole.
 pub(super) fn share_story<'t>(
     site: &'t Site<'_, '_>,
     [left, whole]: [&'static str; 2],
@@ -44,7 +44,7 @@ pub(super) fn share_story<'t>(
         series(site, left, level, |level, target, disk| {
             let (all, planned) = (all(disk), planned(disk));
             let (past, short) = around(all, below.get().into());
-            // An alert that fires when all is as planned, which a rule warns about, has no such level.
+            // An alert that fires in the planned state, which a rule warns about, has no such level.
             let value = match level {
                 Level::Planned => Some(planned).filter(|planned| *planned > short)?,
                 Level::Short => short,
@@ -58,7 +58,7 @@ pub(super) fn share_story<'t>(
     })
 }
 
-/// The series of each file system that the deployment writes to. The first is at the level, the others are as planned.
+/// The series of each file system that the deployment writes to. The first is at the level, the others are in the planned state.
 pub(super) fn series<'a>(
     site: &Site<'a, '_>,
     metric: &str,
@@ -86,7 +86,7 @@ pub(super) struct Disk<'d> {
     mount: &'d str,
     /// Its size in bytes.
     pub(super) size: u64,
-    /// How many bytes are free as planned.
+    /// How many bytes are planned to be free.
     pub(super) free: u64,
 }
 

@@ -69,7 +69,7 @@ pub(super) fn story<'t>(
         let fires = site.settled(site.scrapes(beyond) + 1);
         let (most, all) = (site.scrapes(load) * 4 / 5, site.scrapes(load).saturating_sub(1));
         Some(Also {
-            name: format!("silent while {name} loads, fires when it is down for longer than {load}"),
+            name: format!("silent while {name} loads; fires when it is down for longer than {load}"),
             series: beside(&watched, i, loads),
             moments: vec![(most, false), (all, false), (fires, true)],
         })

@@ -1,4 +1,4 @@
-//! What the monitoring watches: exporters and their metrics, targets, and the alerts in PromQL.
+//! Monitoring: exporters and their metrics, the targets of Prometheus, and the alerts in PromQL.
 
 mod action;
 mod alerts;

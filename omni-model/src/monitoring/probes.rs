@@ -1,4 +1,4 @@
-//! What the prober asks: each service's own health endpoint, as Prometheus tells it to.
+//! What the prober probes: the health endpoint of each service, as Prometheus tells it to.
 
 use crate::{
     Scenario,
@@ -7,36 +7,36 @@ use crate::{
     scenario::{Module, probed},
 };
 
-/// A service that the prober asks.
+/// A service that the prober probes.
 #[derive(Clone, Debug)]
 pub struct Probe<'a> {
-    /// The service.
+    /// Name of the service.
     pub name: &'a ServiceName,
-    /// What it is.
+    /// The service.
     pub service: &'a Service,
-    /// Its host.
+    /// Host of the service.
     pub host: &'a HostName,
-    /// The port that is asked.
+    /// The port that is probed.
     pub port: &'a PortName,
-    /// How.
+    /// How the port is probed.
     pub module: Module<'a>,
-    /// What the prober is told to ask: a URL, or `address:port`.
+    /// The target in the words of the prober: a URL, or `address:port`.
     pub target: String,
 }
 
 impl<'a> Probe<'a> {
-    /// The labels that its job adds.
+    /// The labels that the job adds.
     pub fn labels(&self) -> [(&'static str, &'a str); 3] {
         [("service", self.name.as_str()), ("host", self.host.as_str()), ("zone", self.service.zone.as_str())]
     }
 }
 
-/// The name of the job that has the prober ask. No service has it: it has a slash.
+/// Name of the scrape job for the probes. It has a slash, so no service has the same name.
 pub fn probe_job(prober: &ServiceName) -> String {
     format!("{prober}/probe")
 }
 
-/// What the prober asks in a scenario.
+/// The probes of a scenario.
 pub fn probes<'a>(scenario: &Scenario<'a>) -> Vec<Probe<'a>> {
     let prober = scenario.deployment().monitoring.as_ref().and_then(|monitoring| monitoring.prober.as_ref());
     let Some(prober) = prober else { return Vec::new() };

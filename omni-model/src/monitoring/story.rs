@@ -1,4 +1,4 @@
-//! The series that prove an alert: when all is as planned, just short of its threshold, and just past it.
+//! The series that prove an alert: in the planned state, just before the threshold, and just past it.
 
 use super::{
     promql::Selector,
@@ -16,11 +16,11 @@ use crate::{
 /// A state that the series of an alert are in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Level {
-    /// As the deployment plans them.
+    /// As the deployment plans it.
     Planned,
-    /// Just short of what the alert is about.
+    /// Just before the threshold.
     Short,
-    /// Just past it.
+    /// Just past the threshold.
     Past,
 }
 
@@ -214,7 +214,7 @@ impl<'a, 's> Site<'a, 's> {
     }
 
     /// The series of each host that a condition is about and whose target exports a metric. The first host is at the level, the
-    /// others are as planned.
+    /// others are in the planned state.
     pub(super) fn hosts<'t>(
         &'t self,
         metric: &str,
@@ -244,7 +244,7 @@ impl<'a, 's> Site<'a, 's> {
     }
 }
 
-/// How much of a capacity is used. An alert that fires when all is as planned, which a rule warns about, has no such level.
+/// How much of a capacity is used. An alert that fires in the planned state, which a rule warns about, has no such level.
 pub(super) fn used(level: Level, ledger: &Ledger, capacity: u64, above: Percent) -> Option<u64> {
     let (short, past) = around(capacity, above.get().into());
     match level {

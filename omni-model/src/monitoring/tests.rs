@@ -122,7 +122,7 @@ fn the_planned_state_is_that_of_the_ledger() {
     // An alert that rings in the planned state, which a rule warns about, is not said to be silent there.
     document["monitoring"]["alerts"]["VramNearlyFull"]["when"]["vram_used"]["above"] = json!("90%");
     let cases = cases_of(&deployment(document), "k3s", "VramNearlyFull");
-    assert!(cases.iter().all(|case| case.name != "silent when all is as planned"), "{cases:?}");
+    assert!(cases.iter().all(|case| case.name != "silent in the planned state"), "{cases:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A host's clock is not synchronized, and its error is large.
+//! The clock of a host is not synchronized, and its error is large.
 //! <https://github.com/prometheus/node_exporter/blob/master/docs/node-mixin/alerts/alerts.libsonnet>
 
 use crate::monitoring::{

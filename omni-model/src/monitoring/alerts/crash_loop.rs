@@ -1,4 +1,4 @@
-//! Any container starts again and again: Kubernetes lets it wait after crashes, or cAdvisor sees it start on Docker Compose
+//! Any container keeps restarting: Kubernetes delays its restarts, or on Docker Compose cAdvisor sees it start
 //! (`container_start_time_seconds`).
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 /// Why Kubernetes does not start a container yet.
 const WAITING: &str = "kube_pod_container_status_waiting_reason";
 
-/// How many starts of a container are fine on Docker Compose, and in how long.
+/// Number of starts of a container that are fine on Docker Compose, and the time in which they are counted.
 const STARTS: (u64, Duration) = (2, Duration::from_secs(600));
 
 pub(super) struct CrashLoop;
@@ -44,7 +44,7 @@ impl Kind for CrashLoop {
             let (starts, waits) = ((containers.series)(Level::Past, 0), (pods.series)(Level::Short, 0));
             let fires = site.settled(containers.settles);
             pods.also.extend(starts.zip(waits).map(|(starts, waits)| Also {
-                name: "fires when a container on Docker Compose starts again and again".to_owned(),
+                name: "fires when a container on Docker Compose keeps restarting".to_owned(),
                 series: starts.into_iter().chain(waits).collect(),
                 moments: vec![(containers.settles.saturating_sub(1), false), (fires, true)],
             }));
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn a_container_has_a_case_beside_a_pod() {
         let cases = cases_of(&deployment(with_cadvisor()), "k3s", "CrashLoop");
-        let name = "fires when a container on Docker Compose starts again and again";
+        let name = "fires when a container on Docker Compose keeps restarting";
         let case = cases.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("{cases:?}"));
         assert!(case.moments.iter().any(|moment| !moment.fires.is_empty()));
     }

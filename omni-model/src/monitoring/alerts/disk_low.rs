@@ -1,4 +1,4 @@
-//! A file system that the deployment writes to has little room.
+//! A file system that the deployment writes to is almost full.
 
 use crate::{
     deployment::condition::DiskLow,
@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// What users other than root may still write, and the size.
+/// Free bytes for users other than root, and the size.
 const BYTES: [&str; 2] = ["node_filesystem_avail_bytes", "node_filesystem_size_bytes"];
 
 impl Kind for DiskLow {

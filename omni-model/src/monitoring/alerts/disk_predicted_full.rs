@@ -1,4 +1,4 @@
-//! A file system that the deployment writes to will be full if it goes on like this.
+//! A file system that the deployment writes to will be full soon if the trend goes on.
 
 use crate::{
     deployment::condition::DiskPredictedFull,
@@ -51,7 +51,7 @@ impl Kind for DiskPredictedFull {
         };
         let early = settles.saturating_sub(1);
         let also = series(Level::Past, early).map(|series| {
-            Also::silent(format!("silent while it has been seen for less than {seen}"), early, series)
+            Also::silent(format!("silent while the samples span less than {seen}"), early, series)
         });
         Some(Story { settles, looks_back: seen, series: Box::new(series), also: also.into_iter().collect() })
     }

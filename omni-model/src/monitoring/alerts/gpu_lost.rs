@@ -1,4 +1,4 @@
-//! A service sees fewer GPUs than it takes memory of (`omni_service_gpus`), or nobody has looked for a while
+//! A service sees fewer GPUs than it takes memory of (`omni_service_gpus`), or the timer has not counted them for a while
 //! (`node_textfile_mtime_seconds`).
 
 use crate::monitoring::{
@@ -30,7 +30,7 @@ impl Kind for GpuLost {
         query::any(all)
     }
 
-    /// The first service sees no GPU, the others see all of theirs; or nobody has looked.
+    /// The first service sees no GPU, the others see all of theirs; or the timer has not counted them.
     fn story<'t>(&'t self, site: &'t Site<'_, '_>) -> Option<Story<'t>> {
         let hosts = site.scenario.deployment().hosts.keys();
         let hosts: Vec<_> =
@@ -58,7 +58,7 @@ impl Kind for GpuLost {
         let (_, first) = *hosts.first()?;
         let stale = site.scrapes(HOLDS) + 1;
         let nobody_looks = Also {
-            name: format!("fires when nobody has looked for {HOLDS}"),
+            name: format!("fires when the GPUs have not been counted for {HOLDS}"),
             series: std::iter::once(written(first, false)).chain(seen(Level::Planned)).collect(),
             moments: vec![(stale - 1, false), (site.settled(stale), true)],
         };

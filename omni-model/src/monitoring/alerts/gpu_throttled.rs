@@ -1,4 +1,4 @@
-//! A GPU lowers its clocks because something is wrong.
+//! A GPU lowers its clocks because of heat or its power supply.
 
 use crate::{
     monitoring::{

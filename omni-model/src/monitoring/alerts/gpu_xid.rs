@@ -47,9 +47,7 @@ impl Kind for GpuXid {
         };
         let noted = noted(site.lasting);
         let also = last(Level::Past).map(|series| Also {
-            name: format!(
-                "fires for an error, and is silent {noted} later although the metric still shows it"
-            ),
+            name: format!("fires for an error; silent {noted} later, although the metric still shows it"),
             series,
             moments: vec![(site.settled(1), true), (site.scrapes(noted) + 2, false)],
         });

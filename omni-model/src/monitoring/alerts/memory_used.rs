@@ -1,4 +1,4 @@
-//! Little of a host's memory is available.
+//! The memory of a host is almost used up.
 
 use crate::{
     budget,

@@ -76,7 +76,7 @@ impl Kind for MetricMissing {
             (series.to_string(), runs_text(&runs))
         });
         vec![Case {
-            name: "fires for each metric that is gone, and for no other".to_owned(),
+            name: "fires for each missing metric and for no other".to_owned(),
             series: series.collect(),
             moments,
         }]

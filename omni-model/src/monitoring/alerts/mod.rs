@@ -1,38 +1,6 @@
 //! The kinds of alerts, one file each, named as a document names the kind. A kind's file has its PromQL, the metrics that it
 //! reads, and the series that prove it. Its keys are in `deployment/condition.rs`: a deployment knows nothing of monitoring.
 
-mod clock_unsynchronized;
-mod crash_loop;
-mod disk_low;
-mod disk_predicted_full;
-mod disk_read_only;
-mod gpu_hot;
-mod gpu_lost;
-mod gpu_row_remap_failed;
-mod gpu_throttled;
-mod gpu_xid;
-mod inodes_low;
-mod memory_correctable;
-mod memory_stalled;
-mod memory_uncorrectable;
-mod memory_used;
-mod metric_missing;
-mod not_serving;
-mod notifications_dropped;
-mod notifications_failed;
-mod oom_kill;
-mod promql;
-mod restarts;
-mod rule_failures;
-mod service_memory;
-mod swap_missing;
-mod swap_storm;
-mod swap_used;
-mod target_down;
-mod unhealthy;
-mod vram_used;
-mod watchdog;
-
 use std::collections::HashMap;
 
 pub use service_memory::{containers_memory, pods_memory};
@@ -51,41 +19,55 @@ use crate::{
     units::Duration,
 };
 
-/// The kind of a condition.
-fn kind(when: &Condition) -> &dyn Kind {
-    match when {
-        Condition::Restarts(keys) => keys,
-        Condition::CrashLoop => &crash_loop::CrashLoop,
-        Condition::NotServing(keys) => keys,
-        Condition::TargetDown => &target_down::TargetDown,
-        Condition::Unhealthy => &unhealthy::Unhealthy,
-        Condition::MetricMissing => &metric_missing::MetricMissing,
-        Condition::ServiceMemory(keys) => keys,
-        Condition::MemoryUsed(keys) => keys,
-        Condition::MemoryStalled(keys) => keys,
-        Condition::OomKill(keys) => keys,
-        Condition::SwapUsed(keys) => keys,
-        Condition::SwapMissing => &swap_missing::SwapMissing,
-        Condition::SwapStorm(keys) => keys,
-        Condition::GpuLost => &gpu_lost::GpuLost,
-        Condition::GpuXid => &gpu_xid::GpuXid,
-        Condition::GpuHot(keys) => keys,
-        Condition::GpuThrottled => &gpu_throttled::GpuThrottled,
-        Condition::GpuRowRemapFailed => &gpu_row_remap_failed::GpuRowRemapFailed,
-        Condition::MemoryUncorrectable(keys) => keys,
-        Condition::MemoryCorrectable(keys) => keys,
-        Condition::ClockUnsynchronized => &clock_unsynchronized::ClockUnsynchronized,
-        Condition::NotificationsFailed => &notifications_failed::NotificationsFailed,
-        Condition::NotificationsDropped => &notifications_dropped::NotificationsDropped,
-        Condition::RuleFailures => &rule_failures::RuleFailures,
-        Condition::VramUsed(keys) => keys,
-        Condition::DiskLow(keys) => keys,
-        Condition::DiskPredictedFull(keys) => keys,
-        Condition::InodesLow(keys) => keys,
-        Condition::DiskReadOnly => &disk_read_only::DiskReadOnly,
-        Condition::Watchdog => &watchdog::Watchdog,
-        Condition::Promql(text) => text,
-    }
+/// Makes of each line a module (`gpu_hot.rs`), and the way from the condition to what the module says of it: the condition's keys,
+/// or a unit struct.
+macro_rules! kinds {
+    ($($file:ident $kind:ident $(($keys:ident))?,)*) => {
+        $(mod $file;)*
+
+        /// What the kind of a condition says of it.
+        fn kind(when: &Condition) -> &dyn Kind {
+            match when {
+                $(Condition::$kind $(($keys))? => kinds!(@kind $file $kind $($keys)?),)*
+            }
+        }
+    };
+    (@kind $file:ident $kind:ident) => { &$file::$kind };
+    (@kind $file:ident $kind:ident $keys:ident) => { $keys };
+}
+
+kinds! {
+    restarts Restarts(keys),
+    crash_loop CrashLoop,
+    not_serving NotServing(keys),
+    target_down TargetDown,
+    unhealthy Unhealthy,
+    metric_missing MetricMissing,
+    service_memory ServiceMemory(keys),
+    memory_used MemoryUsed(keys),
+    memory_stalled MemoryStalled(keys),
+    oom_kill OomKill(keys),
+    swap_used SwapUsed(keys),
+    swap_missing SwapMissing,
+    swap_storm SwapStorm(keys),
+    gpu_lost GpuLost,
+    gpu_xid GpuXid,
+    gpu_hot GpuHot(keys),
+    gpu_throttled GpuThrottled,
+    gpu_row_remap_failed GpuRowRemapFailed,
+    memory_uncorrectable MemoryUncorrectable(keys),
+    memory_correctable MemoryCorrectable(keys),
+    clock_unsynchronized ClockUnsynchronized,
+    notifications_failed NotificationsFailed,
+    notifications_dropped NotificationsDropped,
+    rule_failures RuleFailures,
+    vram_used VramUsed(keys),
+    disk_low DiskLow(keys),
+    disk_predicted_full DiskPredictedFull(keys),
+    inodes_low InodesLow(keys),
+    disk_read_only DiskReadOnly,
+    watchdog Watchdog,
+    promql Promql(text),
 }
 
 /// The alerting rules of a scenario. An alert about what the option or the hardware does not have is left out.

@@ -1,4 +1,4 @@
-//! Prometheus could not tell Alertmanager of an alert.
+//! Prometheus could not send an alert to Alertmanager.
 
 use crate::monitoring::{
     counters,

@@ -1,5 +1,5 @@
-//! A service starts again and again. Kubernetes counts the restarts. On Docker Compose, cAdvisor sees when a container was started.
-//! Without it, a service that says when its process was started is seen to do so; any other is only seen to go and to come.
+//! A service keeps restarting. Kubernetes counts the restarts. On Docker Compose, cAdvisor sees when a container was started. Without
+//! cAdvisor, the service itself may say when its process was started. Otherwise it is only seen to come and go.
 
 use crate::{
     deployment::condition::Restarts,
@@ -14,10 +14,10 @@ use crate::{
     scenario::Runtime,
 };
 
-/// How often Kubernetes has restarted a container.
+/// Number of times that Kubernetes has restarted a container.
 const RESTARTS: &str = "kube_pod_container_status_restarts_total";
 
-/// When a process was started, by its own account.
+/// Time when a process was started, as it says itself.
 const PROCESS_STARTED: &str = "process_start_time_seconds";
 
 /// Who sees a service restart.

@@ -1,4 +1,4 @@
-//! A container or a pod holds nearly all the memory that it may (cAdvisor).
+//! The memory of a container or a pod is close to its limit (cAdvisor).
 
 use crate::{
     Scenario,
@@ -14,13 +14,13 @@ use crate::{
     units::{Bytes, Duration},
 };
 
-/// What a control group holds and cannot give back at once.
+/// Memory that a control group holds and cannot give back at once.
 const WORKING_SET: &str = "container_memory_working_set_bytes";
 
-/// What it may hold.
+/// Memory that it may hold.
 const LIMIT: &str = "container_spec_memory_limit_bytes";
 
-/// The phase of a pod, with its name and its uid.
+/// Phase of a pod, with its name and its uid.
 const PHASE: &str = "kube_pod_status_phase";
 
 /// The control groups of whole pods, as systemd and as the kubelet itself names them. Those of their containers are below.
@@ -95,7 +95,7 @@ impl Kind for ServiceMemory {
 }
 
 impl ServiceMemory {
-    /// What a service holds at a level. An alert that fires when all is as planned, which a rule warns about, has no such level.
+    /// What a service holds at a level. An alert that fires in the planned state, which a rule warns about, has no such level.
     fn held(&self, service: &Service, level: Level) -> Option<u64> {
         let (short, past) = around(service.memory_limit.get(), self.above.get().into());
         let sum = |sum: Bytes, part: &Bytes| sum.checked_add(*part).unwrap_or(sum);
@@ -107,7 +107,7 @@ impl ServiceMemory {
         }
     }
 
-    /// The containers on Docker Compose: the first at the level, the others as planned.
+    /// The containers on Docker Compose: the first at the level, the others in the planned state.
     fn containers(&self, site: &Site<'_, '_>, level: Level) -> Option<Vec<Series>> {
         let mut all = Vec::new();
         for (i, (name, service, target)) in containers::services(site, Runtime::Compose).enumerate() {
@@ -123,8 +123,8 @@ impl ServiceMemory {
         Some(all)
     }
 
-    /// The pods: the first at the level, the others as planned. cAdvisor knows a pod by its uid, under which kube-state-metrics
-    /// has its name.
+    /// The pods: the first at the level, the others in the planned state. cAdvisor knows a pod by its uid only; kube-state-metrics has
+    /// its name.
     fn pods(&self, site: &Site<'_, '_>, level: Level) -> Option<Vec<Series>> {
         let names = site.targets.exporting(site.scenario, PHASE);
         let mut all = Vec::new();

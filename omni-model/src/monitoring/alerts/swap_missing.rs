@@ -1,4 +1,4 @@
-//! A host's swap is not active.
+//! The swap of a host is not active.
 
 use crate::monitoring::{
     kind::Kind,
@@ -9,7 +9,7 @@ use crate::monitoring::{
 
 const TOTAL: &str = "node_memory_SwapTotal_bytes";
 
-/// How much of a swap file must be there, in percent: its header takes the first page.
+/// Share of a swap file that must be active, in percent: its header takes the first page.
 const LEAST: u8 = 99;
 
 pub(super) struct SwapMissing;

@@ -1,4 +1,4 @@
-//! A host moves pages to its swap and back all the time.
+//! A host moves pages between memory and swap at a high rate.
 
 use crate::{
     deployment::condition::SwapStorm,

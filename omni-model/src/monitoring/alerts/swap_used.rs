@@ -1,4 +1,4 @@
-//! Much of a host's swap is used.
+//! The swap of a host is almost used up.
 
 use crate::{
     deployment::condition::SwapUsed,

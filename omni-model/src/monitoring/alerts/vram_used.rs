@@ -1,4 +1,4 @@
-//! Little of a GPU's memory is free.
+//! The memory of a GPU is almost used up.
 
 use crate::{
     deployment::condition::VramUsed,
