@@ -146,13 +146,18 @@ impl Service {
     /// The value of an argument of its command line that has any of these names, as `--name VALUE` or `--name=VALUE`: the last one
     /// counts, as it does for the programs.
     pub fn argument(&self, names: &[&str]) -> Option<String> {
-        let words: Vec<_> = self.command.iter().chain(&self.args).map(ToString::to_string).collect();
-        let value = |(i, word): (usize, &String)| {
+        self.argument_at(&ModelPath::root(), names).map(|(_, value)| value)
+    }
+
+    /// The place and the value of an [`argument`](Self::argument). `path` is the service's own.
+    pub(crate) fn argument_at(&self, path: &ModelPath, names: &[&str]) -> Option<(ModelPath, String)> {
+        let words: Vec<_> = self.command_line(path).map(|(place, word)| (place, word.to_string())).collect();
+        let value = |(i, (place, word)): (usize, &(ModelPath, String))| {
             if names.contains(&word.as_str()) {
-                return words.get(i + 1).cloned();
+                return words.get(i + 1).map(|(_, value)| (place.clone(), value.clone()));
             }
             let (name, value) = word.split_once('=')?;
-            names.contains(&name).then(|| value.to_owned())
+            names.contains(&name).then(|| (place.clone(), value.to_owned()))
         };
         words.iter().enumerate().rev().find_map(value)
     }
@@ -351,7 +356,7 @@ impl Probe {
         Duration::from_secs(10)
     }
 
-    fn default_timeout() -> Duration {
+    pub(crate) fn default_timeout() -> Duration {
         Duration::from_secs(1)
     }
 
@@ -433,11 +438,16 @@ impl Service {
             _ => &[],
         };
         let env = self.env.iter().map(|(variable, value)| (path.key("env").key(variable), value));
-        items(path.key("command"), &self.command)
-            .chain(items(path.key("args"), &self.args))
-            .chain(items(path.key("health").key("command"), health))
-            .chain(env)
-            .collect()
+        let health = items(path.key("health").key("command"), health);
+        self.command_line(path).chain(health).chain(env).collect()
+    }
+
+    /// The words of the service's command line, each with its place. `path` is the service's own.
+    pub(crate) fn command_line<'a>(
+        &'a self,
+        path: &ModelPath,
+    ) -> impl Iterator<Item = (ModelPath, &'a Template)> + use<'a> {
+        items(path.key("command"), &self.command).chain(items(path.key("args"), &self.args))
     }
 }
 

@@ -1,12 +1,13 @@
 use crate::{
     deployment::{Deployment, Host},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "backups stand on another disk than what they save",
+    summary: "backups are on another disk than the data",
     scope: Scope::Deployment(check),
 };
 
@@ -14,12 +15,14 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let find = |(name, host): (&_, &Host)| {
         let (backup, storage) = (host.backup.as_ref()?, host.storage.as_ref()?);
         backup.to.is_below(&storage.mount).then_some(())?;
-        let message = format!(
-            "the backups of `{name}` go to {}, on the disk that they save: {}",
-            backup.to, storage.mount
+        let message = message!(
+            "the backups of `{host}` go to {to}, which is on the same disk as the data in {mount}",
+            host = name,
+            to = backup.to,
+            mount = storage.mount,
         );
         let path = at("hosts", name).key("backup").key("to");
-        Some(rule.finding(path, message).help("name a folder on another disk"))
+        Some(rule.finding(path, message).help("choose a folder on another disk"))
     };
     deployment.hosts.iter().filter_map(find).collect()
 }

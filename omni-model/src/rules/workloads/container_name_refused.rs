@@ -2,6 +2,7 @@ use crate::{
     deployment::Service,
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     names::{ContainerName, ServiceName, WorkloadName},
     rules::{Definition, Rule, Scope, at},
     scenario::Runtime,
@@ -9,7 +10,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "the runtime of a service accepts the name of its container",
+    summary: "the runtime of a service accepts its container name",
     scope: Scope::EachOption(check),
 };
 
@@ -18,18 +19,14 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
 }
 
 fn refused(rule: &Rule, facts: &Facts<'_>, name: &ServiceName, service: &Service) -> Option<Diagnostic> {
-    let called = service.container(name);
-    let (fits, runtime, help) = match facts.runtime(service) {
-        // The name of a service may have one character, and then so has its container.
-        Runtime::Compose => (
-            called.parse::<ContainerName>().is_ok(),
-            "Docker",
-            format!("give `{name}` a `container_name` of two or more characters"),
-        ),
+    let container = service.container(name);
+    let (fits, runtime, accepted) = match facts.runtime(service) {
+        // The name of a service may have one character, and its container has that name by default.
+        Runtime::Compose => (container.parse::<ContainerName>().is_ok(), "Docker", "two or more characters"),
         Runtime::Kubernetes => (
-            called.parse::<WorkloadName>().is_ok(),
+            container.parse::<WorkloadName>().is_ok(),
             "Kubernetes",
-            format!("give `{name}` a `container_name` of lower-case letters, digits and `-`, at most 63"),
+            "at most 63 lower-case letters, digits and `-`",
         ),
     };
     if fits {
@@ -37,5 +34,6 @@ fn refused(rule: &Rule, facts: &Facts<'_>, name: &ServiceName, service: &Service
     }
     let path = at("services", name);
     let path = if service.container_name.is_some() { path.key("container_name") } else { path };
-    Some(rule.finding(path, format!("{runtime} does not accept the container name `{called}`")).help(help))
+    let message = message!("{runtime} does not accept the container name `{container}`", runtime, container);
+    Some(rule.finding(path, message).help(format!("give `{name}` a `container_name` of {accepted}")))
 }

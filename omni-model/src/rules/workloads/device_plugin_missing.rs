@@ -1,6 +1,7 @@
 use crate::{
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     path::ModelPath,
     rules::{Definition, Rule, Scope, at},
     scenario::Runtime,
@@ -17,12 +18,13 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     if deployment.cluster.as_ref().is_none_or(|cluster| cluster.device_plugin.is_some()) {
         return Vec::new();
     }
-    let waiting = facts.run_by(Runtime::Kubernetes).filter(|(_, service)| !service.vram.is_empty());
+    let with_gpus = facts.run_by(Runtime::Kubernetes).filter(|(_, service)| !service.vram.is_empty());
     let find = |(name, _): (&_, &_)| {
-        let message = format!("`{name}` waits forever for a GPU: the cluster has no device plugin");
+        let message =
+            message!("`{name}` waits forever for a GPU because the cluster has no device plugin", name);
         let related = ModelPath::root().key("cluster");
         let finding = rule.finding(at("services", name).key("vram"), message).related(related, "the cluster");
-        finding.help("add `device_plugin` to it, with NVIDIA's image")
+        finding.help("add `device_plugin` with NVIDIA's image to `cluster`")
     };
-    waiting.map(find).collect()
+    with_gpus.map(find).collect()
 }

@@ -1,12 +1,13 @@
 use crate::{
     deployment::{Deployment, Part, State},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "what runs does not rely on what waits",
+    summary: "an active service does not depend on a standby",
     scope: Scope::Deployment(check),
 };
 
@@ -15,14 +16,19 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let active = deployment.services.iter().filter(|(_, service)| service.state == State::Active);
     for (name, service) in active {
         for (path, template) in service.templates(&at("services", name)) {
-            let ends = template.parts().iter().filter_map(|part| match part {
+            let servers = template.parts().iter().filter_map(|part| match part {
                 Part::Endpoint(of) => deployment.services.get_key_value(of.service.as_str()),
                 _ => None,
             });
-            for (other, _) in ends.filter(|(_, service)| service.state != State::Active) {
-                let message = format!("`{name}` asks `{other}`, which is a standby and does not answer");
-                let related = at("services", other).key("state");
-                findings.push(rule.finding(path.clone(), message).related(related, "a standby"));
+            for (standby, _) in servers.filter(|(_, service)| service.state != State::Active) {
+                let message = message!(
+                    "`{name}` connects to `{standby}`, which is a standby and does not answer",
+                    name,
+                    standby,
+                );
+                let finding = rule.finding(path.clone(), message);
+                let finding = finding.related(at("services", standby).key("state"), "the standby");
+                findings.push(finding.help("name an endpoint of an active service"));
             }
         }
     }

@@ -1,13 +1,14 @@
 use crate::{
     deployment::{Deployment, Health, HttpHealth, Service},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     rules::{Definition, Rule, Scope, at},
     words::list,
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "a product is asked for its health where it answers",
+    summary: "an HTTP health check uses a health endpoint of its product",
     scope: Scope::Deployment(check),
 };
 
@@ -16,22 +17,35 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         let Some(Health::Http(HttpHealth { port, path })) = &service.health else { return None };
         let product = service.product()?;
         let target = service.ports.get(port)?.target;
-        let other = product.other_ports.iter().find(|(port, _)| *port == target.get());
         let place = at("services", name).key("health").key("http");
-        let bare = |path: &str| path.trim_end_matches('/').to_owned();
+        let other = product.other_ports.iter().find(|(port, _)| *port == target.get());
         if let Some((port, protocol)) = other {
-            let message =
-                format!("`{name}` is asked by HTTP on {port}, where {} speaks {protocol}", product.name);
-            return Some(rule.finding(place.key("port"), message).help("ask by `tcp` or `command`"));
+            let message = message!(
+                "`{name}` is checked over HTTP on port {port}, but {product} speaks {protocol} there",
+                name,
+                port,
+                product = product.name,
+                protocol,
+            );
+            return Some(rule.finding(place.key("port"), message).help("use `tcp` or `command`"));
         }
-        if product.health.is_empty() || product.health.iter().any(|known| bare(known) == bare(path.as_str()))
-        {
+        let bare = |path: &str| path.trim_end_matches('/').to_owned();
+        let first = product.health.first()?;
+        if product.health.iter().any(|known| bare(known) == bare(path.as_str())) {
             return None;
         }
-        let message = format!("{} is not known to answer at `{path}`", product.name);
-        let note = product.health_note.map(|note| format!("; {note}")).unwrap_or_default();
-        let help = format!("it answers at {}{note}", list(product.health.iter().copied()));
-        Some(rule.finding(place.key("path"), message).help(help))
+        let message = message!(
+            "`{name}` is checked at `{path}`, which is not a known health endpoint of {product}",
+            name,
+            path,
+            product = product.name,
+        );
+        let finding = rule.finding(place.key("path"), message);
+        let known = list(product.health.iter().copied());
+        Some(match product.health_note {
+            Some(note) => finding.help(format!("use one of {known}; {note}")),
+            None => finding.help(format!("use one of {known}")).fix(place.key("path"), first),
+        })
     };
     deployment.services.iter().filter_map(find).collect()
 }

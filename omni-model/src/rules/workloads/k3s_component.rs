@@ -1,6 +1,7 @@
 use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
+    message::message,
     path::ModelPath,
     registry::k3s::COMPONENTS,
     rules::{Definition, Rule, Scope},
@@ -10,7 +11,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "what k3s leaves out exists, and is not its DNS",
+    summary: "`cluster.disable` lists components of k3s other than its DNS",
     scope: Scope::Deployment(check),
 };
 
@@ -19,14 +20,16 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     for (i, component) in deployment.cluster.iter().flat_map(|cluster| cluster.disable.iter().enumerate()) {
         let path = ModelPath::root().key("cluster").key("disable").index(i);
         if component.as_str() == "coredns" {
-            let message = "without `coredns` no pod finds a service by its name";
-            findings.push(rule.finding(path, message).help("take it out of `disable`"));
+            let message = message!("pods cannot find services by name without `{component}`", component);
+            let finding = rule.finding(path.clone(), message);
+            findings.push(finding.help("remove `coredns` from `disable`").fix(path, ()));
         } else if !COMPONENTS.contains(&component.as_str()) {
-            let help = match did_you_mean(component.as_str(), COMPONENTS) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("there are {}", list(COMPONENTS)),
-            };
-            findings.push(rule.finding(path, format!("k3s has no component `{component}`")).help(help));
+            let message = message!("k3s has no component `{component}`", component);
+            let finding = rule.finding(path.clone(), message);
+            findings.push(match did_you_mean(component.as_str(), COMPONENTS) {
+                Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix(path, meant),
+                None => finding.help(format!("use one of {}", list(COMPONENTS))),
+            });
         }
     }
     findings

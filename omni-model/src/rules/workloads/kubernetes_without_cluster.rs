@@ -1,12 +1,13 @@
 use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
+    message::{Names, message},
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "an option that runs zones on Kubernetes has a cluster",
+    summary: "a deployment that runs zones on Kubernetes has a `cluster`",
     scope: Scope::Deployment(check),
 };
 
@@ -16,9 +17,10 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     }
     let mut findings = Vec::new();
     for (name, option) in deployment.options.iter().filter(|(_, option)| !option.kubernetes.is_empty()) {
-        let message = format!("option `{name}` runs zones on Kubernetes, and there is no `cluster`");
-        let zones = crate::words::list(option.kubernetes.iter().map(AsRef::as_ref));
-        let help = format!("add `cluster`, or leave {zones} to Docker Compose");
+        let message =
+            message!("option `{option}` runs zones on Kubernetes, but there is no `cluster`", option = name);
+        let zones: Names = option.kubernetes.iter().collect();
+        let help = format!("add `cluster`, or run {zones} on Docker Compose");
         findings.push(rule.finding(at("options", name).key("kubernetes"), message).help(help));
     }
     findings

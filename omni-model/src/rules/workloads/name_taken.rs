@@ -4,6 +4,7 @@ use crate::{
     deployment::Service,
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     names::ServiceName,
     path::ModelPath,
     rules::{Definition, Rule, Scope, at},
@@ -12,37 +13,37 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "no two containers of a host, and no two Deployments of a namespace, have the same name",
+    summary: "container names are unique on a host, and Deployment names in a namespace",
     scope: Scope::EachOption(check),
 };
 
-/// A kind of thing that has a name, and the key of a service that says it.
+/// A kind of object that has a name, and the key of a service that sets it.
 #[derive(Clone, Copy)]
 struct Kind {
-    what: &'static str,
+    noun: &'static str,
     key: &'static str,
-    is_said: fn(&Service) -> bool,
+    is_set: fn(&Service) -> bool,
 }
 
 const CONTAINER: Kind =
-    Kind { what: "container", key: "container_name", is_said: |service| service.container_name.is_some() };
+    Kind { noun: "container", key: "container_name", is_set: |service| service.container_name.is_some() };
 const DEPLOYMENT: Kind =
-    Kind { what: "Deployment", key: "deployment_name", is_said: |service| service.deployment_name.is_some() };
+    Kind { noun: "Deployment", key: "deployment_name", is_set: |service| service.deployment_name.is_some() };
 
 fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     let mut taken: HashMap<(&str, String, &str), &ServiceName> = HashMap::new();
     let mut findings = Vec::new();
-    for (name, service) in facts.services() {
-        for (kind, place, called) in names(facts, name, service) {
-            if let Some(other) = taken.insert((kind.key, place, called), name) {
-                findings.push(finding(rule, facts, kind, called, [other, name]));
+    for (service, spec) in facts.services() {
+        for (kind, scope, name) in names(facts, service, spec) {
+            if let Some(other) = taken.insert((kind.key, scope, name), service) {
+                findings.push(finding(rule, facts, kind, name, [other, service]));
             }
         }
     }
     findings
 }
 
-/// The names of a service's container and of its Deployment, each with the place in which no other may have it.
+/// The names of a service's container and of its Deployment, each with the host or the namespace in which it must be unique.
 fn names<'a>(
     facts: &Scenario<'a>,
     name: &'a ServiceName,
@@ -61,18 +62,24 @@ fn finding(
     rule: &Rule,
     facts: &Facts<'_>,
     kind: Kind,
-    called: &str,
+    name: &str,
     [first, second]: [&ServiceName; 2],
 ) -> Diagnostic {
-    let is_said = |of: &ServiceName| facts.deployment().services.get(of).is_some_and(|of| (kind.is_said)(of));
+    let is_set = |of: &ServiceName| facts.deployment().services.get(of).is_some_and(|of| (kind.is_set)(of));
     let place = |of: &ServiceName| -> ModelPath {
         let path = at("services", of);
-        if is_said(of) { path.key(kind.key) } else { path }
+        if is_set(of) { path.key(kind.key) } else { path }
     };
-    // The one that says the name is the one to change.
-    let (here, there) = if is_said(second) { (second, first) } else { (first, second) };
-    let message = format!("`{here}` and `{there}` both have a {} `{called}`", kind.what);
-    rule.finding(place(here), message)
-        .related(place(there), format!("`{there}` has it too"))
-        .help(format!("give `{here}` another `{}`", kind.key))
+    // The service that sets the name is the one to change.
+    let (service, other) = if is_set(second) { (second, first) } else { (first, second) };
+    let message = message!(
+        "`{service}` and `{other}` both have a {kind} named `{name}`",
+        service,
+        other,
+        kind = kind.noun,
+        name,
+    );
+    rule.finding(place(service), message)
+        .related(place(other), "the other service")
+        .help(format!("give `{service}` another `{}`", kind.key))
 }

@@ -1,14 +1,16 @@
 use crate::{
-    deployment::Probes,
+    deployment::{Probe, Probes},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     rules::{Definition, Rule, Scope, at},
     scenario::Runtime,
+    units::Duration,
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "a probe waits as long as the answer takes",
+    summary: "a probe waits as long as its product may take to answer",
     scope: Scope::EachOption(check),
 };
 
@@ -27,13 +29,21 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
             let Some(probe) = probe.as_ref().filter(|probe| probe.timeout.secs() <= slow.seconds) else {
                 continue;
             };
-            let message = format!(
-                "the {kind} probe of `{name}` waits {} for {}, whose answer may take {}s: {}",
-                probe.timeout, product.name, slow.seconds, slow.why
+            let why = slow.why;
+            let message = message!(
+                "the {kind} probe of `{name}` waits {timeout}, but {product} may take {time} to answer: {why}",
+                kind,
+                name,
+                timeout = probe.timeout,
+                product = product.name,
+                time = Duration::from_secs(slow.seconds),
             );
-            let path = at("services", name).key("probes").key(kind).key("timeout");
-            let help = format!("wait longer than {}s, or set `{variable}: {value}`", slow.seconds);
-            findings.push(rule.finding(path, message).help(help));
+            let enough = Duration::from_secs(slow.seconds + 1);
+            let path = at("services", name).key("probes").key(kind);
+            let timeout = path.key("timeout");
+            let path = if probe.timeout == Probe::default_timeout() { path } else { timeout.clone() };
+            let help = format!("set `timeout: {enough}`, or set `{variable}: {value}` in `env`");
+            findings.push(rule.finding(path, message).help(help).fix(timeout, enough));
         }
     }
     findings

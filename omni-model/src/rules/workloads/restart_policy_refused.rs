@@ -2,13 +2,14 @@ use crate::{
     deployment::{Restart, Service},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     rules::{Definition, Rule, Scope, at},
     scenario::Runtime,
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "a service on Kubernetes is always restarted",
+    summary: "a service on Kubernetes has a restart policy that a Deployment accepts",
     scope: Scope::EachOption(check),
 };
 
@@ -19,10 +20,14 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
             Restart::OnFailure => "on_failure",
             Restart::No => "no",
         };
-        let message =
-            format!("`{name}` is restarted `{policy}`, and a Deployment takes nothing but `always`");
+        let message = message!(
+            "`{name}` has `restart: {policy}`, but a Deployment of Kubernetes accepts only `always`",
+            name,
+            policy,
+        );
         let path = at("services", name).key("restart");
-        Some(rule.finding(path, message).help("take `restart` out, or run its zone on Docker Compose"))
+        let help = "remove `restart`, or run its zone on Docker Compose";
+        Some(rule.finding(path.clone(), message).help(help).fix(path, ()))
     };
     facts.run_by(Runtime::Kubernetes).filter_map(find).collect()
 }

@@ -1,12 +1,13 @@
 use crate::{
     deployment::{Deployment, Sandbox},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "what is locked into a sandbox has a network and processes of its own",
+    summary: "a service in a sandbox uses neither the host's network nor the host's processes",
     scope: Scope::Deployment(check),
 };
 
@@ -17,18 +18,22 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         if zone.sandbox != Sandbox::Gvisor {
             continue;
         }
-        let related = at("zones", &service.zone).key("sandbox");
-        let mut find = |key, message: String, help| {
-            let finding = rule.finding(at("services", name).key(key), message);
-            findings.push(finding.related(related.clone(), "its zone").help(help));
-        };
+        let path = at("services", name);
+        let (sandbox, note) = (at("zones", &service.zone).key("sandbox"), "the sandbox of its zone");
         if service.host_network {
-            let message = format!("`{name}` is locked into gVisor, and on the host's network");
-            find("host_network", message, "give it a network of its own: no policy governs it on the host's");
+            let message = message!("`{name}` runs in gVisor but uses the host's network", name);
+            let place = path.key("host_network");
+            let finding = rule.finding(place.clone(), message).related(sandbox.clone(), note);
+            let help = "remove `host_network`: no NetworkPolicy applies on the host's network";
+            findings.push(finding.help(help).fix(place, ()));
         }
         if service.sees_host_processes() {
-            let message = format!("`{name}` is locked into gVisor, and is to see the host's processes");
-            find("host_pid", message, "gVisor shows it its own only: move it to a zone without a sandbox");
+            let message = message!("`{name}` runs in gVisor but asks for the host's processes", name);
+            // Without `host_pid`, its product needs the host's processes.
+            let place = if service.host_pid.is_some() { path.key("host_pid") } else { path };
+            let finding = rule.finding(place, message).related(sandbox, note);
+            let help = "move it to a zone without a sandbox: gVisor shows it only its own processes";
+            findings.push(finding.help(help));
         }
     }
     findings

@@ -1,12 +1,13 @@
 use crate::{
     deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "a service is asked for the model that it serves, by the name that it serves it under",
+    summary: "`inference.served_model` is the name under which the service serves its model",
     scope: Scope::Deployment(check),
 };
 
@@ -15,11 +16,17 @@ const NAMES: [&str; 2] = ["--served-model-name", "--alias"];
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let find = |(name, service): (&_, &Service)| {
-        let asked = &service.inference.as_ref()?.served_model;
-        let served = service.argument(&NAMES).filter(|served| *served != asked.as_str())?;
-        let message = format!("`{name}` serves `{served}`, and is asked for `{asked}`");
+        let expected = &service.inference.as_ref()?.served_model;
+        let served = service.argument(&NAMES).filter(|served| *served != expected.as_str())?;
+        let message = message!(
+            "`{name}` serves its model as `{served}`, but `inference.served_model` is `{expected}`",
+            name,
+            served,
+            expected,
+        );
         let path = at("services", name).key("inference").key("served_model");
-        Some(rule.finding(path, message).help(format!("ask for `{served}`")))
+        let help = format!("set `served_model: {served}`");
+        Some(rule.finding(path.clone(), message).help(help).fix(path, served))
     };
     deployment.services.iter().filter_map(find).collect()
 }

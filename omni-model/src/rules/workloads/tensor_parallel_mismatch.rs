@@ -1,7 +1,9 @@
 use crate::{
     deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
+    message::{message, said},
     rules::{Definition, Rule, Scope, at},
+    words::count,
 };
 
 pub(crate) const RULE: Definition = Definition {
@@ -13,25 +15,33 @@ pub(crate) const RULE: Definition = Definition {
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let find = |(name, service): (&_, &Service)| {
         let parallel = service.product()?.tensor_parallel?;
-        let has = service.vram.values().filter(|amount| !amount.is_zero()).count();
-        let words = || service.command.iter().chain(&service.args).map(ToString::to_string);
-        // Other ways to use several GPUs, and a shell whose words are one text, are not looked into.
-        let otherwise =
+        let gpus = service.vram.values().filter(|amount| !amount.is_zero()).count();
+        let path = at("services", name);
+        // The rule does not judge other ways to use several GPUs, or a command line within one word for a shell.
+        let is_other =
             |word: &str| parallel.others.iter().any(|other| word.starts_with(other)) || word.contains(' ');
-        if has == 0 || words().any(|word| otherwise(&word)) {
+        if gpus == 0 || service.command_line(&path).any(|(_, word)| is_other(&word.to_string())) {
             return None;
         }
-        let said = service.argument(parallel.names);
-        let splits: usize = said.as_ref().map_or(Some(1), |text| text.parse().ok())?;
-        (splits != has).then_some(())?;
-        let gpus = |count| if count == 1 { "GPU" } else { "GPUs" };
-        let message = format!("`{name}` splits its model over {splits} {} and has {has}", gpus(splits));
-        let path = at("services", name);
-        let path = if said.is_some() { path.key("args") } else { path.key("vram") };
+        let (place, parts) = match service.argument_at(&path, parallel.names) {
+            Some((place, value)) => (place, value.parse().ok()?),
+            None => (path.key("vram"), 1),
+        };
+        if parts == gpus {
+            return None;
+        }
+        let message = message!(
+            "`{name}` splits its model over {parts}, but its `vram` is on {gpus}",
+            name,
+            parts = said(count(parts, "GPU"), parts),
+            gpus = said(count(gpus, "GPU"), gpus),
+        );
         let argument = parallel.names.first()?;
-        let help =
-            if has == 1 { format!("leave `{argument}` out") } else { format!("write `{argument} {has}`") };
-        Some(rule.finding(path, message).help(format!("{help}, or change its `vram`")))
+        let change = match gpus {
+            1 => format!("remove `{argument}`"),
+            _ => format!("set `{argument} {gpus}`"),
+        };
+        Some(rule.finding(place, message).help(format!("{change}, or change its `vram`")))
     };
     deployment.services.iter().filter_map(find).collect()
 }
