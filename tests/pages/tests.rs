@@ -1,11 +1,13 @@
 //! The pages of the rules are their fixtures: each example is run, and gives what the page says.
 
 use std::{
+    collections::HashSet,
     fs,
     path::{Path, PathBuf},
 };
 
-use omni_model::rules;
+use omni_model::{Diagnostic, ModelPath, rules};
+use serde_norway::{Mapping, Value};
 
 use crate::{
     BLESS, bad_examples, book, document, fix, judge, judge_document, page, pages, patch::over_base, shown,
@@ -80,6 +82,58 @@ fn each_page_has_the_reports_of_its_examples() {
 #[test]
 fn the_book_is_as_the_pages_are() {
     is_as(&root().join("docs/rules.md"), &book());
+}
+
+/// Everything that a finding points at: its place, related places and the entries of its ledger.
+fn places(finding: &Diagnostic) -> impl Iterator<Item = &ModelPath> {
+    let entries = finding.ledger.iter().flat_map(|ledger| &ledger.entries).map(|entry| &entry.path);
+    let related = finding.related.iter().map(|related| &related.path);
+    [&finding.path].into_iter().chain(related).chain(entries)
+}
+
+#[test]
+fn each_place_that_a_finding_names_stands_in_its_document() {
+    let mut astray = Vec::new();
+    for example in bad_examples() {
+        let document = document(&over_base(example.patch));
+        for finding in judge_document(&document).findings {
+            let missing = places(&finding).filter(|path| !document.has(path));
+            astray.extend(missing.map(|path| format!("{}: {path}", example.name())));
+        }
+    }
+    assert!(astray.is_empty(), "{}", astray.join("\n"));
+}
+
+/// A program reads the numbers and names of a finding as values: it need not parse the sentence.
+#[test]
+fn each_finding_carries_the_values_of_its_sentence() {
+    let mut missing = Vec::new();
+    for example in bad_examples() {
+        let names = names(&over_base(example.patch));
+        for finding in judge(example.patch).findings {
+            let values = finding.values.values().map(|value| value.to_string()).collect::<Vec<_>>().join(" ");
+            let quoted = finding.message.split('`').skip(1).step_by(2).filter(|it| names.contains(*it));
+            let plain: String = finding.message.split('`').step_by(2).collect();
+            let numbers = plain.split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '/');
+            let numbers = numbers.filter(|it| it.starts_with(|c: char| c.is_ascii_digit()));
+            let all = quoted.chain(numbers.map(|it| it.trim_end_matches('.')));
+            let absent = all.filter(|it| !values.contains(*it)).collect::<Vec<_>>();
+            if !absent.is_empty() {
+                missing.push(format!("{}: {absent:?} of {:?} in {values}", example.name(), finding.message));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{} findings\n{}", missing.len(), missing.join("\n"));
+}
+
+/// The keys of a document that an author chose: those of its maps, and the texts that name them.
+fn names(document: &Value) -> HashSet<String> {
+    let mut names = HashSet::new();
+    for map in ["hosts", "services", "zones", "models", "apis", "secrets", "stacks", "options"] {
+        let keys = document.get(map).and_then(Value::as_mapping).into_iter().flat_map(Mapping::keys);
+        names.extend(keys.filter_map(Value::as_str).map(str::to_owned));
+    }
+    names
 }
 
 #[test]
