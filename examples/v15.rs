@@ -561,7 +561,7 @@ omni::deployment! {
                 when: { restarts: { service: deepseek, more_than: 2, within: 10min } },
                 for: 1min,
                 severity: critical,
-                summary: "The inference service starts again and again",
+                summary: "The inference service keeps restarting",
                 action: { stop: deepseek },
             },
             HighMemoryPressure: {
@@ -587,7 +587,7 @@ omni::deployment! {
                 when: { swap_storm: { pages_per_second: 1000 } },
                 for: 5min,
                 severity: warning,
-                summary: "Pages go to the swap and come back",
+                summary: "The host is swapping heavily",
             },
             MemoryStalled: {
                 when: { memory_stalled: { above: 10% } },
@@ -604,25 +604,25 @@ omni::deployment! {
                 when: crash_loop,
                 for: 5min,
                 severity: critical,
-                summary: "A container crashes again and again",
+                summary: "A container keeps crashing",
             },
             GpuLost: {
                 when: gpu_lost,
                 for: 3min,
                 severity: critical,
-                summary: "A service does not see its GPUs: start it again",
+                summary: "A service has lost its GPUs: restart it",
             },
             ServiceMemory: {
                 when: { service_memory: { above: 98% } },
                 for: 10min,
                 severity: warning,
-                summary: "A service is near its memory limit, beyond which the kernel kills it",
+                summary: "A service is close to its memory limit, above which the kernel kills it",
             },
             InferenceNotServing: {
                 when: { not_serving: { service: deepseek } },
                 for: 30min,
                 severity: critical,
-                summary: "The model does not answer, and should have been loaded by now",
+                summary: "The model does not answer, although it should be loaded by now",
             },
             TargetDown: { when: target_down, for: 5min, severity: critical, summary: "A service does not answer" },
             ServiceUnhealthy: {
@@ -635,7 +635,7 @@ omni::deployment! {
                 when: metric_missing,
                 for: 10min,
                 severity: warning,
-                summary: "A metric that an alert relies on is gone",
+                summary: "A metric that an alert needs is missing",
             },
             GpuXid: { when: gpu_xid, severity: critical, summary: "A GPU's driver reports an error" },
             GpuHot: {
@@ -648,12 +648,12 @@ omni::deployment! {
                 when: gpu_throttled,
                 for: 10min,
                 severity: warning,
-                summary: "A GPU lowers its clocks: heat, or its power supply",
+                summary: "A GPU lowers its clocks because of heat or its power supply",
             },
             GpuRowRemapFailed: {
                 when: gpu_row_remap_failed,
                 severity: critical,
-                summary: "A GPU's memory is defective: the card has to be exchanged",
+                summary: "A GPU's memory is defective: the card must be replaced",
             },
             MemoryUncorrectable: {
                 when: { memory_uncorrectable: { within: 1h } },
@@ -663,7 +663,7 @@ omni::deployment! {
             MemoryCorrectable: {
                 when: { memory_correctable: { more_than: 10, within: 1d } },
                 severity: warning,
-                summary: "A memory module corrects errors again and again: it may be about to fail",
+                summary: "A memory module keeps correcting errors: it may fail soon",
             },
             ClockUnsynchronized: {
                 when: clock_unsynchronized,
@@ -681,7 +681,7 @@ omni::deployment! {
                 when: notifications_dropped,
                 for: 5min,
                 severity: critical,
-                summary: "Prometheus cannot tell Alertmanager of alerts",
+                summary: "Prometheus cannot send alerts to Alertmanager",
             },
             RuleFailures: {
                 when: rule_failures,
@@ -711,15 +711,15 @@ omni::deployment! {
                 when: { inodes_low: { below: 10% } },
                 for: 10min,
                 severity: warning,
-                summary: "Less than 10% of the inodes are free: no more files can be made soon",
+                summary: "Less than 10% of the inodes are free: soon no file can be created",
             },
             DiskReadOnly: {
                 when: disk_read_only,
                 for: 1min,
                 severity: critical,
-                summary: "A file system is read-only: the kernel has seen an error of the disk",
+                summary: "A file system is read-only: the kernel has seen a disk error",
             },
-            Watchdog: { when: watchdog, severity: none, summary: "Always on: its silence is the alarm" },
+            Watchdog: { when: watchdog, severity: none, summary: "Always fires: if it stops arriving, the monitoring is broken" },
         },
         dashboards: {
             grafana: { title: "Grafana", at: grafana.http, purpose: "Metrics visualization" },

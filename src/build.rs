@@ -1,27 +1,48 @@
-//! The build gate: a deployment that is computed, or read from a file, refused by `build.rs`.
+//! The build gate: a `build.rs` that refuses an invalid deployment, for deployments that are computed or read from a file.
 //!
 //! ```no_run
-//! # mod deployment { pub fn deployment() -> omni::Deployment { unimplemented!() } }
-//! // build.rs
-//! fn main() {
-//!     omni::build::enforce(&deployment::deployment());
-//! }
+//! // in build.rs
+//! omni::build::enforce_file("deployment.yaml");
 //! ```
+//!
+//! Findings are shown as errors and warnings of cargo. `examples/build-gate` is a whole package.
 
 use std::path::Path;
 
-use omni_model::{Deployment, shown::Shown};
+use omni_model::{Deployment, judgement::Finding, shown::Shown};
 
-use crate::source::{Finding, Source, groups, today};
+use crate::source::{Source, location, today};
 
-/// Fails the build if the deployment has an error, and shows each of its findings as cargo shows errors and warnings.
+/// Fails the build if the deployment has an error, and shows every finding.
+///
+/// # Examples
+///
+/// ```no_run
+/// // build.rs
+/// use omni::{Deployment, Source, model::Context};
+///
+/// /// The deployment, with a root file system that no service can write to.
+/// fn deployment() -> Option<Deployment> {
+///     let source = Source::file("deployment.yaml").ok()?;
+///     let mut deployment = source.check(&Context::default()).deployment?;
+///     for service in deployment.services.values_mut() {
+///         service.read_only = true;
+///     }
+///     Some(deployment)
+/// }
+///
+/// fn main() {
+///     omni::build::enforce(&deployment().expect("a deployment that can be read"));
+/// }
+/// ```
 pub fn enforce(deployment: &Deployment) {
-    // Cargo runs the script again whenever what it was compiled from changes; nothing else counts.
+    // Cargo runs the script again if its sources change. Nothing else matters here.
     println!("cargo::rerun-if-changed=build.rs");
     report(&Source::from(deployment));
 }
 
-/// Fails the build if the deployment in the YAML file, whose path is relative to the package, has an error.
+/// Fails the build if the deployment in a YAML file has an error, and shows every finding with its line. The path is relative to
+/// the package.
 pub fn enforce_file(path: impl AsRef<Path>) {
     let path = path.as_ref();
     println!("cargo::rerun-if-changed={}", path.display());
@@ -32,16 +53,16 @@ pub fn enforce_file(path: impl AsRef<Path>) {
 }
 
 fn report(source: &Source) {
-    for group in groups(&source.check(&today()).findings) {
+    for group in source.check(&today()).groups() {
         print!("{}", directives(&group));
     }
 }
 
-/// A directive is one line; cargo shows them one below the other.
+/// The finding as directives of cargo. A directive is a single line, and cargo shows them one below the other.
 fn directives(group: &[&Finding]) -> String {
     let Some(first) = group.first() else { return String::new() };
     let kind = first.diagnostic.severity;
-    let places: String = group.iter().map(|finding| finding.location()).collect();
+    let places: String = group.iter().map(|finding| location(finding)).collect();
     let text = first.text() + "\n" + &places;
     text.lines().map(|line| format!("cargo::{kind}={line}\n")).collect()
 }
@@ -53,8 +74,8 @@ mod tests {
     #[test]
     fn each_line_of_a_finding_is_a_directive_of_cargo() {
         let source = Source::yaml("deployment.yaml", "name: a\nversion: '1'\nhots: {}\n");
-        let findings = source.check(&today()).findings;
-        let directives: String = groups(&findings).iter().map(|group| directives(group)).collect();
+        let judgement = source.check(&today());
+        let directives: String = judgement.groups().iter().map(|group| directives(group)).collect();
         let expected = "[D002] unknown key `hots`
 help: did you mean `hosts`?
 more: omni explain D002

@@ -1,24 +1,25 @@
-//! A deployment as YAML: from the text to a document whose keys and values know their lines, and back. No other module names
-//! the parser.
+//! Deployments as YAML: reads a text into a document whose keys and values know their lines, and writes a deployment back. The
+//! YAML parser is used in this module only.
 
 use omni_model::{
     Deployment, ModelPath,
     document::{Document, Entry, Located, MAX_DEPTH, MAX_ERRORS, Node, Place, Places, Span, Value},
-    rules::document::SYNTAX,
+    message::Message,
+    rules::D001 as SYNTAX,
 };
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput};
 use serde_json::Value as Json;
 
-/// More text than any deployment has; what is longer is not read.
+/// The maximum size of a text. Longer texts are not read.
 pub const MAX_BYTES: usize = 4 << 20;
 
-/// More keys and values than any deployment has: a text of brackets and commas makes many of them.
+/// The maximum number of keys and values. Without it, a short text of brackets and commas would take much memory.
 const MAX_NODES: usize = 1 << 17;
 
-/// Reads a text as a document. Every scalar stays the text that it is: `no` is no boolean and `1e3` no number until a
-/// type asks for one. What computes or refers (aliases, tags, several documents) is refused.
+/// Reads a text as a document. Every scalar is kept as text: `no` becomes a boolean and `1e3` a number only if their type asks
+/// for one. Aliases, tags and several documents are refused.
 ///
-/// Beside the document, as far as it could be read, there is what is wrong with it as YAML, in the order of the text.
+/// Returns the document, as far as it could be read, and what is wrong with it as YAML, in the order of the text.
 pub fn read(file: impl Into<String>, text: &str) -> (Document, Vec<Located>) {
     let parser = Parser::new_from_str(text);
     let mut reader = Reader { parser, places: Places::default(), depth: 0, problems: Vec::new() };
@@ -29,12 +30,12 @@ pub fn read(file: impl Into<String>, text: &str) -> (Document, Vec<Located>) {
     } else {
         reader.document().unwrap_or(None)
     };
-    // Of an empty text the first key is missing, as it is in the macro.
+    // An empty text is an empty deployment, as in the macro: its first key is missing.
     let root = root.unwrap_or(Node { value: Value::Map(Vec::new()), span: start });
     (Document { file: file.into(), places: reader.places, root }, reader.problems)
 }
 
-/// There is nothing more to read: the parser cannot go on, and has said why.
+/// The parser cannot go on, and the reason has been reported.
 struct Stop;
 
 struct Reader<'a> {
@@ -45,18 +46,18 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn problem(&mut self, span: Span, message: impl Into<String>, help: &str) {
+    fn problem(&mut self, span: Span, message: impl Into<Message>, help: &str) {
         let finding = SYNTAX.finding(ModelPath::root(), message).help(help);
         self.problems.push(Located { finding, span });
     }
 
-    /// A problem after which nothing is read.
-    fn stop(&mut self, span: Span, message: impl Into<String>) -> Stop {
-        self.problem(span, message, "what follows is not read");
+    /// A problem after which reading stops.
+    fn stop(&mut self, span: Span, message: impl Into<Message>) -> Stop {
+        self.problem(span, message, "the rest of the file is not read");
         Stop
     }
 
-    /// The next event, and where it is.
+    /// The next event and its place.
     fn next(&mut self) -> Result<(Event<'a>, Place), Stop> {
         match self.parser.next_event() {
             Some(Ok((event, span))) => {
@@ -77,7 +78,7 @@ impl<'a> Reader<'a> {
     fn broken(&mut self, error: &ScanError) -> Stop {
         let (line, column) = (error.marker().line(), error.marker().col() + 1);
         let span = self.places.add(Place { line, column, end_line: line, end_column: column + 1 });
-        self.stop(span, format!("this is no YAML: {}", error.info()))
+        self.stop(span, format!("invalid YAML: {}", error.info()))
     }
 
     /// The one document of the text, if there is one.
@@ -89,7 +90,7 @@ impl<'a> Reader<'a> {
                 Event::StreamEnd => return Ok(root),
                 Event::DocumentStart(_) if root.is_some() => {
                     let span = self.places.add(place);
-                    self.problem(span, "a second document begins", "a deployment is one document");
+                    self.problem(span, "a second document begins here", "a deployment is a single document");
                     return Ok(root);
                 }
                 Event::DocumentStart(_) => {
@@ -113,17 +114,21 @@ impl<'a> Reader<'a> {
         | Event::SequenceStart(_, Some(_))
         | Event::MappingStart(_, Some(_)) = &event
         {
-            self.problem(span, "a tag stands here", "leave it out: each key knows its kind of value");
+            self.problem(
+                span,
+                "YAML tags are not allowed",
+                "remove it: the type of a value follows from its key",
+            );
         }
         let value = match event {
             Event::Scalar(text, style, ..) if is_null(&text, style) => Value::Null,
             Event::Scalar(text, ..) => Value::Scalar(text.into_owned()),
             Event::Alias(_) => {
-                self.problem(span, "an alias stands here", "write out what it stands for");
+                self.problem(span, "YAML aliases are not allowed", "write out the value");
                 Value::Null
             }
             _ if self.depth == MAX_DEPTH => {
-                let message = format!("nothing in a deployment is nested more than {MAX_DEPTH} deep");
+                let message = format!("a deployment may be nested at most {MAX_DEPTH} levels deep");
                 return Err(self.stop(span, message));
             }
             event => {
@@ -161,28 +166,28 @@ impl<'a> Reader<'a> {
             let node = self.node(event, place)?;
             match key.value {
                 Value::Scalar(text) => entries.push(Entry { key: text, key_span: key.span, node }),
-                _ => self.problem(key.span, "a key is wanted here", "write `key: value`"),
+                _ => self.problem(key.span, "expected a key", "write `key: value`"),
             }
         }
     }
 }
 
-/// Whether a scalar says that there is nothing, as YAML's core schema has it. <https://yaml.org/spec/1.2.2/#10213-null>
+/// Whether a scalar is null in YAML's core schema. <https://yaml.org/spec/1.2.2/#10213-null>
 fn is_null(text: &str, style: ScalarStyle) -> bool {
     style == ScalarStyle::Plain && matches!(text, "" | "~" | "null" | "Null" | "NULL")
 }
 
-/// Writes a deployment as YAML that [`read`] reads as the same.
+/// Writes a deployment as YAML. [`read`] reads it back as the same deployment.
 ///
 /// # Errors
-/// If the deployment cannot be serialized, which one of any document can.
+/// If the deployment cannot be serialized. A deployment that was read from a document always can.
 pub fn write(deployment: &Deployment) -> serde_json::Result<String> {
     let mut json = serde_json::to_value(deployment)?;
     plain(&mut json);
     Ok(omni_emit::YamlDocument::new(&json).to_string())
 }
 
-/// A text that is a number becomes one: every scalar of a document is read as its text, and a number needs no quotes.
+/// Turns texts that are whole numbers into numbers, which need no quotes in YAML. Both are read as the same text.
 fn plain(json: &mut Json) {
     match json {
         Json::String(text) => {
@@ -267,20 +272,20 @@ i: '~'
     fn what_computes_or_refers_is_refused() {
         assert_eq!(
             problems("a: &x 1\nb: *x\nc: !!str 8\n"),
-            ["2:4-6 an alias stands here", "3:4-11 a tag stands here"]
+            ["2:4-6 YAML aliases are not allowed", "3:4-11 YAML tags are not allowed"]
         );
-        assert_eq!(problems("a: 1\n---\nb: 2\n"), ["2:1-4 a second document begins"]);
-        assert_eq!(problems("? [a]\n: 1\nb: 2"), ["1:3-4 a key is wanted here"]);
-        assert_eq!(problems(": 1"), ["1:1-1 a key is wanted here"]);
+        assert_eq!(problems("a: 1\n---\nb: 2\n"), ["2:1-4 a second document begins here"]);
+        assert_eq!(problems("? [a]\n: 1\nb: 2"), ["1:3-4 expected a key"]);
+        assert_eq!(problems(": 1"), ["1:1-1 expected a key"]);
     }
 
     #[test]
-    fn what_is_no_yaml_is_refused_where_it_ends_to_be_one() {
+    fn invalid_yaml_is_refused_where_it_becomes_invalid() {
         let [problem] = problems("a: 1\nb: [1, 2\nc: 3\n").try_into().unwrap();
-        assert!(problem.contains("this is no YAML"), "{problem}");
+        assert!(problem.contains("invalid YAML"), "{problem}");
         assert_eq!(
             problems("a: \"x"),
-            ["1:4-5 this is no YAML: while scanning a quoted scalar, found unexpected end of stream"]
+            ["1:4-5 invalid YAML: while scanning a quoted scalar, found unexpected end of stream"]
         );
     }
 
@@ -288,11 +293,11 @@ i: '~'
     fn bombs_do_not_go_off() {
         assert_eq!(
             problems(&("[".repeat(100) + &"]".repeat(100))),
-            ["1:33-34 nothing in a deployment is nested more than 32 deep"]
+            ["1:33-34 a deployment may be nested at most 32 levels deep"]
         );
-        assert_eq!(problems(&"[".repeat(100_000)), ["1:256-257 this is no YAML: recursion limit exceeded"]);
+        assert_eq!(problems(&"[".repeat(100_000)), ["1:256-257 invalid YAML: recursion limit exceeded"]);
         let block: String = (0..1000).map(|depth| " ".repeat(depth) + "a:\n").collect();
-        assert_eq!(problems(&block), ["33:33-33 nothing in a deployment is nested more than 32 deep"]);
+        assert_eq!(problems(&block), ["33:33-33 a deployment may be nested at most 32 levels deep"]);
         let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
         for (name, of) in ["b", "c", "d", "e", "f", "g", "h", "i", "j"]
             .iter()

@@ -37,7 +37,7 @@ fn results_and_errors_have_their_own_streams_and_codes() {
     assert!(result.lines().all(|line| line.starts_with("missing   ")), "{result}");
     let (code, result, _) = emit(&[]);
     assert_eq!(code, Some(0));
-    assert!(result.starts_with("`out` is written: "), "{result}");
+    assert!(result.starts_with("`out` written: "), "{result}");
     File::create(folder.path().join("out/mine")).unwrap();
     let (code, result, aside) = emit(&[]);
     assert_eq!((code, result.as_str()), (Some(2), ""));

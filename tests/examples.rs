@@ -1,8 +1,11 @@
 //! The deployments of the examples.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
-use omni::Checked;
+use omni::{Checked, Deployment, Source, model::Context};
 
 #[path = "../examples/home.rs"]
 #[expect(dead_code, reason = "an example's own `main`")]
@@ -33,6 +36,41 @@ fn no_example_is_left_out() {
     names.retain(|name| name.ends_with(".rs"));
     names.sort();
     assert_eq!(names, ALL.iter().map(|(name, _)| format!("{name}.rs")).collect::<Vec<_>>());
+}
+
+/// The YAML files in the folder, by their names without the ending.
+fn yaml_files() -> Vec<(String, String)> {
+    let files = repository().join("examples").read_dir().unwrap().map(|file| file.unwrap().path());
+    let mut all: Vec<_> = files
+        .filter(|file| file.extension().is_some_and(|end| end == "yaml"))
+        .map(|file| {
+            let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+            (name, fs::read_to_string(&file).unwrap())
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+/// What a person copies is as good in YAML as in Rust: nothing is found in it, and it is emitted.
+#[test]
+fn the_examples_in_yaml_are_without_findings_and_those_of_the_same_name_the_same() {
+    let files = yaml_files();
+    assert_eq!(
+        files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+        ["home", "minimal", "two-hosts"]
+    );
+    for (name, text) in files {
+        let verdict = Source::yaml(&name, text).check(&Context::default());
+        let findings: Vec<_> = verdict.findings.iter().map(|finding| finding.text()).collect();
+        assert_eq!(findings, [""; 0], "{name}");
+        let checked = verdict.checked.unwrap();
+        assert!(checked.accept.is_empty(), "{name}");
+        assert!(!omni::emit(&checked).unwrap().tree.is_empty(), "{name}");
+        if let Some((_, rust)) = ALL.iter().find(|(rust, _)| *rust == name) {
+            assert_eq!(Deployment::from(checked), Deployment::from(rust()), "{name}");
+        }
+    }
 }
 
 #[test]

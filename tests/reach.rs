@@ -1,7 +1,7 @@
 //! Who reaches whom in v15, and what would have come of the plan's own lines.
 
 use omni::{
-    Checked, Scenario, check,
+    Checked, Facts, check,
     model::{
         Context,
         deployment::{Deployment, Ipv6},
@@ -14,8 +14,8 @@ use crate::examples::{self, v15::v15};
 
 const OPTIONS: [&str; 2] = ["compose", "k3s"];
 
-fn option<'a>(checked: &'a Checked, name: &str) -> Scenario<'a> {
-    checked.scenarios().into_iter().find(|scenario| *scenario.option() == name).unwrap()
+fn option<'a>(checked: &'a Checked, name: &str) -> Facts<'a> {
+    checked.facts().into_iter().find(|scenario| *scenario.option() == name).unwrap()
 }
 
 fn source<'a>(world: &World<'a>, name: &str) -> Source<'a> {
@@ -126,7 +126,7 @@ fn ipv6_reaches_nothing_that_ipv4_does_not_or_is_found() {
     for checked in with_and_without_ipv6() {
         let is_found = checked.warnings().findings.iter().any(|finding| finding.rule == "F010");
         assert_eq!(checked.hosts[0].ipv6 == Ipv6::Allow && checked.cluster.is_some(), is_found);
-        for scenario in checked.scenarios() {
+        for scenario in checked.facts() {
             let world = World::of(&scenario);
             for from in world.sources() {
                 for to in world.destinations().into_iter().filter(|to| world.reaches_by_ipv6(from, *to)) {
@@ -155,7 +155,7 @@ const UFW: [&str; 6] = [
 ];
 
 /// ufw as the plan sets it up, without one of its lines.
-fn ufw(scenario: &Scenario<'_>, without: &str) -> Ufw {
+fn ufw(scenario: &Facts<'_>, without: &str) -> Ufw {
     let (name, host) = scenario.deployment().hosts.first().unwrap();
     let mut ufw = scenario.ufw(name, host);
     ufw.rules.retain(|rule| UFW.contains(&rule.to_string().as_str()));
@@ -165,7 +165,7 @@ fn ufw(scenario: &Scenario<'_>, without: &str) -> Ufw {
 }
 
 /// The policy of section 3.1: to the host's own address and nowhere else.
-fn zone_b_egress(scenario: &Scenario<'_>) -> NetworkPolicy {
+fn zone_b_egress(scenario: &Facts<'_>) -> NetworkPolicy {
     let policies = scenario.network_policies();
     let mut policy = policies.into_iter().find(|policy| policy.name == "zone-b-egress").unwrap();
     let host =
@@ -175,7 +175,7 @@ fn zone_b_egress(scenario: &Scenario<'_>) -> NetworkPolicy {
 }
 
 /// v15 on k3s behind the plan's own lines: ufw without one of them, nothing in DOCKER-USER, these policies.
-fn as_written<'a>(scenario: &Scenario<'a>, without: &str, policies: Vec<NetworkPolicy>) -> World<'a> {
+fn as_written<'a>(scenario: &Facts<'a>, without: &str, policies: Vec<NetworkPolicy>) -> World<'a> {
     let nothing = DockerUser { rules: Vec::new(), rules6: Vec::new() };
     World::with(scenario, vec![(ufw(scenario, without), nothing)], policies)
 }

@@ -2,7 +2,10 @@
 
 use std::{mem, slice};
 
-use omni_model::document::{Document, Entry, MAX_DEPTH, Node, Places, Span, Value};
+use omni_model::{
+    document::{Document, Entry, MAX_DEPTH, Node, Places, Span, Value},
+    message::Message,
+};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use crate::{
@@ -45,7 +48,12 @@ impl Reader {
         self.places.add(at.place())
     }
 
-    pub(crate) fn problem(&mut self, at: impl Into<At>, message: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn problem(
+        &mut self,
+        at: impl Into<At>,
+        message: impl Into<Message>,
+        help: impl Into<String>,
+    ) {
         self.problems.push(Problem::syntax(at, message, help));
     }
 
@@ -87,9 +95,9 @@ impl Reader {
                 continue;
             };
             if is_punct(separator, ';') {
-                self.problem(separator.span(), "a `;` stands where a comma is wanted", "write `,`");
+                self.problem(separator.span(), "expected a comma, found `;`", "write `,`");
             } else if inner.is_empty() {
-                self.problem(separator.span(), "nothing stands before this comma", "leave it out");
+                self.problem(separator.span(), "there is nothing before this comma", "remove it");
             }
             chunks.push(inner);
         }
@@ -103,7 +111,7 @@ impl Reader {
             if !rest.is_empty() {
                 self.no_value(rest);
             } else if let Some((_, at)) = docs {
-                self.problem(at, "a doc comment stands before an entry", "write `//` for a remark");
+                self.problem(at, "there is no entry after this doc comment", "use `//` for a comment");
             }
             return &[];
         };
@@ -118,8 +126,8 @@ impl Reader {
         let (run, rest) = after.split_at(end_of_value(after));
         if run.is_empty() {
             let help = match rest.is_empty() {
-                true => "write it behind the `:`",
-                false => "a text with `:` in it stands in quotes",
+                true => "write the value after the `:`",
+                false => "a text that contains `:` needs quotes",
             };
             self.problem(At::all(key), format!("`{text}` has no value"), help);
             return rest;
@@ -132,7 +140,7 @@ impl Reader {
             return rest;
         }
         if !rest.is_empty() {
-            let message = format!("nothing can follow on `{}` but a comma", scalar::join(run).trim_start());
+            let message = format!("expected a comma after `{}`", scalar::join(run).trim_start());
             self.problem(At::all(rest), message, COMPUTED);
         }
         &[]
@@ -146,7 +154,7 @@ impl Reader {
             }
             Err(_) => self.problem(
                 At::all(run),
-                format!("an entry is wanted here, not `{}`", text.trim_start()),
+                format!("expected `key: value`, found `{}`", text.trim_start()),
                 "write `key: value`",
             ),
         }
@@ -172,8 +180,8 @@ impl Reader {
 
     fn nested(&mut self, group: &Group, docs: Docs) -> Option<Node> {
         if self.depth == MAX_DEPTH {
-            let message = format!("nothing in a deployment is nested more than {MAX_DEPTH} deep");
-            self.problem(group.span_open(), message, "say it with fewer braces");
+            let message = format!("a deployment may be nested at most {MAX_DEPTH} levels deep");
+            self.problem(group.span_open(), message, "use fewer levels of braces and brackets");
             return None;
         }
         let span = self.span(group.span_open().into());
@@ -208,14 +216,14 @@ impl Reader {
                 TokenTree::Group(group) => group.span_open(),
                 _ => next.span(),
             };
-            self.problem(at, message, "entries and values are separated by commas");
+            self.problem(at, message, "separate entries and values by commas");
         }
     }
 
     fn only_maps_have(&mut self, docs: Docs) {
         if let Some((_, at)) = docs {
-            let help = "write `//` for a remark";
-            self.problem(at, "a doc comment describes an entry with a map in braces", help);
+            let help = "use `//` for a comment";
+            self.problem(at, "only an entry whose value is a map in braces can have a doc comment", help);
         }
     }
 
@@ -228,7 +236,7 @@ impl Reader {
             *rest = after;
             let at = At { first: hash.span(), last: attribute.span() };
             let Some(text) = doc_text(attribute.stream()) else {
-                self.problem(at, "only doc comments stand before an entry", "leave the attribute out");
+                self.problem(at, "only doc comments are allowed before an entry", "remove the attribute");
                 continue;
             };
             docs = Some(match docs {
@@ -240,7 +248,7 @@ impl Reader {
     }
 }
 
-/// The text of `doc = "…"`, the form in which a doc comment arrives. As in Markdown, a line's end is a blank.
+/// The text of `doc = "…"`, the form in which the compiler passes doc comments. As in Markdown, the end of a line is a space.
 pub(crate) fn doc_text(attribute: TokenStream) -> Option<String> {
     let tokens: Vec<_> = attribute.into_iter().collect();
     let [TokenTree::Ident(name), equals, TokenTree::Literal(literal)] = tokens.as_slice() else {

@@ -1,10 +1,6 @@
 //! What the macro expands to: each error at its tokens, and always the item that it was asked for.
 
-use omni_model::{
-    Context,
-    diagnostic::Severity,
-    document::{Document, Located},
-};
+use omni_model::{Context, Judgement, diagnostic::Severity, document::Document};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
@@ -28,15 +24,13 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut hazards = Vec::new();
     // One phase after the other: what is no document is not read, and what cannot be read is not checked.
     if problems.is_empty() {
-        let (Ok(findings) | Err(findings)) = document
-            .check(&Context::default())
-            .map(|checked| document.locate_all(checked.warnings().findings.iter().cloned()));
-        for Located { finding, span } in findings {
-            let text = finding.text(|path| document.show(document.locate(path)));
-            let problem = Problem { at: reader.at(span), text };
-            match finding.severity {
+        let judgement = Judgement::of_document(&document, Vec::new(), None, &Context::default());
+        for finding in judgement.findings {
+            let Some(at) = &finding.at else { continue };
+            let problem = Problem { at: reader.at(at.span), text: finding.text() };
+            match finding.diagnostic.severity {
                 Severity::Error => problems.push(problem),
-                Severity::Warning => hazards.push((finding.rule, problem)),
+                Severity::Warning => hazards.push((finding.diagnostic.rule, problem)),
             }
         }
     }

@@ -66,7 +66,7 @@ pub(crate) fn read(reader: &mut Reader, rest: &mut &[TokenTree]) -> Option<Item>
     Some(Item { attributes, visibility, name: name.clone(), docs })
 }
 
-const HEAD: &str = "a deployment begins with the function to make, `pub fn name;`, and then its entries";
+const HEAD: &str = "begin with the function to define, `pub fn name;`, followed by the entries";
 
 fn head_missing(reader: &mut Reader, start: &[TokenTree]) {
     reader.problem(At::all(start.get(..1).unwrap_or_default()), "`pub fn name;` is missing", HEAD);

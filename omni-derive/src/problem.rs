@@ -1,6 +1,6 @@
 //! What is wrong, and at which tokens.
 
-use omni_model::{ModelPath, document::Place, rules::document::SYNTAX};
+use omni_model::{ModelPath, document::Place, message::Message, rules::D001 as SYNTAX};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
@@ -41,7 +41,7 @@ pub(crate) struct Problem {
 
 impl Problem {
     /// What keeps the tokens from being a document, and what would be right.
-    pub(crate) fn syntax(at: impl Into<At>, message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn syntax(at: impl Into<At>, message: impl Into<Message>, help: impl Into<String>) -> Self {
         let finding = SYNTAX.finding(ModelPath::root(), message).help(help);
         Self { at: at.into(), text: finding.text(ModelPath::to_string) }
     }

@@ -61,22 +61,22 @@ impl Trouble {
         match self {
             Self::Expression => Problem::syntax(
                 At::all(run),
-                format!("`{text}` is a Rust expression, and a macro sees its text, not its value"),
+                format!("`{text}` is a Rust expression: a macro sees its text, not its value"),
                 COMPUTED,
             ),
             Self::Quoted => Problem::syntax(
                 token.span(),
-                "a text in quotes stands alone",
-                "put all of the value in quotes, or a comma between two values",
+                "there is something beside a text in quotes",
+                "quote the whole value, or separate two values by a comma",
             ),
             Self::NotText => Problem::syntax(
                 token.span(),
-                format!("`{token}` is no text and no number"),
-                "write a text in plain double quotes",
+                format!("`{token}` is neither a text nor a number"),
+                "write texts in plain double quotes",
             ),
             Self::Unquoted => Problem::syntax(
                 At::all(run),
-                format!("a text with `{token}` in it stands in quotes"),
+                format!("a text that contains `{token}` needs quotes"),
                 format!("write `\"{text}\"`"),
             ),
         }
@@ -84,8 +84,8 @@ impl Trouble {
 }
 
 /// What to do instead of computing.
-pub(crate) const COMPUTED: &str = "write the value itself, a text in quotes; what is to be computed is a plain Rust value, \
-    which `omni::build::enforce` checks in build.rs";
+pub(crate) const COMPUTED: &str = "write the value itself, and texts in quotes; compute a deployment in plain Rust instead, \
+    and check it with `omni::build::enforce` in build.rs";
 
 fn check(token: &TokenTree, previous: Option<&TokenTree>, next: Option<&TokenTree>) -> Result<(), Trouble> {
     match token {

@@ -7,8 +7,8 @@ use std::{
 };
 
 use omni_model::{
-    Context, Deployment,
-    document::{Document, Located, Node, Value},
+    Context, Deployment, Judgement,
+    document::{Document, Node, Value},
 };
 use proc_macro2::{TokenStream, TokenTree};
 use serde_json::{Value as Json, json};
@@ -160,14 +160,14 @@ fn a_mistake_is_reported_once_and_at_its_tokens() {
         ("zone: , a: 1", &["1:1-5 `zone` has no value"]),
         ("zone:\nports: { http: 80 },\na: 1", &["1:1-5 `zone` has no value"]),
         (": 1, a: 1", &["1:1-2 a key is missing before this `:`"]),
-        ("{ a: 1 }", &["1:1-9 an entry is wanted here, not `{…}`"]),
-        ("web { a: 1 }", &["1:1-13 an entry is wanted here, not `web {…}`"]),
-        ("web = 1", &["1:1-8 an entry is wanted here, not `web=1`"]),
-        ("/// nothing", &["1:1-12 a doc comment stands before an entry"]),
+        ("{ a: 1 }", &["1:1-9 expected `key: value`, found `{…}`"]),
+        ("web { a: 1 }", &["1:1-13 expected `key: value`, found `web {…}`"]),
+        ("web = 1", &["1:1-8 expected `key: value`, found `web=1`"]),
+        ("/// nothing", &["1:1-12 there is no entry after this doc comment"]),
         // Commas.
-        ("a: 1,, b: 2", &["1:6-7 nothing stands before this comma"]),
-        (", b: 2", &["1:1-2 nothing stands before this comma"]),
-        ("a: 1; b: 2", &["1:5-6 a `;` stands where a comma is wanted"]),
+        ("a: 1,, b: 2", &["1:6-7 there is nothing before this comma"]),
+        (", b: 2", &["1:1-2 there is nothing before this comma"]),
+        ("a: 1; b: 2", &["1:5-6 expected a comma, found `;`"]),
         ("a: 1 GiB\nb: 2", &["2:1-2 a comma is missing before `b`"]),
         ("a: 94%\nb-c: 2", &["2:1-2 a comma is missing before `b`"]),
         (
@@ -179,20 +179,23 @@ fn a_mistake_is_reported_once_and_at_its_tokens() {
             &["2:1-2 a comma is missing before `b`", "3:1-2 a comma is missing before `c`"],
         ),
         ("a: [{} {}]", &["1:8-9 a comma is missing before `{…}`"]),
-        ("a: [\"x\" \"y\"]", &["1:5-8 a text in quotes stands alone"]),
+        ("a: [\"x\" \"y\"]", &["1:5-8 there is something beside a text in quotes"]),
         // Texts that need quotes.
         ("image: qdrant/qdrant:v1, a: 1", &["1:1-6 `image` has no value"]),
-        ("a: [x:y]", &["1:5-8 a text with `:` in it stands in quotes"]),
-        ("a: user@host", &["1:4-13 a text with `@` in it stands in quotes"]),
-        ("p: [iommu=pt]", &["1:5-13 a text with `=` in it stands in quotes"]),
-        ("a: $HOME", &["1:4-9 a text with `$` in it stands in quotes"]),
-        ("a: 'x'", &["1:4-7 `'x'` is no text and no number"]),
-        ("a: b\"x\"", &["1:4-8 `b\"x\"` is no text and no number"]),
-        ("a: \"384\" GiB", &["1:4-9 a text in quotes stands alone"]),
+        ("a: [x:y]", &["1:5-8 a text that contains `:` needs quotes"]),
+        ("a: user@host", &["1:4-13 a text that contains `@` needs quotes"]),
+        ("p: [iommu=pt]", &["1:5-13 a text that contains `=` needs quotes"]),
+        ("a: $HOME", &["1:4-9 a text that contains `$` needs quotes"]),
+        ("a: 'x'", &["1:4-7 `'x'` is neither a text nor a number"]),
+        ("a: b\"x\"", &["1:4-8 `b\"x\"` is neither a text nor a number"]),
+        ("a: \"384\" GiB", &["1:4-9 there is something beside a text in quotes"]),
         // Doc comments and attributes.
-        ("/// four\nnodes: 4", &["1:1-9 a doc comment describes an entry with a map in braces"]),
-        ("/// l\na: [1]", &["1:1-6 a doc comment describes an entry with a map in braces"]),
-        ("#[cfg(test)] a: {}", &["1:1-13 only doc comments stand before an entry"]),
+        (
+            "/// four\nnodes: 4",
+            &["1:1-9 only an entry whose value is a map in braces can have a doc comment"],
+        ),
+        ("/// l\na: [1]", &["1:1-6 only an entry whose value is a map in braces can have a doc comment"]),
+        ("#[cfg(test)] a: {}", &["1:1-13 only doc comments are allowed before an entry"]),
     ] {
         assert_eq!(problems(source), expected, "{source}");
     }
@@ -231,21 +234,21 @@ fn a_rust_expression_is_refused_with_the_reason() {
             let end = start + expression.chars().count();
             assert!(problem.starts_with(&format!("1:{start}-{end} [D001] `")), "{source}: {problem}");
             assert!(
-                problem.contains("is a Rust expression, and a macro sees its text, not its value\nhelp: "),
+                problem.contains("is a Rust expression: a macro sees its text, not its value\nhelp: "),
                 "{problem}"
             );
             assert!(problem.contains("`omni::build::enforce`"), "{problem}");
         }
     }
     // A block where a map may stand is a map whose entries are wrong.
-    assert_eq!(problems("a: { gib(48) }"), ["1:6-13 an entry is wanted here, not `gib(…)`"]);
-    assert_eq!(problems("a: {}.len()"), ["1:6-12 nothing can follow on `{…}` but a comma"]);
+    assert_eq!(problems("a: { gib(48) }"), ["1:6-13 expected `key: value`, found `gib(…)`"]);
+    assert_eq!(problems("a: {}.len()"), ["1:6-12 expected a comma after `{…}`"]);
 }
 
 #[test]
 fn what_nests_without_end_is_refused() {
     let deep = "a: ".to_owned() + &"[".repeat(1000) + &"]".repeat(1000);
-    assert_eq!(problems(&deep), ["1:36-37 nothing in a deployment is nested more than 32 deep"]);
+    assert_eq!(problems(&deep), ["1:36-37 a deployment may be nested at most 32 levels deep"]);
 }
 
 /// The document in a program that invokes the macro, if both can be read.
@@ -264,12 +267,8 @@ fn invocation(program: &str) -> Option<Document> {
 /// What the macro finds in a program, as `rule at path`; nothing if the program is no document.
 fn findings(program: &str) -> Option<Vec<String>> {
     let document = invocation(program)?;
-    let findings = match document.check(&Context::default()) {
-        Ok(checked) => document.locate_all(checked.warnings().findings.clone()),
-        Err(findings) => findings,
-    };
-    let lines =
-        findings.iter().map(|Located { finding, .. }| format!("{} at {}", finding.rule, finding.path));
+    let findings = Judgement::of_document(&document, Vec::new(), None, &Context::default()).findings;
+    let lines = findings.iter().map(|it| format!("{} at {}", it.diagnostic.rule, it.diagnostic.path));
     let mut lines: Vec<_> = lines.collect();
     lines.sort_unstable();
     Some(lines)

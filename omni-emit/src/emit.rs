@@ -37,7 +37,7 @@ pub(crate) fn emit(families: &[Family], checked: &Checked) -> Result<Emitted, Tr
         emitted.add(family, None, step.artifacts)?;
     }
     for (option, artifacts) in
-        in_parallel(checked.scenarios(), |facts| option_artifacts(families, checked, facts))
+        in_parallel(checked.facts(), |facts| option_artifacts(families, checked, facts))
     {
         for (family, artifacts) in artifacts {
             emitted.add(family, Some(&option), artifacts)?;
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn each_step_comes_after_those_that_it_follows() {
         let checked = testing::checked(testing::document());
-        for facts in checked.scenarios() {
+        for facts in checked.facts() {
             let steps = steps_of(FAMILIES, &checked, &facts);
             for (i, step) in steps.iter().enumerate() {
                 let late = steps.iter().skip(i).find(|later| step.follows.contains(&later.id));
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn each_check_depends_on_one_of_its_host() {
         let checked = testing::checked(testing::document());
-        for facts in checked.scenarios() {
+        for facts in checked.facts() {
             let steps = steps_of(FAMILIES, &checked, &facts);
             for step in &steps {
                 let here = steps.iter().filter(|other| other.host == step.host);

@@ -147,13 +147,13 @@ pub(crate) fn small() -> Checked {
 
 /// A deployment in the option of that name.
 pub(crate) fn facts<'a>(checked: &'a Checked, option: &str) -> Facts<'a> {
-    checked.scenarios().into_iter().find(|facts| *facts.option() == option).unwrap()
+    checked.facts().into_iter().find(|facts| *facts.option() == option).unwrap()
 }
 
 #[test]
 fn it_is_valid_in_both_options() {
     let small = small();
-    let options: Vec<_> = small.scenarios().iter().map(|facts| facts.option().to_string()).collect();
+    let options: Vec<_> = small.facts().iter().map(|facts| facts.option().to_string()).collect();
     assert_eq!(options, ["compose", "k3s"]);
     assert!(!facts(&small, "compose").has_kubernetes());
     assert!(facts(&small, "k3s").has_kubernetes());

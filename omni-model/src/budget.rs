@@ -1,112 +1,17 @@
-//! The ledger: who asks how much of what, and what is left.
+//! The ledgers of a deployment: RAM, VRAM, disks, in each combination of services that may run together.
 
 use indexmap::IndexMap;
-use serde::Serialize;
 
 use crate::{
     deployment::{Deployment, Disk, Eviction, Host, Kernel, Service, Swap},
+    ledger::{Ledger, sum},
+    message::{Names, Said, said},
     names::{GpuName, HostName, ServiceName},
     path::ModelPath,
     running::{self, Running},
     scenario::Scenario,
-    units::{Bytes, Percent, Ratio},
+    units::{Bytes, Percent},
 };
-
-/// One who asks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Entry {
-    /// Who or what it is: `deepseek`, `deepseek weights`, `swap file`.
-    pub label: String,
-    /// How much it asks.
-    pub amount: Bytes,
-    /// Where it asks.
-    pub path: ModelPath,
-}
-
-/// Who asks how much of what there is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Ledger {
-    /// What is installed, as it is sold.
-    pub capacity: Bytes,
-    /// What can be had of it. Firmware, drivers and file systems keep the rest.
-    pub usable: Bytes,
-    /// How much may be promised.
-    pub limit: Bytes,
-    /// Who asks.
-    pub entries: Vec<Entry>,
-}
-
-impl Ledger {
-    /// A ledger of something that may be promised as a whole.
-    pub fn new(capacity: Bytes) -> Self {
-        Self::of(capacity, capacity)
-    }
-
-    /// A ledger of something of which only a part can be had.
-    pub fn of(capacity: Bytes, usable: Bytes) -> Self {
-        Self { capacity, usable, limit: usable, entries: Vec::new() }
-    }
-
-    /// What there is, for people: `32 GiB`, or `32 GiB (32607 MiB usable)`.
-    pub fn supply(&self) -> String {
-        if self.usable == self.capacity {
-            self.capacity.to_string()
-        } else {
-            format!("{} ({} usable)", self.capacity, self.usable.counted())
-        }
-    }
-
-    /// Adds one who asks, unless it asks for nothing.
-    pub fn add(&mut self, label: impl Into<String>, amount: Bytes, path: ModelPath) {
-        if !amount.is_zero() {
-            self.entries.push(Entry { label: label.into(), amount, path });
-        }
-    }
-
-    /// What is asked in all; what no `u64` holds counts as the most that one does.
-    pub fn total(&self) -> Bytes {
-        sum(self.entries.iter().map(|entry| entry.amount))
-    }
-
-    /// What is asked beyond what may be promised, if anything is.
-    pub fn over(&self) -> Option<Bytes> {
-        self.total().checked_sub(self.limit).filter(|over| !over.is_zero())
-    }
-
-    /// The share of the capacity that is asked.
-    pub fn ratio(&self) -> Ratio {
-        self.total().of(self.capacity)
-    }
-
-    /// The ledger as lines in columns.
-    pub fn lines(&self) -> Vec<String> {
-        let mut rows: Vec<_> =
-            self.entries.iter().map(|entry| (entry.label.clone(), entry.amount.to_string())).collect();
-        rows.push(("total".to_owned(), self.total().readable()));
-        let last = rows.len() - 1;
-        if self.usable != self.capacity {
-            rows.push(("usable".to_owned(), self.usable.counted()));
-        }
-        let widths = rows.iter().fold((0, 0), |(a, b), (label, amount)| {
-            (a.max(label.chars().count()), b.max(amount.chars().count()))
-        });
-        let line = |(i, (label, amount)): (usize, (String, String))| {
-            // Not by a width of the format, which is a u16: a component's name may be longer.
-            let gap = widths.0 - label.chars().count() + 4 + widths.1 - amount.chars().count();
-            let line = format!("{label}{}{amount}", " ".repeat(gap));
-            match self.over() {
-                Some(over) if i == last => format!("{line}   ({} over)", over.readable()),
-                _ if i > last => format!("{line}   (of {})", self.capacity),
-                _ => line,
-            }
-        };
-        rows.into_iter().enumerate().map(line).collect()
-    }
-}
-
-fn sum(amounts: impl Iterator<Item = Bytes>) -> Bytes {
-    Bytes::checked_sum(amounts).unwrap_or(Bytes::new(u64::MAX))
-}
 
 /// A ledger of what runs when nothing has failed, or of the combination of services that asks for the most.
 #[derive(Clone, Debug)]
@@ -167,7 +72,7 @@ pub fn vram_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host, gpu
 pub fn ram(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &Running<'_>) -> Ledger {
     let mut ledger = Ledger::of(host.ram.capacity, host.ram.available());
     ledger.limit = ledger.limit.min(host.ram.ceiling.of(host.ram.capacity));
-    for (service, path, asked) in of_host(scenario, name, running) {
+    for (service, path, asked) in running_on(scenario, name, running) {
         for (component, amount) in &asked.memory {
             ledger.add(format!("{service} {component}"), *amount, path.key("memory").key(component));
         }
@@ -193,7 +98,7 @@ fn huge_pages(ledger: &mut Ledger, name: &HostName, host: &Host) {
 /// A host's memory by the hard limits of its services.
 pub fn limits(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &Running<'_>) -> Ledger {
     let mut ledger = Ledger::of(host.ram.capacity, host.ram.available());
-    for (service, path, asked) in of_host(scenario, name, running) {
+    for (service, path, asked) in running_on(scenario, name, running) {
         ledger.add(service.as_str(), asked.memory_limit, path.key("memory_limit"));
     }
     huge_pages(&mut ledger, name, host);
@@ -203,7 +108,7 @@ pub fn limits(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &R
 /// A host's reserve: the limits of the services that declare no memory of their own.
 pub fn reserve(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &Running<'_>) -> Ledger {
     let mut ledger = Ledger::new(host.ram.reserve);
-    for (service, path, asked) in of_host(scenario, name, running) {
+    for (service, path, asked) in running_on(scenario, name, running) {
         if asked.memory.is_empty() {
             ledger.add(service.as_str(), asked.memory_limit, path.key("memory_limit"));
         }
@@ -220,7 +125,7 @@ pub fn vram<'a>(
 ) -> IndexMap<&'a GpuName, Ledger> {
     let ledger = |(gpu, spec): (&'a GpuName, &'a crate::deployment::Gpu)| {
         let mut ledger = Ledger::of(spec.vram, scenario.deployment().knowledge.gpu_memory(spec).usable());
-        for (service, path, asked) in of_host(scenario, name, running) {
+        for (service, path, asked) in running_on(scenario, name, running) {
             if let Some(amount) = asked.vram.get(gpu) {
                 ledger.add(service.as_str(), *amount, path.key("vram").key(gpu));
             }
@@ -307,11 +212,32 @@ pub fn file_systems<'a>(scenario: &Scenario<'_>, name: &HostName, host: &'a Host
     storage.into_iter().chain([root]).collect()
 }
 
-fn of_host<'a>(
+fn running_on<'a>(
     scenario: &'a Scenario<'_>,
     host: &HostName,
     running: &'a Running<'_>,
 ) -> impl Iterator<Item = (&'a ServiceName, ModelPath, &'a Service)> + use<'a> {
     let here = scenario.on(host).iter().copied().filter(|(name, _)| running.contains(name));
     here.map(|(name, service)| (name, ModelPath::root().key("services").key(name), service))
+}
+
+/// When a combination runs, for a message. A combination without standbys always runs, and needs no word.
+pub(crate) fn when(standbys: &[&ServiceName]) -> Said<Names> {
+    let names: Names = standbys.iter().collect();
+    let text = match standbys {
+        [] => String::new(),
+        [name] => format!(" when `{name}` stands in"),
+        _ => format!(" when {names} stand in"),
+    };
+    said(text, names)
+}
+
+/// What there is of something, for a message.
+pub(crate) fn supply(ledger: &Ledger) -> Said<Bytes> {
+    said(ledger.supply(), ledger.limit)
+}
+
+/// What is requested in all, for a message.
+pub(crate) fn total(ledger: &Ledger) -> Said<Bytes> {
+    said(ledger.total().readable(), ledger.total())
 }

@@ -2,21 +2,14 @@
 
 use std::ops::Deref;
 
+pub use crate::rules::Context;
 use crate::{
     deployment::{Acceptance, Deployment},
     diagnostic::{Diagnostic, Report, Severity},
     document::Document,
-    rules,
-    scenario::Scenario,
-    units::Date,
+    facts::Facts,
+    rules::{self, Scope},
 };
-
-/// What comes from outside.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Context {
-    /// Today, for acceptances that have a last day; with none, no acceptance is past it.
-    pub today: Option<Date>,
-}
 
 /// A deployment that has no error. Only [`check`] gives one; emitters take nothing else.
 #[derive(Clone, Debug)]
@@ -28,12 +21,18 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// Each option of the deployment with what follows from it, in their order.
+    pub fn facts(&self) -> Vec<Facts<'_>> {
+        Facts::all(self)
+    }
+
     /// The deployment that the `deployment!` macro has checked and [embedded](Document::embed).
     #[doc(hidden)]
     #[expect(clippy::expect_used, reason = "the macro, of the same release, has read and checked it")]
     pub fn from_embedded(text: &str) -> Self {
         let document = Document::from_embedded(text).expect("an embedded document");
-        let checked = document.check(&Context::default()).expect("a deployment without errors");
+        let checked = check(document.read().expect("a deployment"), &Context::default())
+            .expect("a deployment without errors");
         Self { document: Some(document), ..checked }
     }
 
@@ -72,24 +71,32 @@ impl From<Checked> for Deployment {
 /// # Errors
 /// Everything that the rules found, warnings among it, if anything of it is an error.
 pub fn check(deployment: Deployment, context: &Context) -> Result<Checked, Report> {
-    let scenarios = Scenario::all(&deployment);
+    let options = Facts::all(&deployment);
     let mut findings: Vec<_> =
-        rules::ALL.iter().flat_map(|rule| rule.findings(&deployment, &scenarios)).collect();
+        rules::judging().flat_map(|rule| rule.findings(&deployment, &options)).collect();
     let mut accepted = Vec::new();
     findings.retain(|finding| {
-        let accepts =
-            |acceptance: &&Acceptance| acceptance.rule == finding.rule && acceptance.at == finding.path;
         let acceptance = match finding.severity {
-            Severity::Warning => deployment.accept.iter().find(accepts),
+            Severity::Warning => deployment.accept.iter().find(|it| accepts(it, finding)),
             Severity::Error => None,
         };
         accepted.extend(acceptance.map(|acceptance| (finding.clone(), acceptance.clone())));
         acceptance.is_none()
     });
-    findings.extend(rules::acceptance::judge(&deployment, &accepted, context));
-    let report = Report { findings, rules: rules::ALL.len() + rules::acceptance::ALL.len() };
+    for rule in rules::judging() {
+        if let Scope::Acceptances(check) = rule.scope {
+            findings.extend(check(rule, &deployment, &accepted, context));
+        }
+    }
+    let report = Report { findings, rules: rules::judging().count() };
     if report.errors().next().is_some() {
         return Err(report);
     }
     Ok(Checked { deployment, document: None, warnings: report, accepted })
+}
+
+/// Whether an acceptance names the rule of a warning, by id or by name, and its place.
+fn accepts(acceptance: &Acceptance, finding: &Diagnostic) -> bool {
+    let is_its_rule = || rules::find(acceptance.rule.as_str()).is_some_and(|rule| rule.id == finding.rule);
+    acceptance.at == finding.path && is_its_rule()
 }

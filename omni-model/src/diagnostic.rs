@@ -4,8 +4,9 @@ use std::fmt;
 
 use indexmap::IndexMap;
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::{budget::Ledger, path::ModelPath, shown::Shown};
+use crate::{ledger::Ledger, message, path::ModelPath, shown::Shown, words::count};
 
 /// What happens if you go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -49,12 +50,27 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// One sentence with the numbers in it: lower case, no final full stop, the user's names in backticks.
     pub message: String,
+    /// The values that stand in the sentence, by name: see [`Message`](crate::message::Message).
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub values: IndexMap<&'static str, Value>,
     /// Who asks how much of what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ledger: Option<Ledger>,
     /// The smallest change that would mend it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// That change for programs, where the rule can compute it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
+}
+
+/// A change to a document after which the finding is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    /// The place.
+    pub path: ModelPath,
+    /// What stands there then. With `null`, the key is removed, as in a JSON Merge Patch.
+    pub value: Value,
 }
 
 impl Diagnostic {
@@ -77,6 +93,23 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Adds the change that programs can make: the value that belongs at `path`. `()` removes what stands there.
+    #[must_use]
+    pub fn fix(mut self, path: ModelPath, value: impl Serialize) -> Self {
+        self.fix = Some(Fix { path, value: message::value(&value) });
+        self
+    }
+
+    /// Adds the change that programs can make: an item at the end of the list at `path`, which has `len` items. A list without
+    /// items may be missing from the document.
+    #[must_use]
+    pub fn fix_by_adding(self, path: &ModelPath, len: usize, item: impl Serialize) -> Self {
+        match len {
+            0 => self.fix(path.clone(), [item]),
+            _ => self.fix(path.index(len), item),
+        }
     }
 }
 
@@ -138,19 +171,13 @@ impl Report {
         self.findings.iter().filter(|finding| finding.severity == Severity::Warning)
     }
 
-    /// The findings, those with one cause together: of several places a rule says the same. Each with its places.
-    pub fn groups(&self) -> Vec<(&Diagnostic, Vec<&ModelPath>)> {
-        let mut groups: IndexMap<_, (&Diagnostic, Vec<&ModelPath>)> = IndexMap::new();
-        for finding in &self.findings {
-            let Diagnostic { rule, message, help, path, .. } = finding;
-            groups.entry((rule, message, help)).or_insert((finding, Vec::new())).1.push(path);
-        }
-        groups.into_values().collect()
+    /// The findings in groups: where a rule says the same of several places, it is said once.
+    pub fn groups(&self) -> Vec<Vec<&Diagnostic>> {
+        groups(&self.findings, |finding| finding)
     }
 
     /// The last line: how many errors and warnings, and how many rules ran.
     pub fn summary(&self) -> String {
-        let count = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
         let (errors, warnings) = (self.errors().count(), self.warnings().count());
         format!(
             "{}, {} ({} ran)",
@@ -161,11 +188,22 @@ impl Report {
     }
 }
 
+/// What has a diagnostic, in groups with one cause: the same rule, message and help.
+pub(crate) fn groups<T>(all: &[T], diagnostic: impl Fn(&T) -> &Diagnostic) -> Vec<Vec<&T>> {
+    let mut groups: IndexMap<_, Vec<&T>> = IndexMap::new();
+    for it in all {
+        let Diagnostic { rule, message, help, .. } = diagnostic(it);
+        groups.entry((rule, message, help)).or_default().push(it);
+    }
+    groups.into_values().collect()
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (finding, places) in self.groups() {
-            writeln!(f, "{finding}")?;
-            places.iter().try_for_each(|path| writeln!(f, "  --> {}", Shown(&path.to_string())))?;
+        for group in self.groups() {
+            let Some(first) = group.first() else { continue };
+            writeln!(f, "{first}")?;
+            group.iter().try_for_each(|it| writeln!(f, "  --> {}", Shown(&it.path.to_string())))?;
             writeln!(f)?;
         }
         f.write_str(&self.summary())
@@ -189,8 +227,10 @@ mod tests {
             path: path("services.glm.vram.gpu1"),
             related: Vec::new(),
             message: "vram of `gpu1` is over budget: 48 GiB asked of 32 GiB".to_owned(),
+            values: IndexMap::new(),
             ledger: Some(ledger),
             help: Some("give `glm` no vram, or at most 2 GiB".to_owned()),
+            fix: None,
         };
         let shown = "\
 error: [B002] vram of `gpu1` is over budget: 48 GiB asked of 32 GiB
@@ -214,8 +254,7 @@ error: [B002] vram of `gpu1` is over budget: 48 GiB asked of 32 GiB
         let findings = vec![missing("flows[0]", "a"), missing("flows[1]", "b"), missing("flows[2]", "a")];
         let report = Report { findings, rules: 1 };
         let groups = report.groups();
-        let shown: Vec<_> =
-            groups.iter().map(|(finding, places)| (finding.message.as_str(), places.len())).collect();
+        let shown: Vec<_> = groups.iter().map(|group| (group[0].message.as_str(), group.len())).collect();
         assert_eq!(shown, [("there is no `a`", 2), ("there is no `b`", 1)]);
         assert!(report.to_string().contains("--> flows[0]\n  --> flows[2]\n"));
         assert!(report.to_string().ends_with("3 errors, 0 warnings (1 rule ran)"));

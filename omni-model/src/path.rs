@@ -1,57 +1,57 @@
-//! Where in a deployment something stands.
+//! Paths to the values of a deployment.
 
 use std::{fmt, iter, str::FromStr};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// One step from a value to a value inside it.
+/// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Segment {
-    /// A field, or an entry of a map.
+    /// A key of a map.
     Key(String),
-    /// An item of a sequence, counted from zero.
+    /// The index of an item in a list, from zero.
     Index(usize),
 }
 
-/// The place of a value in a deployment: `services.deepseek.vram.gpu1`, `flows[3].from`.
+/// The path of a value in a deployment, for example `services.deepseek.vram.gpu1`.
 ///
-/// A key that is not made of ASCII letters, digits, `-` and `_` stands in quotes, escaped as in JSON:
-/// `kernel."a.b"`. The deployment as a whole is `.`.
+/// An item of a list is written with its index: `flows[3]`. A key with other characters than ASCII letters, digits, `-` and `_` is
+/// quoted as in JSON: `kernel."a.b"`. The path of the whole deployment is `.`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String")]
+#[schemars(with = "String", title = "path")]
 pub struct ModelPath(Vec<Segment>);
 
 impl ModelPath {
-    /// The deployment as a whole.
+    /// The path of the whole deployment.
     pub fn root() -> Self {
         Self::default()
     }
 
-    /// The entry `key` of the map that stands here.
+    /// The path of the entry `key` in the map at this path.
     #[must_use]
     pub fn key(&self, key: impl fmt::Display) -> Self {
         self.join(Segment::Key(key.to_string()))
     }
 
-    /// The item `index`, counted from zero, of the sequence that stands here.
+    /// The path of the item `index`, counted from zero, in the list at this path.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
         self.join(Segment::Index(index))
     }
 
-    /// What stands around this place; nothing does around the whole.
+    /// The path of the enclosing value; `None` for the whole deployment.
     pub fn parent(&self) -> Option<Self> {
         let (_, parents) = self.0.split_last()?;
         Some(Self(parents.to_vec()))
     }
 
-    /// The steps from the whole to this place.
+    /// The steps from the whole deployment to this path.
     pub fn segments(&self) -> &[Segment] {
         &self.0
     }
 
-    /// Whether `other` is this place or stands inside it.
+    /// Whether `other` is this path or lies below it.
     pub fn contains(&self, other: &Self) -> bool {
         other.0.starts_with(&self.0)
     }
@@ -95,10 +95,10 @@ impl fmt::Display for ModelPath {
     }
 }
 
-/// Why a text is no path.
+/// Why a text is not a path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` is no path in a deployment: {problem}; write it as `services.web.ports.http` or `flows[3].from`"
+    "`{text}` is not a valid path in a deployment: {problem}; write it as `services.web.ports.http` or `flows[3]`"
 )]
 pub struct ParsePathError {
     text: String,
@@ -133,14 +133,14 @@ impl FromStr for ModelPath {
             let (key, after) = if rest.starts_with('"') {
                 let mut strings = serde_json::Deserializer::from_str(rest).into_iter::<String>();
                 let key =
-                    strings.next().and_then(Result::ok).ok_or(error("a key's quotes are not closed"))?;
+                    strings.next().and_then(Result::ok).ok_or(error("the quotes of a key are not closed"))?;
                 (key, rest.get(strings.byte_offset()..).unwrap_or_default())
             } else {
                 let (key, after) = rest.split_at(rest.find(|c| !is_bare(c)).unwrap_or(rest.len()));
                 (key.to_owned(), after)
             };
             if key.is_empty() && !rest.starts_with('"') {
-                return Err(error("a key is missing, or stands without the quotes that it needs"));
+                return Err(error("a key is missing, or needs quotes"));
             }
             segments.push(Segment::Key(key));
             rest = after;

@@ -13,16 +13,16 @@ use crate::{
 /// The services of a deployment that run at the same time.
 pub type Running<'a> = IndexSet<&'a ServiceName>;
 
-/// What runs on a host when nothing has failed.
+/// The services that run on a host when nothing has failed.
 pub fn active<'a>(scenario: &Scenario<'a>, host: &HostName) -> Running<'a> {
     let active = scenario.on(host).iter().filter(|(_, service)| service.state == State::Active);
     active.map(|(name, _)| *name).collect()
 }
 
-/// Of all combinations of a host's services that may run together, the one that asks the most of what `demand` counts.
+/// The combination of a host's services with the highest total `demand`, of all combinations that may run at the same time.
 ///
-/// A standby runs only in place of what it replaces. Standbys that replace the same service (or each other) are decided
-/// together; those that have nothing to do with each other add up.
+/// A standby runs only in place of the services that it replaces. Standbys that replace the same service (or each other) are
+/// chosen together; the choices of unrelated standbys add up.
 pub fn worst<'a>(
     scenario: &Scenario<'a>,
     host: &HostName,
@@ -32,7 +32,7 @@ pub fn worst<'a>(
         |name: &ServiceName| scenario.service(name).map_or(0, |(_, service)| i128::from(demand(service)));
     let mut running = active(scenario, host);
     for group in groups(scenario.on(host).iter().copied()) {
-        // No other group touches what this one does, so that the difference it makes is its own.
+        // Groups have no service in common, so each group changes the demand independently of the others.
         let replaced = |choice: &Group<'a>| -> Running<'a> {
             let replaced = choice.iter().flat_map(|(_, replaces)| replaces.iter());
             replaced.filter(|name| running.contains(name)).collect()
@@ -55,7 +55,7 @@ pub fn may_meet((a, first): (&ServiceName, &Service), (b, second): (&ServiceName
     !replaces(first).contains(b) && !replaces(second).contains(a)
 }
 
-/// What a service replaces.
+/// The services that a service replaces.
 pub fn replaces(service: &Service) -> &[ServiceName] {
     match &service.state {
         State::Active => &[],
@@ -63,10 +63,10 @@ pub fn replaces(service: &Service) -> &[ServiceName] {
     }
 }
 
-/// Standbys and what each of them replaces.
+/// Standbys, and the services that each of them replaces.
 pub type Group<'a> = Vec<(&'a ServiceName, &'a [ServiceName])>;
 
-/// The standbys among services, those together that touch the same services.
+/// The standbys among services. Standbys that replace the same services, or each other, are in one group.
 pub fn groups<'a>(services: impl Iterator<Item = (&'a ServiceName, &'a Service)>) -> Vec<Group<'a>> {
     let mut groups: IndexMap<usize, Group<'a>> = IndexMap::new();
     let mut group_of = HashMap::new();
@@ -87,10 +87,10 @@ pub fn groups<'a>(services: impl Iterator<Item = (&'a ServiceName, &'a Service)>
     groups.into_values().collect()
 }
 
-/// How many standbys may stand in for the same services before their combinations are too many to look at.
+/// The largest group of standbys of which every combination is checked.
 pub const MAX_GROUP: usize = 10;
 
-/// Every set of a group's standbys that may run together: none of them replaces another.
+/// Every set of a group's standbys that may run at the same time: none of them replaces another.
 fn choices<'a>(group: &Group<'a>) -> impl Iterator<Item = Group<'a>> {
     let sets = 1..1_usize << group.len().min(MAX_GROUP);
     sets.map(|set| {

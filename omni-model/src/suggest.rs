@@ -1,6 +1,6 @@
-//! "did you mean": the name that was probably meant.
+//! Suggestions for misspelt names: "did you mean".
 
-/// The candidate that is most like `name`, if one is so alike that a slip of the hand explains the difference.
+/// The candidate that is most similar to `name`, if the difference is small enough to be a typing error.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let slips = name.chars().count().max(3) / 3;
     candidates
@@ -9,11 +9,6 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
         .filter(|(distance, _)| *distance <= slips)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
-}
-
-/// Names as a sentence lists them: `` `a`, `b`, `c` ``.
-pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

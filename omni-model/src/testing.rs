@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Deployment, Scenario};
+use crate::{Deployment, Facts};
 
 /// Two hosts. On Kubernetes, `agent` is a pod and `llm` one in the host's network; the rest are containers.
 fn document() -> Value {
@@ -64,6 +64,6 @@ pub(crate) fn flows(flows: &[&str]) -> Deployment {
 }
 
 /// A deployment in the option of that name.
-pub(crate) fn scenario<'a>(deployment: &'a Deployment, option: &str) -> Scenario<'a> {
-    Scenario::all(deployment).into_iter().find(|scenario| *scenario.option() == option).unwrap()
+pub(crate) fn scenario<'a>(deployment: &'a Deployment, option: &str) -> Facts<'a> {
+    Facts::all(deployment).into_iter().find(|facts| *facts.option() == option).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Checks a deployment that stands in a YAML file, and emits what its operator needs.
+//! The program `omni`, which checks a deployment in a YAML file and writes the files that its operator needs.
 
 fn main() -> std::process::ExitCode {
     omni::cli::omni()

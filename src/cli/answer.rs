@@ -1,4 +1,4 @@
-//! What a command answers, and an exit code.
+//! The answer of a command: a result, messages and an exit code.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
@@ -10,24 +10,25 @@ use serde_json::Value;
 
 use super::said::Said;
 use crate::model::{
-    Severity,
+    Judgement, Severity,
+    judgement::Finding,
     shown::{Shown, is_hidden},
 };
-use crate::source::{Finding, Verdict, groups};
+use crate::source::location;
 
 /// The deployment is invalid.
 pub(super) const INVALID: u8 = 1;
-/// The command line is, or a file cannot be read or written.
+/// The command line is invalid, or a file cannot be read or written.
 pub(super) const FAILED: u8 = 2;
 /// `emit --check` found differences.
 pub(super) const DIFFERENT: u8 = 3;
 
-/// What a command answers.
+/// The answer of a command.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Answer {
-    /// The result, for the standard output.
+    /// The result, for standard output.
     pub(super) result: Said,
-    /// What is said beside it, for the standard error.
+    /// Messages, for standard error.
     pub(super) aside: Said,
     /// The exit code.
     pub(super) code: u8,
@@ -38,19 +39,19 @@ impl Answer {
         Self { result: text.into(), ..Self::default() }
     }
 
-    /// An error that is said on one line, with whatever texts of others in it.
+    /// An error on a single line, which may quote texts from outside.
     pub(super) fn error(code: u8, error: impl Display) -> Self {
         Self::lines(code, Shown(&error.to_string()))
     }
 
-    /// An error that takes several lines, and itself sees to it that the texts of others in it do not end them.
+    /// An error on several lines, which has already escaped the texts from outside in it.
     pub(super) fn lines(code: u8, error: impl Display) -> Self {
         Self { aside: severity(Severity::Error) + format!(": {error}\n"), code, ..Self::default() }
     }
 
-    /// No result, for what is wrong with the deployment.
-    pub(super) fn invalid(verdict: &Verdict) -> Self {
-        let aside = findings(&verdict.findings) + verdict.summary() + "\n";
+    /// The findings instead of a result: the deployment is invalid.
+    pub(super) fn invalid(judgement: &Judgement) -> Self {
+        let aside = findings(judgement) + judgement.summary() + "\n";
         Self { aside, code: INVALID, ..Self::default() }
     }
 
@@ -64,7 +65,7 @@ impl Answer {
         self
     }
 
-    /// In colours on a terminal only, and as `NO_COLOR` says. A reader that has seen enough is no error.
+    /// Prints the answer, with colours on a terminal only and unless `NO_COLOR` is set. A closed pipe is not an error.
     pub(super) fn print(self) -> ExitCode {
         say(&self.aside);
         match write(&self.result, &mut anstream::stdout()) {
@@ -78,7 +79,7 @@ impl Answer {
     }
 }
 
-/// Says something at once, on the standard error: there is nowhere to say that it cannot be written.
+/// Prints to standard error at once. There is nowhere to report that this fails.
 pub(super) fn say(said: &Said) {
     let _ = write(said, &mut anstream::stderr());
 }
@@ -92,7 +93,7 @@ fn write(said: &Said, stream: &mut dyn Write) -> io::Result<()> {
 
 impl From<clap::Error> for Answer {
     fn from(mut error: clap::Error) -> Self {
-        // What was typed is in there.
+        // The error quotes what was typed.
         let shown = |text: &String| Shown(text).to_string();
         let typed: Vec<_> = error
             .context()
@@ -108,7 +109,7 @@ impl From<clap::Error> for Answer {
         for (kind, value) in typed {
             error.insert(kind, value);
         }
-        // A suggestion is in colours already, with what was typed in it.
+        // A suggestion quotes what was typed too, and already has its colours.
         if !is_plain {
             error.remove(ContextKind::Suggested);
         }
@@ -122,7 +123,15 @@ impl From<clap::Error> for Answer {
     }
 }
 
-/// A value as JSON in which nothing is hidden: what is, is escaped.
+/// The object with an additional entry, if there is a value.
+pub(super) fn with(mut object: Value, key: &str, value: Option<impl Into<Value>>) -> Value {
+    if let (Value::Object(entries), Some(value)) = (&mut object, value) {
+        entries.insert(key.to_owned(), value.into());
+    }
+    object
+}
+
+/// A value as JSON in which hidden characters are escaped.
 pub(super) fn json(value: &Value) -> String {
     let mut text = String::new();
     for c in format!("{value:#}\n").chars() {
@@ -135,16 +144,16 @@ pub(super) fn json(value: &Value) -> String {
     text
 }
 
-/// Each finding with its places, and an empty line after it.
-pub(super) fn findings(findings: &[Finding]) -> Said {
-    groups(findings).into_iter().map(|group| finding(&group)).collect()
+/// Each finding with its places, followed by an empty line.
+pub(super) fn findings(judgement: &Judgement) -> Said {
+    judgement.groups().into_iter().map(|group| finding(&group)).collect()
 }
 
 fn finding(group: &[&Finding]) -> Said {
     let Some(first) = group.first() else { return Said::default() };
     let severity_name = first.diagnostic.severity;
     let margin = format!("\n{}", " ".repeat(severity_name.to_string().len() + 2));
-    let places: String = group.iter().map(|finding| finding.location()).collect();
+    let places: String = group.iter().map(|finding| location(finding)).collect();
     severity(severity_name) + format!(": {}\n{places}\n", first.text().replace('\n', &margin))
 }
 

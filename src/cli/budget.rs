@@ -5,34 +5,35 @@ use clap::Command;
 use super::Program;
 use super::answer::{Answer, heading};
 use super::said::Said;
+use crate::model::Judgement;
 use crate::model::{
     Checked, Scenario,
-    budget::{self, Case, Ledger},
-    suggest::list,
+    budget::{self, Case},
+    ledger::Ledger,
+    words::list,
 };
-use crate::source::Verdict;
 
 pub(super) fn command(program: &Program<'_>) -> Command {
     program
         .command("budget")
-        .about("Show who asks how much memory and disk, and what is left")
+        .about("Show how much memory and disk each service takes, and what is left")
         .long_about(
-            "Show who asks how much memory and disk, and what is left
+            "Show how much memory and disk each service takes, and what is left
 
-Each ledger is shown for what runs when nothing has failed and, if a standby makes it larger, for the largest.",
+Each budget is shown for normal operation and, if a standby makes it larger, for the largest case.",
         )
 }
 
-pub(super) fn run(verdict: &Verdict) -> Answer {
-    match &verdict.checked {
+pub(super) fn run(judgement: &Judgement) -> Answer {
+    match &judgement.checked {
         Some(checked) => Answer::result(Said::paragraphs(tables(checked))),
-        None => Answer::invalid(verdict),
+        None => Answer::invalid(judgement),
     }
 }
 
-/// Each ledger once; with the options that have it, unless all of them do.
+/// Each ledger once, with the options that have it unless all do.
 fn tables(checked: &Checked) -> Vec<Said> {
-    let scenarios = checked.scenarios();
+    let scenarios = checked.facts();
     let mut tables: Vec<(String, Ledger, Vec<&str>)> = Vec::new();
     for scenario in &scenarios {
         for (title, ledger) in ledgers(scenario) {
@@ -51,7 +52,7 @@ fn tables(checked: &Checked) -> Vec<Said> {
     tables.into_iter().map(show).collect()
 }
 
-/// The ledgers in which anybody asks for anything, and what each is about.
+/// The ledgers with at least one entry, each with its title.
 fn ledgers(scenario: &Scenario<'_>) -> Vec<(String, Ledger)> {
     let mut ledgers = Vec::new();
     let deployment = scenario.deployment();
@@ -59,15 +60,15 @@ fn ledgers(scenario: &Scenario<'_>) -> Vec<(String, Ledger)> {
         let mut add = |what: String, cases: Vec<Case<'_>>| {
             for Case { standbys, ledger } in cases {
                 let names = list(standbys.iter().map(|name| name.as_str()));
-                let when = if names.is_empty() { names } else { format!(" when {names} stands in") };
+                let when = if names.is_empty() { names } else { format!(" with {names} running") };
                 ledgers.push((format!("{what} of `{name}`{when}"), ledger));
             }
         };
-        add(format!("ram (at most {})", host.ram.ceiling), budget::ram_cases(scenario, name, host));
+        add(format!("RAM (at most {})", host.ram.ceiling), budget::ram_cases(scenario, name, host));
         add("memory limits".to_owned(), budget::limit_cases(scenario, name, host));
         add("reserve".to_owned(), budget::reserve_cases(scenario, name, host));
         for gpu in host.gpus.keys() {
-            add(format!("vram of `{gpu}`"), budget::vram_cases(scenario, name, host, gpu));
+            add(format!("VRAM of `{gpu}`"), budget::vram_cases(scenario, name, host, gpu));
         }
         let disk = budget::disk(name, host, deployment).map(|ledger| Case { standbys: Vec::new(), ledger });
         add("disk".to_owned(), disk.into_iter().collect());
@@ -78,7 +79,7 @@ fn ledgers(scenario: &Scenario<'_>) -> Vec<(String, Ledger)> {
     ledgers
 }
 
-/// A heading, who asks how much, and how much that is of what there is.
+/// A heading, the entries, and the share of the capacity that they take.
 fn table(title: &str, ledger: &Ledger) -> Said {
     let lines: String = ledger.lines().iter().map(|line| format!("  {line}\n")).collect();
     let left = ledger.limit.saturating_sub(ledger.total()).readable();

@@ -4,64 +4,66 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Value, json as object};
 
 use super::Program;
-use super::answer::{Answer, INVALID, findings, json};
+use super::answer::{Answer, INVALID, findings, json, with};
 use super::said::Said;
 use super::sarif;
-use crate::model::{Severity, document::Place};
-use crate::source::{At, Finding, Verdict};
+use crate::model::{
+    Judgement, Severity,
+    document::Place,
+    judgement::{At, Finding},
+};
 
 pub(super) fn command(program: &Program<'_>) -> Command {
     program
         .command("check")
-        .about("Judge the deployment by every rule")
+        .about("Check the deployment against every rule")
         .arg(
             Arg::new("format")
                 .long("format")
                 .value_name("FORMAT")
                 .value_parser(["text", "json", "sarif"])
                 .default_value("text")
-                .help(
-                    "How to print the findings: for people, for programs, or for code scanning (SARIF 2.1.0)",
-                ),
+                .help("Format of the findings: for people, for programs, or for code scanning (SARIF 2.1.0)"),
         )
         .arg(
             Arg::new("deny-warnings")
                 .long("deny-warnings")
                 .action(ArgAction::SetTrue)
-                .help("Take a warning that the deployment does not accept for an error"),
+                .help("Exit with 1 on a warning that the deployment does not accept"),
         )
 }
 
-pub(super) fn run(verdict: &Verdict, matches: &ArgMatches) -> Answer {
+pub(super) fn run(judgement: &Judgement, matches: &ArgMatches) -> Answer {
     let format = match matches.get_one::<String>("format").map(String::as_str) {
         Some("json") => Format::Json,
         Some("sarif") => Format::Sarif,
         _ => Format::Text,
     };
-    Answer::result(report(verdict, format)).code(code(&verdict.findings, matches.get_flag("deny-warnings")))
+    Answer::result(report(judgement, format))
+        .code(code(&judgement.findings, matches.get_flag("deny-warnings")))
 }
 
-/// How findings are printed.
+/// The format of printed findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// For people, with the lines of the text that they stand in.
+    /// For people, with the lines of the file.
     Text,
-    /// For programs.
+    /// For programs: JSON.
     Json,
     /// For code scanning: SARIF 2.1.0.
     Sarif,
 }
 
-/// What `check` prints, in colours where the format has them.
-pub fn printed(verdict: &Verdict, format: Format) -> String {
-    report(verdict, format).to_terminal()
+/// The output of `check`, with colours if the format has them.
+pub fn printed(judgement: &Judgement, format: Format) -> String {
+    report(judgement, format).to_terminal()
 }
 
-fn report(verdict: &Verdict, format: Format) -> Said {
+fn report(judgement: &Judgement, format: Format) -> Said {
     match format {
-        Format::Text => as_text(verdict),
-        Format::Json => json(&as_json(verdict)).into(),
-        Format::Sarif => json(&sarif::log(verdict)).into(),
+        Format::Text => as_text(judgement),
+        Format::Json => json(&as_json(judgement)).into(),
+        Format::Sarif => json(&sarif::log(judgement)).into(),
     }
 }
 
@@ -70,30 +72,30 @@ fn code(findings: &[Finding], deny_warnings: bool) -> u8 {
     if findings.iter().any(is_denied) { INVALID } else { 0 }
 }
 
-fn as_text(verdict: &Verdict) -> Said {
-    let accepted = match verdict.accepted.len() {
+fn as_text(judgement: &Judgement) -> Said {
+    let accepted = match judgement.accepted.len() {
         0 => String::new(),
         1 => ", 1 warning accepted".to_owned(),
         count => format!(", {count} warnings accepted"),
     };
-    findings(&verdict.findings) + format!("{}{accepted}\n", verdict.summary())
+    findings(judgement) + format!("{}{accepted}\n", judgement.summary())
 }
 
-fn as_json(verdict: &Verdict) -> Value {
-    let accepted = verdict.accepted.iter().map(|(found, acceptance)| {
+fn as_json(judgement: &Judgement) -> Value {
+    let accepted = judgement.accepted.iter().map(|(found, acceptance)| {
         object!({ "finding": finding(found), "reason": acceptance.reason, "until": acceptance.until })
     });
     object!({
-        "deployment": verdict.deployment.as_ref().map(|deployment| &deployment.name),
-        "version": verdict.deployment.as_ref().map(|deployment| &deployment.version),
-        "valid": verdict.checked.is_some(),
-        "rules": verdict.rules,
-        "findings": verdict.findings.iter().map(finding).collect::<Vec<_>>(),
+        "deployment": judgement.deployment.as_ref().map(|deployment| &deployment.name),
+        "version": judgement.deployment.as_ref().map(|deployment| &deployment.version),
+        "valid": judgement.checked.is_some(),
+        "rules": judgement.rules,
+        "findings": judgement.findings.iter().map(finding).collect::<Vec<_>>(),
         "accepted": accepted.collect::<Vec<_>>(),
     })
 }
 
-/// The diagnostic, and beside each of its paths where that is written.
+/// The finding, with the place in the file beside each of its paths.
 fn finding(finding: &Finding) -> Value {
     let related = finding.diagnostic.related.iter().enumerate();
     let related = related.map(|(i, related)| with(object!(related), "at", finding.related.get(i).map(place)));
@@ -102,15 +104,7 @@ fn finding(finding: &Finding) -> Value {
     with(json, "related", (!related.is_empty()).then_some(related))
 }
 
-/// An object with one more entry, if there is one.
-pub(super) fn with(mut object: Value, key: &str, value: Option<impl Into<Value>>) -> Value {
-    if let (Value::Object(entries), Some(value)) = (&mut object, value) {
-        entries.insert(key.to_owned(), value.into());
-    }
-    object
-}
-
-fn place(At { file, place }: &At) -> Value {
+fn place(At { file, place, .. }: &At) -> Value {
     let Place { line, column, end_line, end_column } = place;
     object!({ "file": file, "line": line, "column": column, "end_line": end_line, "end_column": end_column })
 }

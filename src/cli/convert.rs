@@ -4,28 +4,28 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::Program;
 use super::answer::{Answer, FAILED};
+use crate::model::Judgement;
 use crate::model::{Deployment, document::Node};
-use crate::source::Verdict;
 use crate::yaml;
 
 pub(super) fn command(program: &Program<'_>) -> Command {
     let convert = program.call("convert");
     program
         .command("convert")
-        .about("Print the deployment as YAML, or as the macro takes it")
+        .about("Print the deployment as YAML or as the `deployment!` macro")
         .arg(
             Arg::new("to")
                 .long("to")
                 .value_name("FORM")
                 .value_parser(["yaml", "rust"])
                 .default_value("yaml")
-                .help("The form to print it in"),
+                .help("Form of the output"),
         )
         .after_help(format!("Examples:\n  {convert}\n  {convert} --to rust"))
 }
 
-pub(super) fn run(verdict: &Verdict, matches: &ArgMatches) -> Answer {
-    let Some(deployment) = &verdict.deployment else { return Answer::invalid(verdict) };
+pub(super) fn run(judgement: &Judgement, matches: &ArgMatches) -> Answer {
+    let Some(deployment) = &judgement.deployment else { return Answer::invalid(judgement) };
     let converted = match matches.get_one::<String>("to").map(String::as_str) {
         Some("rust") => to_rust(deployment),
         _ => yaml::write(deployment),

@@ -16,8 +16,8 @@ use omni_emit::{
 
 use super::answer::{Answer, DIFFERENT, FAILED, INVALID, findings, say};
 use super::{Program, only_option};
+use crate::model::Judgement;
 use crate::model::{Checked, shown::Shown};
-use crate::source::Verdict;
 
 pub(super) fn command(program: &Program<'_>) -> Command {
     let emit = program.call("emit");
@@ -27,22 +27,22 @@ pub(super) fn command(program: &Program<'_>) -> Command {
         .value_delimiter(',')
         .action(ArgAction::Append)
         .value_parser(PossibleValuesParser::new(FAMILIES.iter().map(Family::name)).try_map(family))
-        .help("Emit only these families of files, and leave all others as they stand");
-    let checked = program.verdict.and_then(|verdict| verdict.checked.as_ref());
-    let scenarios = checked.map(Checked::scenarios).unwrap_or_default();
+        .help("Write only these families of files, and leave all others unchanged");
+    let checked = program.judgement.and_then(|judgement| judgement.checked.as_ref());
+    let scenarios = checked.map(Checked::facts).unwrap_or_default();
     let example = scenarios.first().map_or("compose", |scenario| scenario.option().as_str()).to_owned();
     let option = Arg::new("option")
         .long("option")
         .value_name("NAME")
-        .help("Emit only this way to run it, and what all ways share; leave all others as they stand");
+        .help("Write only this option and the files that all options share; leave all others unchanged");
     program
         .command("emit")
-        .about("Write every file that an operator needs into a folder")
+        .about("Write every file that an operator needs to a folder")
         .long_about(
-            "Write every file that an operator needs into a folder
+            "Write every file that an operator needs to a folder
 
-The folder is Omni's own: it is replaced as a whole, in one step, so that it is the old tree or the new one whatever
-happens. Files that Omni did not write, or that were edited since, are listed, and nothing is written.",
+The folder belongs to Omni. It is replaced as a whole in one atomic step, so it always holds the old tree or the new one.
+If it holds files that Omni did not write, or that were edited since, they are listed and nothing is written.",
         )
         .arg(
             Arg::new("out")
@@ -50,13 +50,13 @@ happens. Files that Omni did not write, or that were edited since, are listed, a
                 .required(true)
                 .value_parser(value_parser!(PathBuf))
                 .value_hint(ValueHint::DirPath)
-                .help("The folder; it is made if it is not there"),
+                .help("The folder. It is created if it does not exist"),
         )
-        .arg(flag("check", "Write nothing; list what differs, and exit with 3 if anything does"))
+        .arg(flag("check", "Write nothing; list the differences, and exit with 3 if there are any"))
         .arg(only)
         .arg(option)
         .arg(
-            flag("force", "Overwrite files that were edited since; never those that Omni did not write")
+            flag("force", "Overwrite files that were edited since Omni wrote them, but never files that Omni did not write")
                 .conflicts_with("check"),
         )
         .after_help(format!(
@@ -76,8 +76,8 @@ fn family(name: String) -> Result<Family, String> {
     FAMILIES.iter().find(|family| family.name() == name).copied().ok_or(name)
 }
 
-pub(super) fn run(verdict: &Verdict, matches: &ArgMatches) -> Answer {
-    let Some(checked) = &verdict.checked else { return Answer::invalid(verdict) };
+pub(super) fn run(judgement: &Judgement, matches: &ArgMatches) -> Answer {
+    let Some(checked) = &judgement.checked else { return Answer::invalid(judgement) };
     let option = match only_option(checked, matches) {
         Ok(option) => option,
         Err(answer) => return answer,
@@ -98,7 +98,7 @@ pub(super) fn run(verdict: &Verdict, matches: &ArgMatches) -> Answer {
         writer::write(out, &emission, edits, &waits).map(|differences| written(out, &differences))
     };
     match answer {
-        Ok(answer) => answer.beside(findings(&verdict.findings)),
+        Ok(answer) => answer.beside(findings(judgement)),
         Err(error) => Answer::lines(FAILED, error),
     }
 }
@@ -107,7 +107,7 @@ fn checked_against(out: &Path, differences: &[Difference]) -> Answer {
     let name = out.display().to_string();
     let name = Shown(&name);
     if differences.is_empty() {
-        return Answer::result(format!("`{name}` is as the deployment has it\n"));
+        return Answer::result(format!("`{name}` is up to date\n"));
     }
     Answer::result(differences.iter().map(|difference| format!("{difference}\n")).collect::<String>())
         .code(DIFFERENT)
@@ -117,8 +117,8 @@ fn written(out: &Path, differences: &[Difference]) -> Answer {
     let name = out.display().to_string();
     let name = Shown(&name);
     Answer::result(match differences.len() {
-        0 => format!("`{name}` is as the deployment has it\n"),
-        1 => format!("`{name}` is written: 1 file changed\n"),
-        count => format!("`{name}` is written: {count} files changed\n"),
+        0 => format!("`{name}` is up to date\n"),
+        1 => format!("`{name}` written: 1 file changed\n"),
+        count => format!("`{name}` written: {count} files changed\n"),
     })
 }

@@ -19,7 +19,7 @@ const MAIN: &str = include_str!("init/main.rs");
 
 pub(super) fn command() -> Command {
     Command::new("init")
-        .about("Write a small deployment to begin with")
+        .about("Write a small deployment to start from")
         .arg(
             Arg::new("path")
                 .value_name("PATH")
@@ -27,13 +27,13 @@ pub(super) fn command() -> Command {
                 .value_hint(ValueHint::AnyPath)
                 .default_value("deployment.yaml")
                 .default_value_if("rust", "true", "deployment")
-                .help("The file, or the folder of the project, which must not be there yet"),
+                .help("File to write, or folder of the project with `--rust`. It must not exist yet"),
         )
         .arg(
             Arg::new("rust")
                 .long("rust")
                 .action(ArgAction::SetTrue)
-                .help("Write a Rust project, whose compiler checks the deployment, instead of YAML"),
+                .help("Write a Rust project, in which the compiler checks the deployment, instead of YAML"),
         )
         .after_help("Examples:\n  omni init\n  omni init --rust home")
 }
@@ -43,9 +43,9 @@ pub(super) fn run(matches: &ArgMatches) -> Answer {
     let shown = path.display().to_string();
     let shown = Shown(&shown);
     let written = if matches.get_flag("rust") {
-        project(path).map(|()| format!("`{shown}` is written; go there, and `cargo run -- check`\n"))
+        project(path).map(|()| format!("`{shown}` written; run `cargo run -- check` in it\n"))
     } else {
-        yaml(path).map(|()| format!("`{shown}` is written; `omni check {shown}` judges it\n"))
+        yaml(path).map(|()| format!("`{shown}` written; check it with `omni check {shown}`\n"))
     };
     match written {
         Ok(text) => Answer::result(text),
@@ -53,7 +53,7 @@ pub(super) fn run(matches: &ArgMatches) -> Answer {
     }
 }
 
-/// The deployment, and beside it the schema that its first line names: Omni's own file, and always this release's.
+/// The deployment and, beside it, the schema that its first line names. The schema is always that of this release.
 fn yaml(path: &Path) -> io::Result<()> {
     create(path, YAML)?;
     fs::write(path.with_file_name(schema::FILE), schema::text())
@@ -62,7 +62,7 @@ fn yaml(path: &Path) -> io::Result<()> {
 fn project(folder: &Path) -> io::Result<()> {
     fs::create_dir(folder)?;
     fs::create_dir(folder.join("src"))?;
-    // The omni that writes this.
+    // The source of the running program.
     let omni = env!("CARGO_MANIFEST_DIR");
     let manifest = format!(
         "[package]
@@ -74,7 +74,7 @@ publish = false
 [dependencies]
 omni.path = {omni:?}
 
-# A workspace of its own, wherever it stands.
+# A workspace of its own, even inside another one.
 [workspace]
 "
     );
@@ -83,7 +83,7 @@ omni.path = {omni:?}
     create(&folder.join("src/main.rs"), MAIN)
 }
 
-/// Writes a new file; one that is there stays as it is.
+/// Writes a new file. An existing file is not changed.
 fn create(path: &Path, text: &str) -> io::Result<()> {
     File::create_new(path)?.write_all(text.as_bytes())
 }

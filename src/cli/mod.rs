@@ -1,18 +1,11 @@
-//! The command line that every deployment's program shares: the whole of such a program is one line.
+//! The command line of a deployment's program. Such a program is a single call of [`main`].
 //!
-//! ```no_run
-//! # fn my_deployment() -> omni::Checked { unimplemented!() }
-//! fn main() -> std::process::ExitCode {
-//!     omni::cli::main(my_deployment())
-//! }
-//! ```
+//! Results go to standard output, errors to standard error. The exit codes are:
 //!
-//! Results go to the standard output, errors to the standard error. The exit code is
-//!
-//! - 0 if all is well,
-//! - 1 if the deployment is invalid,
-//! - 2 if the command line is, or if a file cannot be read or written,
-//! - 3 if `emit --check` or `reach --diff` found differences.
+//! - 0: success
+//! - 1: the deployment is invalid
+//! - 2: the command line is invalid, or a file cannot be read or written
+//! - 3: `emit --check` or `reach --diff` found differences
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -20,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use crate::model::{Checked, Context, shown::Shown, suggest::list};
+use crate::model::{Checked, Context, shown::Shown, words::list};
 use crate::source::{Source, today};
 
 mod answer;
@@ -42,14 +35,22 @@ use answer::{Answer, FAILED};
 pub use check::{Format, printed};
 use program::{Program, judge};
 
-/// Does what the command line says with a deployment: a value, what the macro has checked, or a file.
+/// Runs the command line on a deployment: a value, the result of the macro, or a file.
 ///
-/// It is checked once more, as of today (in UTC): an acceptance may have expired since it was compiled.
+/// The deployment is checked again with the current date (in UTC), since an acceptance may have expired since it was compiled.
+///
+/// # Examples
+///
+/// ```no_run
+/// fn main() -> std::io::Result<std::process::ExitCode> {
+///     Ok(omni::cli::main(omni::Source::file("deployment.yaml")?))
+/// }
+/// ```
 pub fn main(deployment: impl Into<Source>) -> ExitCode {
     run(Some(&deployment.into()), &today(), std::env::args_os()).print()
 }
 
-/// The program `omni`: the same commands, on the YAML file that each of them is told.
+/// The program `omni`: the same commands, each with a YAML file as its first argument.
 pub fn omni() -> ExitCode {
     run(None, &today(), std::env::args_os()).print()
 }
@@ -58,7 +59,7 @@ fn run(source: Option<&Source>, context: &Context, mut arguments: impl Iterator<
     let own = source.map(|source| source.check(context));
     let name = arguments.next().and_then(|path| Some(Path::new(&path).file_name()?.to_str()?.to_owned()));
     let name = &Shown(name.as_deref().unwrap_or("omni")).to_string();
-    let program = Program { name, verdict: own.as_ref() };
+    let program = Program { name, judgement: own.as_ref() };
     let matches =
         match command(&program).try_get_matches_from([OsString::from(name)].into_iter().chain(arguments)) {
             Ok(matches) => matches,
@@ -71,23 +72,23 @@ fn run(source: Option<&Source>, context: &Context, mut arguments: impl Iterator<
         Some(subcommand) => subcommand,
         None => unreachable!("clap requires a command"),
     };
-    let verdict = match own.map_or_else(|| judge(matches, context), Ok) {
-        Ok(verdict) => verdict,
+    let judgement = match own.map_or_else(|| judge(matches, context), Ok) {
+        Ok(judgement) => judgement,
         Err(answer) => return answer,
     };
     match command {
-        "emit" => emit::run(&verdict, matches),
-        "check" => check::run(&verdict, matches),
-        "budget" => budget::run(&verdict),
-        "reach" => reach::run(&verdict, matches),
-        "convert" => convert::run(&verdict, matches),
+        "emit" => emit::run(&judgement, matches),
+        "check" => check::run(&judgement, matches),
+        "budget" => budget::run(&judgement),
+        "reach" => reach::run(&judgement, matches),
+        "convert" => convert::run(&judgement, matches),
         _ => unreachable!("clap knows no other"),
     }
 }
 
 fn command(program: &Program<'_>) -> Command {
     let release = env!("CARGO_PKG_VERSION");
-    let command = match program.verdict.map(|verdict| verdict.deployment.as_ref()) {
+    let command = match program.judgement.map(|judgement| judgement.deployment.as_ref()) {
         Some(Some(deployment)) => {
             let (name, version) = (&deployment.name, &deployment.version);
             let what = deployment
@@ -99,20 +100,23 @@ fn command(program: &Program<'_>) -> Command {
                 .about(format!("{name} {version}, modelled with omni {release}{what}"))
                 .version(format!("{version} (omni {release})"))
         }
-        Some(None) => Command::new("omni").about("A deployment that cannot be read").version(release),
+        Some(None) => {
+            Command::new("omni").about("A deployment that cannot be read: run `check`").version(release)
+        }
         None => Command::new("omni")
-            .about("Checks a deployment, and emits every file that its operator needs")
+            .about("Check a deployment and write every file that its operator needs")
             .version(release)
             .subcommand(init::command()),
     };
     let emit = program.call("emit");
     let examples = [
-        (program.call("check"), "judge the deployment by every rule"),
-        (program.call("budget"), "see who asks how much memory, and what is left"),
-        (program.call("reach"), "see who reaches whom through every firewall"),
-        (format!("{emit} out"), "write everything that an operator needs into out/"),
-        (format!("{emit} out --check"), "see what in out/ is not as the deployment has it"),
-        (format!("{} explain B001", program.name), "read why a rule says no, and how to satisfy it"),
+        (program.call("check"), "check the deployment against every rule"),
+        (program.call("budget"), "show the use of memory and disk, and what is left"),
+        (program.call("reach"), "show who reaches whom through every firewall"),
+        (format!("{emit} out"), "write every file that an operator needs to out/"),
+        (format!("{emit} out --check"), "list how out/ differs from the deployment"),
+        (format!("{} explain B001", program.name), "explain a rule, and how to satisfy it"),
+        (format!("{} explain services.memory_limit", program.name), "explain a key"),
     ];
     let width = examples.iter().map(|(call, _)| call.chars().count()).max().unwrap_or(0);
     let examples: String =
@@ -133,22 +137,22 @@ fn command(program: &Program<'_>) -> Command {
             "Examples:
 {examples}
 Exit codes:
-  0  all is well
+  0  success
   1  the deployment is invalid
-  2  the command line is, or a file cannot be read or written
+  2  the command line is invalid, or a file cannot be read or written
   3  `emit --check` or `reach --diff` found differences"
         ))
 }
 
-/// The one option that the command line names, if it names one.
+/// The option that the command line names, if it names one.
 fn only_option<'a>(checked: &Checked, matches: &'a ArgMatches) -> Result<Option<&'a str>, Answer> {
     let only = matches.get_one::<String>("option").map(String::as_str);
-    let scenarios = checked.scenarios();
+    let scenarios = checked.facts();
     let names = || scenarios.iter().map(|scenario| scenario.option().as_str());
     match only {
         Some(only) if !names().any(|name| name == only) => Err(Answer::error(
             FAILED,
-            format_args!("there is no option `{only}`; there are {}", list(names())),
+            format_args!("there is no option `{only}`; the options are {}", list(names())),
         )),
         _ => Ok(only),
     }

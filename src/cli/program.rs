@@ -1,4 +1,4 @@
-//! The two programs: a deployment's own, and `omni`, which is told a file.
+//! The two kinds of programs: that of a deployment, and `omni`, which takes a file.
 
 use std::path::PathBuf;
 
@@ -6,16 +6,16 @@ use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 
 use super::answer::{Answer, FAILED};
 use crate::{
-    model::Context,
-    source::{Source, Verdict},
+    model::{Context, Judgement},
+    source::Source,
 };
 
-/// What the arguments of a program are about.
+/// A program and its deployment.
 pub(super) struct Program<'a> {
-    /// What it is called.
+    /// The name of the program.
     pub(super) name: &'a str,
-    /// What the rules say about the program's own deployment, if it has one.
-    pub(super) verdict: Option<&'a Verdict>,
+    /// The result of the check of the program's own deployment, if it has one.
+    pub(super) judgement: Option<&'a Judgement>,
 }
 
 impl Program<'_> {
@@ -26,21 +26,21 @@ impl Program<'_> {
             .required(true)
             .value_parser(value_parser!(PathBuf))
             .value_hint(ValueHint::FilePath)
-            .help("The deployment, as YAML");
-        Command::new(name).args(self.verdict.is_none().then_some(file))
+            .help("The deployment as a YAML file");
+        Command::new(name).args(self.judgement.is_none().then_some(file))
     }
 
-    /// How that command is called, for an example.
+    /// The command line of a command, for an example.
     pub(super) fn call(&self, command: &str) -> String {
-        match self.verdict {
+        match self.judgement {
             Some(_) => format!("{} {command}", self.name),
             None => format!("{} {command} deployment.yaml", self.name),
         }
     }
 }
 
-/// Judges the file that a command is told.
-pub(super) fn judge(matches: &ArgMatches, context: &Context) -> Result<Verdict, Answer> {
+/// Checks the file that the command line names.
+pub(super) fn judge(matches: &ArgMatches, context: &Context) -> Result<Judgement, Answer> {
     let Some(file) = matches.get_one::<PathBuf>("file") else { unreachable!("clap requires it") };
     match Source::file(file) {
         Ok(source) => Ok(source.check(context)),

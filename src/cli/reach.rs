@@ -11,12 +11,12 @@ use super::answer::{Answer, DIFFERENT, FAILED, heading, json};
 use super::said::Said;
 use super::{Program, only_option};
 use crate::model::{
-    Checked, Scenario,
+    Checked, Facts, Judgement,
     policy::Seat,
     reach::{Attempt, Cell, Declared, Destination, Hop, Layer, Line, Matrix, Source, Verdict, World},
-    suggest::{did_you_mean, list},
+    suggest::did_you_mean,
+    words::list,
 };
-use crate::source;
 
 pub(super) fn command(program: &Program<'_>) -> Command {
     let reach = program.call("reach");
@@ -26,22 +26,22 @@ pub(super) fn command(program: &Program<'_>) -> Command {
         .long_about(
             "Prove who reaches whom through ufw, Docker and NetworkPolicies
 
-The rules that are judged are those that are emitted. Without FROM and TO it is everybody and everything.",
+The proof is about the rules that `emit` writes. Without FROM and TO, it covers every connection.",
         )
         .arg(Arg::new("from").value_name("FROM").requires("to").help(
-            "Who opens the connection: a service, a host, `operator`, `lan` or `internet`",
+            "Source of the connection: a service, a host, `operator`, `lan` or `internet`",
         ))
         .arg(Arg::new("to").value_name("TO").help(
-            "Where it goes: `qdrant.http` or `qdrant:6333`, `omni.ssh`, `internet:443`, or an API",
+            "Destination, for example `qdrant.http`, `qdrant:6333`, `box.ssh`, `internet:443`, or an API",
         ))
-        .arg(Arg::new("option").long("option").value_name("NAME").help("Only this way to run it"))
+        .arg(Arg::new("option").long("option").value_name("NAME").help("Only this option"))
         .arg(
             Arg::new("format")
                 .long("format")
                 .value_name("FORMAT")
                 .value_parser(["text", "json", "md", "mermaid"])
                 .default_value("text")
-                .help("How to print it: as text, for programs, or for a page"),
+                .help("Format of the output: text, JSON for programs, or Markdown or Mermaid for a page"),
         )
         .arg(
             Arg::new("diff")
@@ -50,7 +50,7 @@ The rules that are judged are those that are emitted. Without FROM and TO it is 
                 .value_parser(value_parser!(PathBuf))
                 .value_hint(ValueHint::FilePath)
                 .conflicts_with_all(["from", "format"])
-                .help("Only what opened and what closed since OTHER, which `reach --format json` has written; 3 if anything did"),
+                .help("Show only what opened and what closed since OTHER, the output of an earlier `reach --format json`; exit with 3 if anything did"),
         )
         .after_help(format!(
             "Examples:
@@ -59,14 +59,14 @@ The rules that are judged are those that are emitted. Without FROM and TO it is 
         ))
 }
 
-pub(super) fn run(judged: &source::Verdict, matches: &ArgMatches) -> Answer {
+pub(super) fn run(judged: &Judgement, matches: &ArgMatches) -> Answer {
     let Some(checked) = &judged.checked else { return Answer::invalid(judged) };
     let only = match only_option(checked, matches) {
         Ok(only) => only,
         Err(answer) => return answer,
     };
     let scenarios: Vec<_> = checked
-        .scenarios()
+        .facts()
         .into_iter()
         .filter(|scenario| only.is_none_or(|only| scenario.option().as_str() == only))
         .collect();
@@ -93,19 +93,19 @@ pub(super) fn run(judged: &source::Verdict, matches: &ArgMatches) -> Answer {
 }
 
 const LEGEND: &str =
-    "+ reaches it, as declared   ! reaches it, and no flow declares it   · does not   x should, and does not
+    "+ allowed, and declared by a flow   ! allowed, but not declared   · blocked   x blocked, but declared
 ";
 
-/// What is said of each option, a blank line between them.
+/// The output for each option, separated by empty lines.
 fn per_option<'a>(
-    scenarios: &[Scenario<'a>],
-    say: impl Fn(&Scenario<'a>, &World<'a>, &Declared<'a>) -> Said,
+    scenarios: &[Facts<'a>],
+    say: impl Fn(&Facts<'a>, &World<'a>, &Declared<'a>) -> Said,
 ) -> Said {
     Said::paragraphs(scenarios.iter().map(|scenario| say(scenario, scenario.world(), scenario.declared())))
 }
 
-/// One connection, layer by layer, in each option.
-fn explained(scenarios: &[Scenario<'_>], from: &str, to: &str, matches: &ArgMatches) -> Answer {
+/// A single connection, layer by layer, in each option.
+fn explained(scenarios: &[Facts<'_>], from: &str, to: &str, matches: &ArgMatches) -> Answer {
     let mut said = Vec::new();
     let mut objects = Vec::new();
     let (mut sources, mut destinations) = (BTreeSet::new(), BTreeSet::new());
@@ -116,7 +116,7 @@ fn explained(scenarios: &[Scenario<'_>], from: &str, to: &str, matches: &ArgMatc
         let ends = (source(world, from), destination(scenario, world, to));
         let (Some(from), Some(to)) = ends else { continue };
         let Some(verdict) = world.verdict(from, to) else {
-            let problem = format!("nothing of this deployment lies between `{from}` and `{to}`");
+            let problem = format!("this deployment does not control connections from `{from}` to `{to}`");
             return Answer::error(FAILED, problem);
         };
         let declared_at = declared.needs(from, to).map(ToString::to_string);
@@ -139,15 +139,16 @@ fn explained(scenarios: &[Scenario<'_>], from: &str, to: &str, matches: &ArgMatc
     match matches.get_one::<String>("format").map(String::as_str) {
         Some("json") => Answer::result(json(&Value::Array(objects))),
         Some("text") | None => Answer::result(Said::paragraphs(said)),
-        Some(format) => {
-            Answer::error(FAILED, format!("one connection is shown as text or json, not as {format}"))
-        }
+        Some(format) => Answer::error(
+            FAILED,
+            format!("a single connection can be shown as text or json, but not as {format}"),
+        ),
     }
 }
 
-/// What a verdict comes to.
+/// The verdict in words.
 fn sense(
-    scenario: &Scenario<'_>,
+    scenario: &Facts<'_>,
     verdict: &Verdict<'_>,
     from: Source<'_>,
     to: Destination<'_>,
@@ -158,21 +159,21 @@ fn sense(
     let from_pod = matches!(from, Source::Service(name, service) if is_pod(name, service));
     let at = declared_at.map(|at| format!(" ({at})")).unwrap_or_default();
     match (verdict.reaches(), allowed) {
-        (true, true) => return format!("reaches it, as declared{at}"),
-        (true, false) => return "reaches it, and no flow declares it".to_owned(),
-        (false, _) if declared_at.is_some() => return format!("does not reach it, and should{at}"),
+        (true, true) => return format!("allowed, as declared{at}"),
+        (true, false) => return "allowed, but no flow declares it".to_owned(),
+        (false, _) if declared_at.is_some() => return format!("blocked, although it is declared{at}"),
         (false, _) => {}
     }
     match to {
-        Destination::Host(..) => "does not reach it".to_owned(),
+        Destination::Host(..) => "blocked".to_owned(),
         Destination::Service(name, service, ..) if is_pod(name, service) && !from_pod => {
-            "does not reach it, nor would a flow let it: a pod has no address outside its cluster".to_owned()
+            "blocked, and a flow would not change that: a pod has no address outside its cluster".to_owned()
         }
-        _ => format!("does not reach it; a flow `{from} -> {to}` would let it"),
+        _ => format!("blocked; a flow `{from} -> {to}` would allow it"),
     }
 }
 
-/// The packet, and the layers on its way.
+/// The packet and the layers that it passes.
 fn way(verdict: &Verdict<'_>, from: Source<'_>) -> String {
     let hops = verdict.hops.iter().enumerate();
     let hops: String = hops.map(|(i, hop)| format!("  {}. {}\n", i + 1, hop_text(hop))).collect();
@@ -188,8 +189,12 @@ fn packet(verdict: &Verdict<'_>, from: Source<'_>) -> String {
 }
 
 fn hop_text(hop: &Hop<'_>) -> String {
-    let what = if hop.passes { "passes" } else { "stops here" };
-    let asked = if hop.asked { "" } else { ", were it asked: k3s' controller has let it through" };
+    let what = if hop.passes { "passes" } else { "blocked" };
+    let asked = if hop.asked {
+        ""
+    } else {
+        ", but not evaluated: the policy controller of k3s has accepted the packet before"
+    };
     let line = |line: &Line<'_>| {
         let origins = origins(line);
         let origins = if origins.is_empty() { String::new() } else { format!(" ({})", origins.join(", ")) };
@@ -200,7 +205,7 @@ fn hop_text(hop: &Hop<'_>) -> String {
     format!("{} on {}: {what}{asked}{nature}{lines}", hop.layer, hop.host)
 }
 
-/// Where the lines stand in the deployment that a line follows from, each once.
+/// The paths in the deployment that a line follows from, each once.
 fn origins(line: &Line<'_>) -> Vec<String> {
     let mut places: Vec<_> = Vec::new();
     for origin in line.origins() {
@@ -212,21 +217,21 @@ fn origins(line: &Line<'_>) -> Vec<String> {
     places
 }
 
-/// Why a layer lets something through, or does not, where no line of it says so.
+/// Why a layer passes or blocks a packet, if no line of it decides that.
 fn nature(hop: &Hop<'_>) -> Option<&'static str> {
     Some(match (hop.layer, hop.passes) {
-        (Layer::Loopback, _) => "it listens on `127.0.0.1`, which is the host's own",
-        (Layer::Routing, _) => "no route leads there",
+        (Layer::Loopback, _) => "the port is published on `127.0.0.1`, which only the host itself reaches",
+        (Layer::Routing, _) => "there is no route",
         (Layer::Guard, _) => {
-            "since Docker 28, only the containers' own network may ask a container at its own address"
+            "since Docker 28, only the container's own network reaches the container's own address"
         }
-        (Layer::Publication, _) => "the container's address takes the place of the published one",
-        (Layer::Proxy, _) => "a process of the host asks in its place",
-        (Layer::Output, _) => "nothing filters what a host sends",
-        (Layer::Egress | Layer::Ingress, _) => "no policy governs the pod",
+        (Layer::Publication, _) => "the destination is translated to the container's address",
+        (Layer::Proxy, _) => "a proxy process on the host forwards the connection",
+        (Layer::Output, _) => "outgoing traffic of a host is not filtered",
+        (Layer::Egress | Layer::Ingress, _) => "no policy applies to the pod",
         (Layer::Ufw, false) => "no rule allows it",
-        (Layer::Docker, false) => "it is not published",
-        (Layer::Docker, true) => "nothing forbids it",
+        (Layer::Docker, false) => "the port is not published",
+        (Layer::Docker, true) => "no rule blocks it",
         (Layer::Ufw, true) | (Layer::DockerUser, _) => return None,
     })
 }
@@ -248,7 +253,7 @@ fn source<'a>(world: &World<'a>, name: &str) -> Option<Source<'a>> {
 
 /// By its name and its port's name or number, as a flow or as an address has it; without a port where there is but one; an
 /// API by its name.
-fn destination<'a>(scenario: &Scenario<'a>, world: &World<'a>, text: &str) -> Option<Destination<'a>> {
+fn destination<'a>(scenario: &Facts<'a>, world: &World<'a>, text: &str) -> Option<Destination<'a>> {
     let api = scenario.deployment().apis.get(text).map(Destination::of_api);
     let is_api = |to: &Destination<'_>| Some(*to) == api;
     let (name, port) = ends_in_port(text);
@@ -288,15 +293,15 @@ fn unknown(from: &str, to: &str, sources: &BTreeSet<String>, destinations: &BTre
     let (base, port) = ends_in_port(name);
     let own = known.iter().copied().filter(|it| what == "destination" && ends_in_port(it).0 == base);
     match (did_you_mean(name, known.iter().copied()), own.clone().next(), port) {
-        (_, Some(_), None) => format!("which port of `{name}`? There are {}", list(own)),
-        (Some(meant), ..) => format!("there is no {what} `{name}`; did you mean `{meant}`?"),
-        (None, Some(_), Some(_)) => format!("there is no {what} `{name}`; `{base}` has {}", list(own)),
-        (None, None, _) => format!("there is no {what} `{name}`; there are {}", list(known)),
+        (_, Some(_), None) => format!("`{name}` has several ports; use one of {}", list(own)),
+        (Some(meant), ..) => format!("unknown {what} `{name}`; did you mean `{meant}`?"),
+        (None, Some(_), Some(_)) => format!("unknown {what} `{name}`; `{base}` has {}", list(own)),
+        (None, None, _) => format!("unknown {what} `{name}`; use one of {}", list(known)),
     }
 }
 
-/// Every connection that comes about, by option.
-fn as_json(checked: &Checked, scenarios: &[Scenario<'_>]) -> Value {
+/// Every connection that is allowed, by option.
+fn as_json(checked: &Checked, scenarios: &[Facts<'_>]) -> Value {
     let options = scenarios.iter().map(|scenario| {
         let (world, declared) = (scenario.world(), scenario.declared());
         let connections: Vec<_> = Matrix::of(world, declared)
@@ -319,8 +324,8 @@ fn as_json(checked: &Checked, scenarios: &[Scenario<'_>]) -> Value {
     })
 }
 
-/// What opened and what closed since another time.
-fn compared(checked: &Checked, scenarios: &[Scenario<'_>], other: &Path) -> Answer {
+/// What opened and what closed since an earlier output.
+fn compared(checked: &Checked, scenarios: &[Facts<'_>], other: &Path) -> Answer {
     let text = match fs::read_to_string(other) {
         Ok(text) => text,
         Err(error) => {
@@ -328,7 +333,7 @@ fn compared(checked: &Checked, scenarios: &[Scenario<'_>], other: &Path) -> Answ
         }
     };
     let Some(before) = serde_json::from_str(&text).ok().and_then(|value: Value| connections(&value)) else {
-        let problem = "is nothing that `reach --format json` has written";
+        let problem = "was not written by `reach --format json`";
         return Answer::error(FAILED, format_args!("`{}` {problem}", other.display()));
     };
     let Some(now) = connections(&as_json(checked, scenarios)) else { unreachable!("it was just written") };

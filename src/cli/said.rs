@@ -1,4 +1,4 @@
-//! What is said to a person, who may sit at a terminal.
+//! Text for people, who may sit at a terminal.
 
 use std::{fmt::Display, ops::Add};
 
@@ -6,7 +6,7 @@ use clap::builder::styling::Style;
 
 use crate::model::shown::{Shown, is_hidden};
 
-/// Text, and the codes of its colours apart from it: so that no text of others can be one, wherever it comes from.
+/// Text, with the escape codes of its colours kept apart, so that a text from outside can never be one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Said(Vec<Piece>);
 
@@ -27,7 +27,7 @@ impl Said {
         ])
     }
 
-    /// A text that has its colours in it, as clap gives it.
+    /// A text that already contains its colours, as from clap.
     pub(super) fn coloured(text: &str) -> Self {
         let mut said = Self::default();
         let mut rest = text;
@@ -38,15 +38,15 @@ impl Said {
         said + rest
     }
 
-    /// One after the other, an empty line between them.
+    /// Several texts, separated by empty lines.
     pub(super) fn paragraphs(all: impl IntoIterator<Item = Self>) -> Self {
         let mut all = all.into_iter();
         let first = all.next().unwrap_or_default();
         all.fold(first, |said, next| said + "\n" + next)
     }
 
-    /// The bytes for a terminal: codes as they are, and of the text nothing that commands it or is hidden. The only characters
-    /// of control in it are the ends of lines.
+    /// The bytes for a terminal: the codes as they are, and the text with control and hidden characters escaped, except line
+    /// feeds.
     pub(super) fn to_terminal(&self) -> String {
         let mut all = String::new();
         for piece in &self.0 {

@@ -2,11 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::check::with;
-use crate::model::{document::Place, rules};
-use crate::source::{At, Finding, Verdict};
+use super::answer::with;
+use crate::model::{
+    Judgement,
+    document::Place,
+    judgement::{At, Finding},
+    rules,
+};
 
-pub(super) fn log(verdict: &Verdict) -> Value {
+pub(super) fn log(judgement: &Judgement) -> Value {
     let rules = rules::all().map(|rule| {
         json!({
             "id": rule.id,
@@ -16,11 +20,11 @@ pub(super) fn log(verdict: &Verdict) -> Value {
             "defaultConfiguration": { "level": rule.severity.to_string() },
         })
     });
-    let accepted = verdict.accepted.iter().map(|(finding, acceptance)| {
+    let accepted = judgement.accepted.iter().map(|(finding, acceptance)| {
         let suppression = json!([{ "kind": "inSource", "justification": acceptance.reason }]);
         with(result(finding), "suppressions", Some(suppression))
     });
-    let results = verdict.findings.iter().map(result).chain(accepted);
+    let results = judgement.findings.iter().map(result).chain(accepted);
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -59,7 +63,7 @@ fn result(finding: &Finding) -> Value {
     })
 }
 
-fn physical(At { file, place }: &At) -> Value {
+fn physical(At { file, place, .. }: &At) -> Value {
     let Place { line, column, end_line, end_column } = place;
     json!({
         "artifactLocation": { "uri": uri(file) },

@@ -5,19 +5,17 @@ use clap::Command;
 use super::answer::Answer;
 use crate::model::schema::schema;
 
-/// What `init` calls the file.
+/// The name of the file that `init` writes.
 pub(super) const FILE: &str = "omni.schema.json";
 
 pub(super) fn command() -> Command {
-    Command::new("schema").about("Print the JSON Schema of a deployment in YAML, for editors").after_help(
-        format!(
-            "Examples:
+    Command::new("schema").about("Print the JSON Schema of a deployment, for editors").after_help(format!(
+        "Examples:
   omni schema > {FILE}
 
-Editors find it by this line in the YAML:
+Editors find it through this line in the YAML file:
   # yaml-language-server: $schema={FILE}"
-        ),
-    )
+    ))
 }
 
 pub(super) fn run() -> Answer {

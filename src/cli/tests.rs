@@ -107,7 +107,7 @@ fn help_is_a_result_and_its_examples_work() {
         assert_eq!(answer.code, 0, "{example}: {answer:?}");
         examples += 1;
     }
-    assert_eq!(examples, 12);
+    assert_eq!(examples, 13);
 }
 
 #[test]
@@ -163,14 +163,14 @@ fn a_check_speaks_to_programs() {
 
 #[test]
 fn a_budget_shows_who_asks_for_what() {
-    let budget = "ram (at most 90%) of `box`
+    let budget = "RAM (at most 90%) of `box`
   llama weights             32 GiB
   reserve                    8 GiB
   total                     40 GiB
   usable           about 62.08 GiB   (of 64 GiB)
   62.50 % of 64 GiB, about 17.92 GiB left
 
-ram (at most 90%) of `box` when `spare` stands in
+RAM (at most 90%) of `box` with `spare` running
   spare weights             36 GiB
   reserve                    8 GiB
   total                     44 GiB
@@ -183,7 +183,7 @@ memory limits of `box`
   usable    about 62.08 GiB   (of 64 GiB)
   62.50 % of 64 GiB, about 22.08 GiB left
 
-vram of `gpu0` of `box`
+VRAM of `gpu0` of `box`
   llama        20 GiB
   total        20 GiB
   usable    24564 MiB   (of 24 GiB)
@@ -217,7 +217,7 @@ fn an_emission_can_be_checked_and_mended() {
     assert!(!out.exists());
 
     assert_eq!(emit(&[]).code, 0);
-    let unchanged = Answer::result(format!("`{}` is as the deployment has it\n", out.display()));
+    let unchanged = Answer::result(format!("`{}` is up to date\n", out.display()));
     assert_eq!(emit(&["--check"]), unchanged);
     assert_eq!(emit(&[]), unchanged);
 
@@ -229,10 +229,7 @@ fn an_emission_can_be_checked_and_mended() {
     let refused = emit(&[]);
     assert_eq!((refused.code, refused.result.as_str()), (FAILED, ""));
     assert!(refused.aside.contains("edited    common/hosts/box/storage.sh"), "{}", refused.aside);
-    assert_eq!(
-        emit(&["--force"]),
-        Answer::result(format!("`{}` is written: 1 file changed\n", out.display()))
-    );
+    assert_eq!(emit(&["--force"]), Answer::result(format!("`{}` written: 1 file changed\n", out.display())));
     assert_eq!(emit(&["--check"]), unchanged);
 }
 
@@ -278,13 +275,16 @@ fn reach_proves_who_reaches_whom() {
     assert!(home(&["reach", "--format", "md"]).result.contains("| `box.ssh` | operator, lan |"));
     assert!(home(&["reach", "--format", "mermaid"]).result.starts_with("flowchart LR\n"));
     let one = home(&["reach", "llama", "internet:443"]).result;
-    assert!(one.contains("does not reach it; a flow `llama -> internet:443` would let it"), "{one}");
-    assert!(one.contains("1. DOCKER-USER on box: stops here"), "{one}");
+    assert!(one.contains("blocked; a flow `llama -> internet:443` would allow it"), "{one}");
+    assert!(one.contains("1. DOCKER-USER on box: blocked"), "{one}");
     for (ends, problem) in [
-        (["lama", "internet:443"], "there is no source `lama`; did you mean `llama`?"),
-        (["llama", "box.shh"], "there is no destination `box.shh`; did you mean `box.ssh`?"),
-        (["llama", "box:8080"], "there is no destination `box:8080`; `box` has `box.ssh`"),
-        (["internet", "internet"], "nothing of this deployment lies between `internet` and `internet:443`"),
+        (["lama", "internet:443"], "unknown source `lama`; did you mean `llama`?"),
+        (["llama", "box.shh"], "unknown destination `box.shh`; did you mean `box.ssh`?"),
+        (["llama", "box:8080"], "unknown destination `box:8080`; `box` has `box.ssh`"),
+        (
+            ["internet", "internet"],
+            "this deployment does not control connections from `internet` to `internet:443`",
+        ),
     ] {
         let answer = home(&["reach", ends[0], ends[1]]);
         assert_eq!((answer.code, answer.aside), (FAILED, format!("error: {problem}\n")));
@@ -299,9 +299,9 @@ fn reach_says_why_a_layer_stops_a_packet_without_a_line() {
     closed.services[0].ports.insert("http".parse().unwrap(), "8080".parse().unwrap());
     let said = answer(closed.clone(), &["reach", "lan", "llama"]).result;
     let expected = "lan -> llama.http, option `compose`
-  does not reach it; a flow `lan -> llama.http` would let it
+  blocked; a flow `lan -> llama.http` would allow it
   packet: tcp 192.168.1.1 -> 127.0.0.1:8080
-  1. localhost on box: stops here: it listens on `127.0.0.1`, which is the host's own
+  1. localhost on box: blocked: the port is published on `127.0.0.1`, which only the host itself reaches
 ";
     assert_eq!(said, expected);
     let json = answer(closed, &["reach", "lan", "llama", "--format", "json"]).result;
@@ -355,7 +355,7 @@ fn every_command_takes_a_file() {
         assert_eq!(answer.code, 0, "{example}: {answer:?}");
         examples += 1;
     }
-    assert_eq!(examples, 14);
+    assert_eq!(examples, 15);
 }
 
 #[test]
@@ -421,7 +421,7 @@ fn what_cannot_be_read_is_invalid_for_every_command() {
     let (file, out) = (path.to_str().unwrap(), folder.path().join("out"));
     let check = omni(&["check", file]);
     assert_eq!(check.code, INVALID);
-    assert!(check.result.starts_with("error: [D001] this is no YAML: "), "{}", check.result);
+    assert!(check.result.starts_with("error: [D001] invalid YAML: "), "{}", check.result);
     assert!(check.result.ends_with("1 error, 0 warnings (5 rules ran)\n"), "{}", check.result);
     for arguments in
         [&["emit", file, out.to_str().unwrap()][..], &["budget", file], &["reach", file], &["convert", file]]

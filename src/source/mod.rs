@@ -1,6 +1,6 @@
 //! Where a deployment comes from: a value of the program, the `deployment!` macro, or a file.
 
-mod finding;
+mod excerpt;
 
 use std::{
     fs::File,
@@ -10,15 +10,12 @@ use std::{
 };
 
 use omni_model::{
-    Checked, Context, Deployment, Report, check,
-    deployment::Acceptance,
-    diagnostic::Diagnostic,
+    Checked, Context, Deployment, Judgement,
     document::{Document, Located},
-    rules,
     units::Date,
 };
 
-pub use finding::{At, Finding, groups};
+pub(crate) use excerpt::location;
 
 use crate::yaml;
 
@@ -36,29 +33,6 @@ enum Kind {
         /// Why the text is no document.
         problems: Vec<Located>,
     },
-}
-
-/// What the rules say about a source.
-#[derive(Clone, Debug)]
-pub struct Verdict {
-    /// The deployment, if it can be read, whether or not it has errors.
-    pub deployment: Option<Deployment>,
-    /// The deployment, if it has no error.
-    pub checked: Option<Checked>,
-    /// The errors, and the warnings that nobody has accepted: in the order of the text, if there is one.
-    pub findings: Vec<Finding>,
-    /// The warnings that the deployment accepts, and how.
-    pub accepted: Vec<(Finding, Acceptance)>,
-    /// How many rules ran.
-    pub rules: usize,
-}
-
-impl Verdict {
-    /// How many errors and warnings there are, and how many rules ran.
-    pub fn summary(&self) -> String {
-        let findings = self.findings.iter().map(|finding| finding.diagnostic.clone()).collect();
-        Report { findings, rules: self.rules }.summary()
-    }
 }
 
 impl Source {
@@ -82,30 +56,11 @@ impl Source {
     }
 
     /// Judges the deployment.
-    pub fn check(&self, context: &Context) -> Verdict {
+    pub fn check(&self, context: &Context) -> Judgement {
         match &self.0 {
-            Kind::Value(deployment) => judge(deployment, context, |finding| finding.clone().into()),
+            Kind::Value(deployment) => Judgement::of((**deployment).clone(), context),
             Kind::Document { document, text, problems } => {
-                let found = |located: &Located| Finding::new(located, document, text.as_deref());
-                let read = if problems.is_empty() { document.read() } else { Err(problems.clone()) };
-                let problems = match read {
-                    Err(problems) => problems,
-                    Ok(deployment) => {
-                        let located = |finding: &Diagnostic| {
-                            found(&Located { finding: finding.clone(), span: document.locate(&finding.path) })
-                        };
-                        let mut verdict = judge(&deployment, context, located);
-                        verdict.findings.sort_by_key(Finding::start);
-                        return verdict;
-                    }
-                };
-                Verdict {
-                    deployment: None,
-                    checked: None,
-                    findings: problems.iter().map(found).collect(),
-                    accepted: Vec::new(),
-                    rules: rules::document::ALL.len(),
-                }
+                Judgement::of_document(document, problems.clone(), text.as_deref(), context)
             }
         }
     }
@@ -115,21 +70,6 @@ impl Source {
 pub(crate) fn today() -> Context {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     Context { today: now.and_then(|now| Date::from_unix(now.as_secs())) }
-}
-
-fn judge(deployment: &Deployment, context: &Context, found: impl Fn(&Diagnostic) -> Finding) -> Verdict {
-    let (checked, report) = match check(deployment.clone(), context) {
-        Ok(checked) => (Some(checked.clone()), checked.warnings().clone()),
-        Err(report) => (None, report),
-    };
-    let accepted = checked.iter().flat_map(Checked::accepted);
-    Verdict {
-        deployment: Some(deployment.clone()),
-        findings: report.findings.iter().map(&found).collect(),
-        accepted: accepted.map(|(finding, how)| (found(finding), how.clone())).collect(),
-        rules: report.rules,
-        checked,
-    }
 }
 
 impl From<Deployment> for Source {

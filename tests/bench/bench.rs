@@ -50,8 +50,8 @@ fn each(criterion: &mut Criterion, name: &str, largest: bool, measured: impl Fn(
 /// Every rule but the prover's.
 fn rules_alone(criterion: &mut Criterion) {
     each(criterion, "rules", true, |checked| {
-        let scenarios = checked.scenarios();
-        let others = rules::ALL.iter().filter(|rule| !rule.id.starts_with('F'));
+        let scenarios = checked.facts();
+        let others = rules::all().filter(|rule| !rule.id.starts_with('F'));
         black_box(others.flat_map(|rule| rule.findings(checked, &scenarios)).count());
     });
 }
@@ -66,7 +66,7 @@ fn check_whole(criterion: &mut Criterion) {
 /// Who reaches what, all of it, in every option: from the lines on.
 fn prove(criterion: &mut Criterion) {
     each(criterion, "prove", false, |checked| {
-        for scenario in &checked.scenarios() {
+        for scenario in &checked.facts() {
             black_box(Matrix::of(&World::of(scenario), scenario.declared()).sources.len());
         }
     });

@@ -92,7 +92,7 @@ fn make_images(checked: &Checked, folder: &Path) -> io::Result<()> {
         let status = command.arg(folder.join(whose)).arg(reference).arg(root).args(program).status()?;
         if status.success() { Ok(()) } else { Err(io::Error::other(format!("cannot make {reference}"))) }
     };
-    let scenarios = checked.scenarios();
+    let scenarios = checked.facts();
     let scenario = scenarios.iter().find(|it| it.has_kubernetes()).expect("an option with pods");
     for (name, service) in scenario.run_by(Runtime::Kubernetes) {
         let loading = Duration::from_secs(if service.models.is_empty() { 0 } else { LOADING });

@@ -71,7 +71,7 @@ fn the_build_gate_lets_through_what_can_run_and_nothing_else() {
     assert_eq!(
         finding,
         [
-            "[B002] vram of `gpu0` is over budget: 36 GiB asked of 32 GiB (32607 MiB usable)",
+            "[B002] VRAM of `gpu0` is over budget: 36 GiB requested of 32 GiB (32607 MiB usable)",
             "  robot          9 GiB",
             "  robot-2        9 GiB",
             "  robot-3        9 GiB",
@@ -79,7 +79,7 @@ fn the_build_gate_lets_through_what_can_run_and_nothing_else() {
             "  total         36 GiB   (4257 MiB over)",
             "  usable     32607 MiB   (of 32 GiB)",
             "note: what it has (hosts.bench.gpus.gpu0.vram)",
-            "help: give `robot-4` no vram, or at most 4959 MiB",
+            "help: give `robot-4` no VRAM, or at most 4959 MiB",
             "more: omni explain B002",
             "  --> services.robot-4.vram.gpu0",
         ],

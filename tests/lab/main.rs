@@ -29,7 +29,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use omni::{Checked, Scenario, model::reach::World};
+use omni::{Checked, Facts, model::reach::World};
 use omni_testbed::{System, Variant};
 
 mod docker;
@@ -88,7 +88,7 @@ fn inside(arguments: &[String]) -> ExitCode {
     let wanted: Vec<&str> = words.filter(|it| !it.starts_with("--") && !it.starts_with("docker-")).collect();
     let deployments: Vec<_> = systems.iter().flat_map(|system| deployments(system, &wanted)).collect();
     let scenarios = deployments.iter().flat_map(|deployment| {
-        deployment.checked.scenarios().into_iter().map(move |scenario| (deployment, scenario))
+        deployment.checked.facts().into_iter().map(move |scenario| (deployment, scenario))
     });
     let scenarios: Vec<_> = scenarios.collect();
     let todo = Mutex::new(scenarios.iter().enumerate());
@@ -179,7 +179,7 @@ fn processes() -> String {
 }
 
 /// Tries one, and says what came of it: how many probes were foreseen, and how many were not.
-fn report<'a>(number: usize, tried: &'a Tried<'_>, scenario: &Scenario<'a>) -> (usize, usize) {
+fn report<'a>(number: usize, tried: &'a Tried<'_>, scenario: &Facts<'a>) -> (usize, usize) {
     let Tried { name, checked, system } = tried;
     let (start, title) = (Instant::now(), format!("{system}, {name}, option {}", scenario.option()));
     let folder = PathBuf::from(FOLDER).join(number.to_string());

@@ -7,7 +7,7 @@ use std::{
 };
 
 use omni::{
-    Scenario,
+    Facts,
     model::{
         reach::{Attempt, Destination, Source, World},
         units::Protocol,
@@ -50,7 +50,7 @@ enum Sender {
 
 impl<'a> Site<'a> {
     /// Every source tries every way to every destination.
-    pub(crate) fn probes(&self, scenario: &Scenario<'a>, world: &World<'a>) -> Vec<Probe> {
+    pub(crate) fn probes(&self, scenario: &Facts<'a>, world: &World<'a>) -> Vec<Probe> {
         let mut probes = Vec::new();
         for from in world.sources() {
             for to in world.destinations() {
@@ -78,7 +78,7 @@ impl<'a> Site<'a> {
     /// its own host, over their bridge.
     fn by_ipv6(
         &self,
-        scenario: &Scenario<'a>,
+        scenario: &Facts<'a>,
         world: &World<'a>,
         from: Source<'a>,
         to: Destination<'a>,

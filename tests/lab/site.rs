@@ -8,7 +8,7 @@ use std::{
 };
 
 use omni::{
-    Checked, Scenario,
+    Checked, Facts,
     model::{
         names::HostName,
         policy::Seat,
@@ -37,7 +37,7 @@ pub(crate) struct Site<'a> {
 /// Emits, builds, tries, compares.
 pub(crate) fn try_all<'a>(
     checked: &'a Checked,
-    scenario: &Scenario<'a>,
+    scenario: &Facts<'a>,
     world: &World<'a>,
     folder: &Path,
     system: &System,
@@ -55,7 +55,7 @@ pub(crate) fn try_all<'a>(
 
 impl<'a> Site<'a> {
     fn build(
-        scenario: &Scenario<'a>,
+        scenario: &Facts<'a>,
         world: &World<'a>,
         bundle: &Path,
         folder: &Path,
@@ -121,7 +121,7 @@ impl<'a> Site<'a> {
     }
 
     /// Who is outside: in the LAN with an address of it; on the internet behind a router of its own.
-    fn people(&mut self, scenario: &Scenario<'a>, world: &World<'a>) -> io::Result<()> {
+    fn people(&mut self, scenario: &Facts<'a>, world: &World<'a>) -> io::Result<()> {
         let deployment = scenario.deployment();
         let attempts = |from: Source<'a>| {
             let all = world.destinations().into_iter().flat_map(move |to| world.verdicts(from, to));
@@ -180,7 +180,7 @@ impl<'a> Site<'a> {
     /// (<https://github.com/moby/moby/issues/45610>): which host that is, the port says.
     fn routes(
         &self,
-        scenario: &Scenario<'a>,
+        scenario: &Facts<'a>,
         host: &HostName,
         via: Ipv4Addr,
         table: usize,
@@ -211,7 +211,7 @@ impl<'a> Site<'a> {
     }
 
     /// Somebody listens on each port, and says whose it is.
-    fn listen(&mut self, scenario: &Scenario<'a>, world: &World<'a>) -> io::Result<()> {
+    fn listen(&mut self, scenario: &Facts<'a>, world: &World<'a>) -> io::Result<()> {
         let mut machines: BTreeMap<&HostName, Vec<String>> = BTreeMap::new();
         let mut others: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         let mut internet = Vec::new();

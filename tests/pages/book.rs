@@ -2,24 +2,9 @@
 
 use std::fmt::Write;
 
-use omni_model::rules::all;
+use omni_model::rules::{FAMILIES, REMOVED};
 
 use crate::{BASE, page};
-
-/// The families, in the order of the book.
-pub(crate) const FAMILIES: [(char, &str); 11] = [
-    ('D', "The document"),
-    ('R', "Names"),
-    ('B', "Budgets"),
-    ('K', "The kernel and the host"),
-    ('N', "The network"),
-    ('F', "The firewalls: who can reach whom"),
-    ('W', "How services run"),
-    ('M', "Monitoring"),
-    ('S', "The supply chain, and secrets"),
-    ('O', "Operations"),
-    ('A', "What is accepted"),
-];
 
 const PREFACE: &str = "\
 <!-- Written from the rules' own pages by `OMNI_BLESS=1 cargo test -p omni-pages`. Do not edit. -->
@@ -38,10 +23,10 @@ or replaced, and what it calls `null` is taken out. Tests run each of them.
 pub fn book() -> String {
     let mut book = PREFACE.to_owned();
     let mut pages = String::new();
-    for (letter, title) in FAMILIES {
-        let family = all().filter(|rule| rule.id.starts_with(letter));
-        write!(book, "\n## {letter}: {title}\n\n| rule | | |\n|---|---|---|\n").expect("a text");
-        for rule in family {
+    for family in FAMILIES {
+        let letter = family.rules.first().map(|rule| &rule.id[..1]).expect("a family has rules");
+        write!(book, "\n## {letter}: {}\n\n| rule | | |\n|---|---|---|\n", family.title).expect("a text");
+        for rule in family.rules {
             let (id, name) = (rule.id, rule.name);
             let anchor = format!("{}-{name}", id.to_lowercase());
             writeln!(book, "| [{id} `{name}`](#{anchor}) | {} | {} |", rule.severity, rule.summary)
@@ -49,6 +34,10 @@ pub fn book() -> String {
             let page = page(rule).replace("## ", "#### ");
             write!(pages, "\n### {id} {name}\n\n{}\n", page.trim_end()).expect("a text");
         }
+    }
+    book += "\n## Removed\n\nNo rule gets one of these ids again.\n\n| id | since | why |\n|---|---|---|\n";
+    for old in REMOVED {
+        writeln!(book, "| {} | {} | {} |", old.id, old.release, old.why).expect("a text");
     }
     let base = BASE.trim_end();
     format!("{book}\n## The pages\n{pages}\n## The deployment of the examples\n\n```yaml\n{base}\n```\n")

@@ -6,6 +6,8 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod book;
+#[cfg(test)]
+mod fix;
 mod patch;
 #[cfg(test)]
 mod tests;
@@ -114,9 +116,17 @@ fn blocks(text: &'static str, language: &str) -> Vec<&'static str> {
 
 /// Everything that is found in the base with a patch over it.
 fn judge(patch: &str) -> Report {
+    judge_document(&document(&patch::over_base(patch)))
+}
+
+/// A document as its readers give it.
+fn document(value: &serde_norway::Value) -> Document {
     let mut places = Places::default();
-    let root = patch::node(&patch::over_base(patch), &mut places);
-    let document = Document { file: "base.yaml".to_owned(), places, root };
+    let root = patch::node(value, &mut places);
+    Document { file: "base.yaml".to_owned(), places, root }
+}
+
+fn judge_document(document: &Document) -> Report {
     match document.read().map(|deployment| check(deployment, &Context { today: TODAY.parse().ok() })) {
         Ok(Ok(checked)) => checked.warnings().clone(),
         Ok(Err(report)) => report,

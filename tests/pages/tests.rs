@@ -1,13 +1,17 @@
 //! The pages of the rules are their fixtures: each example is run, and gives what the page says.
 
 use std::{
+    collections::HashSet,
     fs,
     path::{Path, PathBuf},
 };
 
-use omni_model::rules;
+use omni_model::{Diagnostic, ModelPath, rules};
+use serde_norway::{Mapping, Value};
 
-use crate::{BLESS, bad_examples, book, judge, page, pages, shown};
+use crate::{
+    BLESS, bad_examples, book, document, fix, judge, judge_document, page, pages, patch::over_base, shown,
+};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -65,24 +69,13 @@ fn each_good_example_gives_nothing() {
     }
 }
 
-/// The files of the pages, each with the text that was compiled.
-fn files() -> Vec<(PathBuf, String)> {
-    let families = fs::read_dir(root().join("omni-model/src/rules")).expect("the rules");
-    let files = families
-        .filter_map(|family| fs::read_dir(family.ok()?.path()).ok())
-        .flatten()
-        .filter_map(|file| Some(file.ok()?.path()));
-    let pages = files.filter(|file| file.extension().is_some_and(|end| end == "md"));
-    pages.map(|file| (file.clone(), fs::read_to_string(file).expect("a page"))).collect()
-}
-
 #[test]
 fn each_page_has_the_reports_of_its_examples() {
-    let files = files();
-    for rule in rules::all() {
-        let file = files.iter().find(|(_, text)| text == rule.docs);
-        let (file, _) = file.unwrap_or_else(|| panic!("{} has no page", rule.id));
-        is_as(file, &page(rule));
+    for family in rules::FAMILIES {
+        for rule in family.rules {
+            let file = format!("omni-model/src/rules/{}/{}.md", family.name, rule.name.replace('-', "_"));
+            is_as(&root().join(file), &page(rule));
+        }
     }
 }
 
@@ -91,10 +84,74 @@ fn the_book_is_as_the_pages_are() {
     is_as(&root().join("docs/rules.md"), &book());
 }
 
+/// Everything that a finding points at: its place, related places and the entries of its ledger.
+fn places(finding: &Diagnostic) -> impl Iterator<Item = &ModelPath> {
+    let entries = finding.ledger.iter().flat_map(|ledger| &ledger.entries).map(|entry| &entry.path);
+    let related = finding.related.iter().map(|related| &related.path);
+    [&finding.path].into_iter().chain(related).chain(entries)
+}
+
 #[test]
-fn every_rule_has_a_family() {
-    for rule in rules::all() {
-        let letters = book::FAMILIES.iter().map(|(letter, _)| *letter);
-        assert!(letters.into_iter().any(|letter| rule.id.starts_with(letter)), "{}", rule.id);
+fn each_place_that_a_finding_names_stands_in_its_document() {
+    let mut astray = Vec::new();
+    for example in bad_examples() {
+        let document = document(&over_base(example.patch));
+        for finding in judge_document(&document).findings {
+            let missing = places(&finding).filter(|path| !document.has(path));
+            astray.extend(missing.map(|path| format!("{}: {path}", example.name())));
+        }
     }
+    assert!(astray.is_empty(), "{}", astray.join("\n"));
+}
+
+/// A program reads the numbers and names of a finding as values: it need not parse the sentence.
+#[test]
+fn each_finding_carries_the_values_of_its_sentence() {
+    let mut missing = Vec::new();
+    for example in bad_examples() {
+        let names = names(&over_base(example.patch));
+        for finding in judge(example.patch).findings {
+            let values = finding.values.values().map(|value| value.to_string()).collect::<Vec<_>>().join(" ");
+            let quoted = finding.message.split('`').skip(1).step_by(2).filter(|it| names.contains(*it));
+            let plain: String = finding.message.split('`').step_by(2).collect();
+            let numbers = plain.split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '/');
+            let numbers = numbers.filter(|it| it.starts_with(|c: char| c.is_ascii_digit()));
+            let all = quoted.chain(numbers.map(|it| it.trim_end_matches('.')));
+            let absent = all.filter(|it| !values.contains(*it)).collect::<Vec<_>>();
+            if !absent.is_empty() {
+                missing.push(format!("{}: {absent:?} of {:?} in {values}", example.name(), finding.message));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{} findings\n{}", missing.len(), missing.join("\n"));
+}
+
+/// The keys of a document that an author chose: those of its maps, and the texts that name them.
+fn names(document: &Value) -> HashSet<String> {
+    let mut names = HashSet::new();
+    for map in ["hosts", "services", "zones", "models", "apis", "secrets", "stacks", "options"] {
+        let keys = document.get(map).and_then(Value::as_mapping).into_iter().flat_map(Mapping::keys);
+        names.extend(keys.filter_map(Value::as_str).map(str::to_owned));
+    }
+    names
+}
+
+#[test]
+fn each_fix_removes_its_finding() {
+    let mut fixes = 0;
+    for example in bad_examples() {
+        let before = over_base(example.patch);
+        for finding in judge(example.patch).findings {
+            let Some(change) = &finding.fix else { continue };
+            fixes += 1;
+            let mut after = before.clone();
+            fix::apply(&mut after, change);
+            let left = judge_document(&document(&after)).findings;
+            let same = left.iter().find(|it| (it.rule, &it.path) == (finding.rule, &finding.path));
+            assert!(same.is_none(), "{}: {change:?} leaves\n{}", example.name(), same.unwrap());
+            let worse = left.iter().find(|it| it.rule.starts_with('D') || it.rule.starts_with('R'));
+            assert!(worse.is_none(), "{}: {change:?} brings\n{}", example.name(), worse.unwrap());
+        }
+    }
+    assert!(fixes > 0);
 }

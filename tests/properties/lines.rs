@@ -1,7 +1,7 @@
 //! The lines of a scenario, to change them.
 
 use omni::model::{
-    Scenario,
+    Facts,
     names::Cidr,
     policy::{DockerUser, NetworkPolicy, Peers, PolicyRule, Ufw, UfwRule},
     reach::{Line, Verdict, World},
@@ -18,13 +18,13 @@ pub(crate) struct Lines {
 
 impl Lines {
     /// Those that are emitted.
-    pub(crate) fn emitted(scenario: &Scenario<'_>) -> Self {
+    pub(crate) fn emitted(scenario: &Facts<'_>) -> Self {
         let hosts = scenario.deployment().hosts.iter();
         let hosts = hosts.map(|(name, host)| (scenario.ufw(name, host), scenario.docker_user(name, host)));
         Self { hosts: hosts.collect(), policies: scenario.network_policies() }
     }
 
-    pub(crate) fn world<'a>(&self, scenario: &Scenario<'a>) -> World<'a> {
+    pub(crate) fn world<'a>(&self, scenario: &Facts<'a>) -> World<'a> {
         World::with(scenario, self.hosts.clone(), self.policies.clone())
     }
 

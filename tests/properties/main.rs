@@ -16,7 +16,7 @@ use std::{cell::Cell, collections::HashSet};
 
 use omni::Checked;
 use omni::model::{
-    Scenario,
+    Facts,
     policy::{NetworkPolicy, PodSelector, PolicyRule, Seat},
     reach::{self, Destination, Layer, Matrix, Source, Verdict, World},
 };
@@ -54,13 +54,13 @@ fn all_stays_open(before: &World<'_>, after: &World<'_>) -> Result<(), TestCaseE
 }
 
 /// The services that are pods.
-fn pods<'a>(scenario: &Scenario<'a>) -> Vec<Source<'a>> {
+fn pods<'a>(scenario: &Facts<'a>) -> Vec<Source<'a>> {
     let pods = scenario.services().filter(|(name, service)| scenario.seat(name, service) == Some(Seat::Pod));
     pods.map(|(name, service)| Source::Service(name, service)).collect()
 }
 
 /// A policy for one pod alone.
-fn policy_for(scenario: &Scenario<'_>, pod: Source<'_>, egress: Vec<PolicyRule>) -> NetworkPolicy {
+fn policy_for(scenario: &Facts<'_>, pod: Source<'_>, egress: Vec<PolicyRule>) -> NetworkPolicy {
     let Source::Service(name, service) = pod else { panic!("{pod} is no pod") };
     NetworkPolicy {
         name: "more".to_owned(),
@@ -76,7 +76,7 @@ fn policy_for(scenario: &Scenario<'_>, pod: Source<'_>, egress: Vec<PolicyRule>)
 fn another_allow_of_ufw_closes_nothing() {
     hold((0..1_000_u64, any::<Index>(), ufw_rule()), |(seed, host, rule)| {
         let checked = deployment(seed);
-        for scenario in checked.scenarios() {
+        for scenario in checked.facts() {
             let mut lines = Lines::emitted(&scenario);
             let at = host.index(lines.hosts.len());
             lines.hosts[at].0.rules.push(rule.clone());
@@ -91,7 +91,7 @@ fn another_egress_rule_of_an_isolated_pod_closes_nothing() {
     let tried = Cell::new(0);
     hold((0..1_000_u64, any::<Index>(), policy_rule()), |(seed, pod, rule)| {
         let checked = deployment(seed);
-        for scenario in checked.scenarios() {
+        for scenario in checked.facts() {
             let pods = pods(&scenario);
             if pods.is_empty() {
                 continue;
@@ -118,7 +118,7 @@ fn the_first_policy_of_a_pod_isolates_it_and_nobody_else() {
     let closed = Cell::new(0);
     hold((0..1_000_u64, any::<Index>()), |(seed, pod)| {
         let checked = deployment(seed);
-        for scenario in checked.scenarios() {
+        for scenario in checked.facts() {
             let pods = pods(&scenario);
             if pods.is_empty() {
                 continue;
@@ -153,7 +153,7 @@ fn without_the_lines_that_a_verdict_names_it_is_another() {
     let (opened, closed) = (Cell::new(0), Cell::new(0));
     hold((0..1_000_u64, any::<Index>()), |(seed, pair)| {
         let checked = deployment(seed);
-        for scenario in checked.scenarios() {
+        for scenario in checked.facts() {
             let world = scenario.world();
             let (sources, destinations) = (world.sources(), world.destinations());
             let at = pair.index(sources.len() * destinations.len());
@@ -201,7 +201,7 @@ fn each_cell_is_what_its_verdict_says() {
     let strategy = (0..1_000_u64, any::<Index>(), ufw_rule(), policy_rule());
     hold(strategy, |(seed, at, ufw, rule)| {
         let checked = deployment(seed);
-        for scenario in checked.scenarios() {
+        for scenario in checked.facts() {
             let mut lines = Lines::emitted(&scenario);
             let host = at.index(lines.hosts.len());
             lines.hosts[host].0.rules.push(ufw.clone());

@@ -70,7 +70,7 @@ fn a_clone_under_any_umask_is_as_it_was_emitted() {
                     "cd {clone}; umask {cloned}; {omni} emit ../v15.yaml out --check; {omni} emit ../v15.yaml out; git status --short"
                 ),
             );
-            assert_eq!(said, "`out` is as the deployment has it\n".repeat(2).trim_end(), "{clone}");
+            assert_eq!(said, "`out` is up to date\n".repeat(2).trim_end(), "{clone}");
             let out = folder.join(&clone).join("out");
             if ["002", "022"].contains(&cloned) {
                 assert_eq!(readable(&out).0, "PASS", "{clone}");

@@ -55,7 +55,7 @@ pub(crate) fn readable(facts: &Facts<'_>, providers: &[Provider], host: &HostNam
 
 /// The user of a container, as far as it is known.
 fn user(service: &Service) -> User {
-    let known = products::of(service).and_then(|product| product.user(&service.image.reference));
+    let known = service.product().and_then(|product| product.user(&service.image.reference));
     service.user.unwrap_or(match known {
         Some(0) => User { uid: 0, gid: 0 },
         uid => User { uid: uid.unwrap_or(SOMEBODY), gid: SOMEBODY },

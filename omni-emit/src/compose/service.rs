@@ -69,7 +69,7 @@ pub(super) fn service(
     if let Some(digest) = provision.digest() {
         service.labels = compose::Labels::Map([("omni.config".to_owned(), digest)].into());
     }
-    if products::sees_host_processes(spec) {
+    if spec.sees_host_processes() {
         service.pid = Some("host".to_owned());
     }
     if spec.host_network {

@@ -24,7 +24,7 @@ fn dashboards(document: Value, option: &str) -> Vec<(String, Value)> {
 #[test]
 fn every_query_reads_what_a_target_exports() {
     let checked = checked(watched());
-    for facts in checked.scenarios() {
+    for facts in checked.facts() {
         let pages = super::dashboards::pages(&facts);
         assert_eq!(pages.len(), 5);
         for expr in pages.iter().flat_map(|page| &page.panels).flat_map(|panel| panel.exprs()) {

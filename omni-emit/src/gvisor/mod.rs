@@ -40,7 +40,7 @@ struct Apply<'a> {
 
 /// Installs gVisor on each host that needs it.
 pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
-    let scenarios = checked.scenarios();
+    let scenarios = checked.facts();
     let sandboxes = |host: &HostName| {
         scenarios
             .iter()

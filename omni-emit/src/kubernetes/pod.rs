@@ -31,7 +31,7 @@ pub(super) fn spec(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> 
         automount_service_account_token: Some(reads_cluster),
         enable_service_links: Some(false),
         host_network: service.host_network.then_some(true),
-        host_pid: products::sees_host_processes(service).then_some(true),
+        host_pid: service.sees_host_processes().then_some(true),
         dns_policy: service.host_network.then(|| "ClusterFirstWithHostNet".to_owned()),
         restart_policy: Some("Always".to_owned()),
         termination_grace_period_seconds: (!service.memory.is_empty()).then_some(GRACE),

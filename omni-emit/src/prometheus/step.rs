@@ -5,7 +5,7 @@ use askama::Template;
 use omni_model::{
     Facts,
     deployment::{Monitoring, Service},
-    monitoring::{Module, probes},
+    monitoring::probes, scenario::Module,
     names::{HostName, NamespaceName, ServiceName},
     scenario::Runtime,
 };

@@ -2,7 +2,7 @@
 
 use omni_model::{
     Facts,
-    budget::{self, Ledger},
+    budget, ledger::Ledger,
     deployment::{Deployment, Disk, Gpu, Level, Service, State},
     names::ServiceName,
     reach::World,

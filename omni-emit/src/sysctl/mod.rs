@@ -56,7 +56,7 @@ struct Rollback {
 
 /// Sets the values that each host needs in any option.
 pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
-    let scenarios = checked.scenarios();
+    let scenarios = checked.facts();
     let hosts = checked.hosts.iter().map(|(name, host)| (name, settings(&scenarios, name, host)));
     hosts.filter(|(_, settings)| !settings.is_empty()).map(|(name, all)| step(checked, name, &all)).collect()
 }
@@ -76,7 +76,7 @@ fn settings(scenarios: &[Facts<'_>], name: &HostName, host: &Host) -> Vec<&'stat
     }
     for facts in scenarios {
         for (service, spec) in facts.on(name) {
-            products::of(spec).into_iter().flat_map(|product| product.sysctls).for_each(|it| add(it));
+            spec.product().into_iter().flat_map(|product| product.sysctls).for_each(|it| add(it));
             if spec.numa.as_ref().is_some_and(|numa| numa.interleave.is_some()) {
                 add(&sysctls::NUMA_BALANCING);
             }

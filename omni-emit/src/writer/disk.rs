@@ -1,20 +1,23 @@
-//! The calls to the file system.
+//! The calls that change the file system.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process;
 
 use rustix::fs::{FlockOperation, Mode, OFlags};
 
+use super::MANIFEST;
 use super::difference::{Difference, Kind};
-use super::error::{Shown, WriteError, io};
+use super::error::{WriteError, io};
 use super::inspect::{is_folder, known_by};
-use super::manifest::{MANIFEST, Manifest};
+use super::look;
+use super::manifest::Manifest;
+use super::shown::Shown;
 use crate::artifact::RelPath;
 
 /// The permission bits of a folder.
@@ -26,16 +29,6 @@ pub(super) struct NewFile<'a> {
     pub(super) contents: Cow<'a, [u8]>,
     /// The permission bits.
     pub(super) mode: u32,
-}
-
-/// The contents and the permission bits of a regular file.
-pub(super) fn read(path: &Path) -> io::Result<(Vec<u8>, u32)> {
-    // Do not follow a link or wait for a pipe that has just replaced the file.
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let mut file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
-    let mut contents = Vec::new();
-    file.read_to_end(&mut contents)?;
-    Ok((contents, file.metadata()?.mode() & 0o7777))
 }
 
 /// Creates the staging folder and syncs it to the disk.
@@ -161,7 +154,7 @@ impl Lock {
 
 /// Opens the lock's file. Refuses anything but a regular file, such as a pipe.
 fn open_lock(path: &Path) -> Result<File, WriteError> {
-    let no_lock = |kind| WriteError::NoLock { path: path.to_owned(), what: what_is(kind) };
+    let no_lock = |kind| WriteError::NoLock { path: path.to_owned(), what: look::what_is(kind) };
     let flags = OFlags::RDWR
         | OFlags::CREATE
         | OFlags::NOFOLLOW
@@ -182,18 +175,6 @@ fn holder(file: &File) -> Option<u32> {
     let mut text = String::new();
     file.take(32).read_to_string(&mut text).ok()?;
     text.trim_end().parse().ok()
-}
-
-/// The kind of a file, for messages.
-pub(super) fn what_is(kind: fs::FileType) -> &'static str {
-    match kind {
-        _ if kind.is_dir() => "a folder",
-        _ if kind.is_symlink() => "a symbolic link",
-        _ if kind.is_fifo() => "a named pipe",
-        _ if kind.is_socket() => "a socket",
-        _ if kind.is_block_device() || kind.is_char_device() => "a device",
-        _ => "a file",
-    }
 }
 
 /// A lock that somebody else has.

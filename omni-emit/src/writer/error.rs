@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use omni_model::shown;
 
+use super::MANIFEST;
 use super::difference::Difference;
-use super::manifest::MANIFEST;
+use super::shown::Shown;
 
 /// Why OUT cannot be read or is not written. Each message says what to do unless that is obvious.
 #[derive(Debug, thiserror::Error)]
@@ -125,15 +126,6 @@ pub enum WriteError {
 pub(super) fn io<E: Into<io::Error>>(doing: &'static str, path: &Path) -> impl FnOnce(E) -> WriteError {
     let path = path.to_owned();
     move |source| WriteError::Io { doing, path, source: source.into() }
-}
-
-/// A path, safe to print.
-pub(super) struct Shown<'a>(pub(super) &'a Path);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        shown::Shown(&self.0.to_string_lossy()).fmt(f)
-    }
 }
 
 /// Each on a line of its own.

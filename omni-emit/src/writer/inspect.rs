@@ -5,9 +5,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::disk;
+use super::MANIFEST;
 use super::error::{WriteError, io};
-use super::manifest::{Entry, MANIFEST, Manifest};
+use super::look;
+use super::manifest::{Entry, Manifest};
 use crate::artifact::RelPath;
 
 /// What a folder contains. The default is a missing or empty folder.
@@ -31,7 +32,7 @@ pub(super) fn is_folder(path: &Path) -> Result<bool, WriteError> {
         Ok(metadata) if metadata.is_dir() => return Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(io("read", path)(error)),
-        Ok(metadata) => disk::what_is(metadata.file_type()),
+        Ok(metadata) => look::what_is(metadata.file_type()),
     };
     Err(WriteError::NotAFolder { path: path.into(), what })
 }
@@ -52,7 +53,7 @@ pub(super) fn known_by(manifest: Manifest, folder: &Path) -> Result<Found, Write
                 Standing::Manifest => {}
                 Standing::Folder => todo.push(path),
                 Standing::File(path) => {
-                    let (contents, mode) = disk::read(&entry.path()).map_err(io("read", &entry.path()))?;
+                    let (contents, mode) = look::read(&entry.path()).map_err(io("read", &entry.path()))?;
                     files.insert(path, Entry::new(&contents, mode));
                 }
                 Standing::Stranger => {

@@ -6,13 +6,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::disk;
 use super::error::{WriteError, io};
+use super::{MANIFEST, look};
 use crate::artifact::{File, RelPath};
 use crate::header::Header;
-
-/// The name of the manifest, at the top of OUT.
-pub const MANIFEST: &str = ".omni-manifest.json";
 
 const FORMAT: u32 = 1;
 
@@ -71,7 +68,7 @@ impl Manifest {
     /// The manifest in a folder, or the default if there is none.
     pub(super) fn read(folder: &Path) -> Result<Self, WriteError> {
         let path = folder.join(MANIFEST);
-        let contents = match disk::read(&path) {
+        let contents = match look::read(&path) {
             Ok((contents, _)) => contents,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(io("read", &path)(error)),

@@ -39,24 +39,29 @@ use std::path::{Path, PathBuf};
 use crate::artifact::{ArtifactTree, RelPath};
 use crate::header::Header;
 
+mod compare;
 mod difference;
 mod disk;
 mod error;
 mod inspect;
+mod look;
 mod manifest;
+mod shown;
 #[cfg(test)]
 mod tests;
 
 pub use difference::{Difference, Kind};
 pub use disk::Waiting;
 pub use error::WriteError;
-pub use manifest::MANIFEST;
 
-use difference::differences;
+use compare::differences;
 use disk::{Lock, NewFile};
 use error::io;
 use inspect::{Found, inspect, is_folder};
 use manifest::{Entry, Manifest};
+
+/// The name of the manifest, at the top of OUT.
+pub const MANIFEST: &str = ".omni-manifest.json";
 
 /// What OUT should contain.
 #[derive(Clone, Copy)]
@@ -105,7 +110,7 @@ impl<'a> Emission<'a> {
             .collect();
         for path in found.files.keys().filter(|path| !(self.only)(path)) {
             let from = out.join(path.as_str());
-            let (contents, mode) = disk::read(&from).map_err(io("read", &from))?;
+            let (contents, mode) = look::read(&from).map_err(io("read", &from))?;
             files.push(NewFile { path: path.clone(), contents: contents.into(), mode });
         }
         Ok(files)

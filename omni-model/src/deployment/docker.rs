@@ -1,4 +1,4 @@
-//! The release of a host's Docker Engine.
+//! The major release of a host's Docker Engine.
 
 use std::{fmt, str::FromStr};
 
@@ -9,9 +9,9 @@ use crate::{
     scalar::{ScalarError, scalar, text_schema},
 };
 
-/// A major release of Docker Engine: `28`.
+/// A major release of Docker Engine, for example `28`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>("0*[1-9][0-9]{0,2}"))]
+#[schemars(with = "String", transform = text_schema::<Self>("major release of Docker Engine", "0*[1-9][0-9]{0,2}"))]
 pub struct DockerRelease(u16);
 
 impl DockerRelease {
@@ -20,15 +20,15 @@ impl DockerRelease {
         self.0
     }
 
-    /// Whether the engine drops what goes past its published ports: what others than its own network send to a container's own
-    /// address, and what other machines send to a port that is published on loopback.
+    /// Whether the engine drops traffic that bypasses its published ports: what is sent to a container's own address from outside
+    /// the container's network, and what other machines send to a port that is published on loopback.
     pub const fn guards_containers(self) -> bool {
         self.0 >= docker::GUARDS_CONTAINERS
     }
 }
 
 impl Default for DockerRelease {
-    /// The first release that guards its containers; later ones forward as it does.
+    /// The first release that guards its containers. Later releases forward packets in the same way.
     fn default() -> Self {
         Self(docker::GUARDS_CONTAINERS)
     }
@@ -47,9 +47,10 @@ impl FromStr for DockerRelease {
         let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse() {
             Ok(release @ 1..=999) if is_number => Ok(Self(release)),
-            _ => Err(ScalarError::new(format!(
-                "`{text}` is no major release of Docker Engine: write the number before the first point, as `28`"
-            ))),
+            _ => {
+                let help = "write the number before the first dot, for example `28`";
+                Err(ScalarError::invalid(text, "major release of Docker Engine", help))
+            }
         }
     }
 }
@@ -70,7 +71,7 @@ mod tests {
         }
         for text in ["", "0", "28.5", "28.5.2", "v28", "+28", "1000", "latest"] {
             let error = text.parse::<DockerRelease>().unwrap_err().to_string();
-            assert!(error.contains("no major release of Docker Engine"), "{text}: {error}");
+            assert!(error.contains("is not a valid major release of Docker Engine"), "{text}: {error}");
         }
     }
 

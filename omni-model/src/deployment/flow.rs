@@ -9,9 +9,10 @@ use crate::{
     scalar::{ScalarError, scalar, text_schema},
 };
 
-/// A name that the checks resolve: of a service, an API, a host or a zone; or `lan`, `operator` or `internet`.
+/// A name that refers to something else in the deployment: a service, an API, a host or a zone, or one of `lan`, `operator`
+/// and `internet`; for example `ollama`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(LABEL))]
+#[schemars(with = "String", transform = text_schema::<Self>("name", LABEL))]
 pub struct Reference(String);
 
 impl Reference {
@@ -33,10 +34,10 @@ impl FromStr for Reference {
     fn from_str(text: &str) -> Result<Self, ScalarError> {
         match text.parse::<crate::names::ServiceName>() {
             Ok(_) => Ok(Self(text.to_owned())),
-            Err(_) => Err(ScalarError::new(format!(
-                "`{}` is no name: use lower-case letters, digits and `-` between them",
-                text.escape_debug()
-            ))),
+            Err(_) => {
+                let help = "use at most 63 lower-case letters and digits, with `-` only in between";
+                Err(ScalarError::invalid(text, "name", help))
+            }
         }
     }
 }
@@ -49,13 +50,13 @@ fn peer() -> String {
     format!(r"{LABEL}(\.{PORT_NAME})?")
 }
 
-/// One port of a service: `deepseek.http`.
+/// A port of a service as `service.port`, for example `ollama.http`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(&port_of()))]
+#[schemars(with = "String", transform = text_schema::<Self>("port of a service", &port_of()))]
 pub struct PortOf {
     /// The service.
     pub service: Reference,
-    /// The port's name.
+    /// The name of the port.
     pub port: PortName,
 }
 
@@ -70,19 +71,24 @@ impl FromStr for PortOf {
 
     fn from_str(text: &str) -> Result<Self, ScalarError> {
         let (service, port) = text.split_once('.').ok_or_else(|| {
-            ScalarError::new(format!("`{text}` names no port: write service and port as `{text}.http`"))
+            ScalarError::invalid(
+                text,
+                "port of a service",
+                &format!("write service and port, for example `{}.http`", text.escape_debug()),
+            )
         })?;
         Ok(Self { service: service.parse()?, port: port.parse()? })
     }
 }
 
-/// The end of a flow: a service's port, or an API, whose port is its own.
+/// The destination of a flow: a port of a service such as `ollama.http`, an API such as `openrouter`, or `internet`; for
+/// example `ollama.http`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(&peer()))]
+#[schemars(with = "String", transform = text_schema::<Self>("destination", &peer()))]
 pub enum Peer {
     /// A port of a service.
     Port(PortOf),
-    /// An API that others run, or the internet as such.
+    /// An API, or `internet`.
     Name(Reference),
 }
 
@@ -103,16 +109,16 @@ impl FromStr for Peer {
     }
 }
 
-/// Who may talk to whom.
+/// A permitted connection as `source -> destination`, for example `webui -> ollama.http`.
 ///
-/// From: a service, a zone (each service in it), a host, `lan` (whoever is in a host's LAN), `operator` (in the LAN, and the
-/// LAN's administrators where the host names them). To: a service's port, an API, or `internet` (HTTPS anywhere).
+/// The source is a service, a zone (every service in it), a host, `lan` (every machine in the LAN) or `operator` (the
+/// `operators` of the LAN). The destination is a port of a service, an API, or `internet` (HTTPS to any address).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(&format!(r"\s*{LABEL}\s*->\s*{}\s*", peer())))]
+#[schemars(with = "String", transform = text_schema::<Self>("flow", &format!(r"\s*{LABEL}\s*->\s*{}\s*", peer())))]
 pub struct Flow {
     /// Who opens the connection.
     pub from: Reference,
-    /// Where it goes.
+    /// Where the connection leads.
     pub to: Peer,
 }
 
@@ -127,10 +133,7 @@ impl FromStr for Flow {
 
     fn from_str(text: &str) -> Result<Self, ScalarError> {
         let (from, to) = text.split_once("->").ok_or_else(|| {
-            ScalarError::new(format!(
-                "`{}` is no flow: write it as `agent -> model.http`",
-                text.escape_debug()
-            ))
+            ScalarError::invalid(text, "flow", "write source and destination as `agent -> model.http`")
         })?;
         Ok(Self { from: from.trim().parse()?, to: to.trim().parse()? })
     }

@@ -6,11 +6,11 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DockerRelease, PortOf, flow::port_of, is_default};
+use super::{Deployment, DockerRelease, PortOf, flow::port_of, is_default};
 use crate::{
     names::{
-        AbsPath, CIDR, Cidr, DirectoryName, GpuName, GpuUuid, InterfaceName, KernelParameter, Owner,
-        PciAddress, Text,
+        AbsPath, CIDR, Cidr, DirectoryName, GpuName, GpuUuid, HostName, InterfaceName, KernelParameter,
+        Owner, PciAddress, Text,
     },
     registry::{hardware, huge_pages},
     scalar::{ScalarError, scalar, text_schema},
@@ -21,54 +21,60 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Host {
-    /// What it is, for people.
+    /// What the machine is, in one sentence for people, for example `The box under the stairs`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Text>,
-    /// Its address in its LAN.
+    /// IPv4 address of the host in its LAN, for example `192.168.1.10`.
     pub address: Ipv4Addr,
-    /// Its LAN.
+    /// The LAN that the host is connected to.
     pub lan: Lan,
-    /// What happens to IPv6.
+    /// How the firewall treats IPv6.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub ipv6: Ipv6,
-    /// Its processor, for people.
+    /// The processor, for people, for example `AMD EPYC 9354P`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu: Option<Text>,
-    /// How many processors Linux counts, where that is known.
+    /// Number of processors that Linux sees, for example `64`: what `nproc` prints. If set, the `cpus` of the services must
+    /// fit (B012).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processors: Option<u32>,
-    /// Its NUMA nodes.
+    /// Number of NUMA nodes, for example `2`.
     #[serde(default = "one", skip_serializing_if = "is_one")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub numa_nodes: u32,
-    /// Its memory.
+    /// The memory of the host.
     pub ram: Ram,
-    /// Its GPUs, in the order of their PCI addresses.
+    /// The GPUs, by name, for example `gpu0`, in the order of their PCI addresses.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub gpus: IndexMap<GpuName, Gpu>,
-    /// Its root file system, with images, the writable layers of containers, logs and k3s' data on it.
+    /// The root file system, which holds images, the writable layers of containers, logs and the data of k3s. If omitted, it
+    /// is not budgeted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root: Option<Root>,
-    /// Its disk for models and data.
+    /// The disk for models and data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub storage: Option<Storage>,
-    /// Its swap file.
+    /// The swap file. Default: none is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swap: Option<Swap>,
-    /// Regular backups of what its services write; with none, backups are made by hand.
+    /// Scheduled backups of the data that services write. Default: backups are made by hand only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<Backup>,
-    /// Its kernel's command line.
+    /// The command line of the Linux kernel. Default: it stays as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kernel: Option<Kernel>,
-    /// The major release of its Docker Engine, where containers run on Docker Compose. Since 28 the engine drops what others than
-    /// its own network send to a container's own address; the prover counts on what the release does, and `preflight.sh` compares
-    /// it with the machine's.
+    /// Major release of Docker Engine, for example `28`, if containers run on Docker Compose. Since 28, Docker drops traffic
+    /// from outside a container's network to the container's own address. The prover relies on the release, and
+    /// `preflight.sh` compares it with the installed one.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub docker: DockerRelease,
-    /// Where sshd listens.
+    /// TCP port on which sshd listens, for example `2222`.
     #[serde(default = "ssh", skip_serializing_if = "is_ssh")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub ssh_port: Port,
-    /// Openings in its firewall that the author writes, beside those that the flows make.
+    /// Firewall openings of your own, beside those that follow from the flows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub openings: Vec<Opening>,
 }
@@ -91,45 +97,45 @@ fn is_ssh(port: &Port) -> bool {
     *port == ssh()
 }
 
-/// The network that a host stands in.
+/// The network that a host is connected to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lan {
-    /// The host's interface in it.
+    /// Network interface of the host in the LAN, for example `eno1`: see `ip address`.
     pub interface: InterfaceName,
-    /// Its addresses.
+    /// Addresses of the LAN, for example `192.168.1.0/24`.
     pub cidr: Cidr,
-    /// Where the operator sits; with none, anywhere in the LAN.
+    /// IPv4 addresses of the machines that operators work from, for example `[192.168.1.5]`. Default: every machine in the
+    /// LAN.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub operators: Vec<Ipv4Addr>,
 }
 
-/// What happens to IPv6 on a host.
+/// How a host's firewall treats IPv6.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ipv6 {
-    /// The firewall rejects it in each direction, and Docker and Kubernetes have no IPv6. A connection that is established stays.
+    /// The firewall rejects IPv6 in both directions, and Docker and Kubernetes do not use it. Established connections are
+    /// kept.
     #[default]
     Deny,
-    /// The LAN's IPv6 meets the same rules as its IPv4.
+    /// IPv6 from the LAN is treated like IPv4 from the LAN.
     Allow,
 }
 
-/// A host's memory.
-///
-/// The ceiling is a share of the capacity. The ledgers promise no more than the kernel has.
+/// The memory of a host. What its services may take is limited twice: by `ceiling`, and by what the kernel really has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ram {
-    /// The memory that is installed, for example `128 GiB`.
+    /// Installed memory, for example `128 GiB`.
     pub capacity: Bytes,
-    /// What the kernel has of it: `MemTotal` in `/proc/meminfo`. The default is 97 % of the capacity.
+    /// Memory that the kernel has, for example `125 GiB`: `MemTotal` in `/proc/meminfo`. Default: 97 % of `capacity`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usable: Option<Bytes>,
-    /// How much of the capacity may be promised, in whole percent, rounded half up.
+    /// Share of `capacity` that services and `reserve` may take together, for example `90%`. Compared in whole percent,
+    /// rounded half up (B001).
     pub ceiling: Percent,
-    /// What stays for the operating system, for buffers, and for the services that declare a limit but no memory
-    /// components.
+    /// Memory for the operating system, for buffers, and for services without `memory`, for example `8 GiB`.
     pub reserve: Bytes,
 }
 
@@ -137,75 +143,79 @@ pub struct Ram {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gpu {
-    /// What it is, as NVIDIA names it.
+    /// Model as NVIDIA names it, for example `RTX 4090`.
     pub model: Text,
-    /// Its memory: the size that the card is sold with, for example `24 GiB`, or what `nvidia-smi` shows, for example
-    /// `24564 MiB`. Services can have less than that; `omni budget` shows both.
+    /// Memory of the GPU: the size it is sold with, for example `24 GiB`, or what `nvidia-smi` shows, such as `24564 MiB`.
+    /// Services get a little less; `omni budget` shows both.
     pub vram: Bytes,
-    /// Its UUID, where it is known.
+    /// UUID, for example `GPU-01234567-89ab-cdef-0123-456789abcdef`: see `nvidia-smi -L`. If set, the preflight compares it
+    /// with the machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<GpuUuid>,
-    /// Its PCI address, where it is known.
+    /// PCI address, for example `0000:01:00.0`: see `nvidia-smi`. If set, the preflight compares it with the machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pci: Option<PciAddress>,
 }
 
-/// A host's root file system.
+/// The root file system of a host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Root {
-    /// The size of its disk or partition, for example `250 GB`. The ledger counts on 92 % of it: a file system takes the
-    /// rest.
+    /// Size of the disk or partition, for example `250 GB`. Of this, 92 % is budgeted; the file system takes the rest.
     pub capacity: Bytes,
-    /// What the operating system, images, the writable layers of containers, logs and k3s' data may take of it.
+    /// Space for the operating system, images, the writable layers of containers, logs and the data of k3s, for example `100
+    /// GB`.
     pub reserve: Bytes,
 }
 
-/// A host's disk for models and data.
+/// The disk of a host for models and data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Storage {
-    /// What it is, for people.
+    /// What the disk is, in one sentence for people, for example `NVMe drive for models`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Text>,
-    /// Where it is mounted, or its folder on the root file system.
+    /// Mount point, for example `/data`. With `disk: root`, a folder on the root file system.
     pub mount: AbsPath,
-    /// The disk that it is on.
+    /// The file system that holds the storage.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub disk: Disk,
-    /// The size of its disk or partition, or the least that is counted on, for example `1 TB`. The ledger counts on 92 %
-    /// of it: a file system takes the rest. On the root file system: the share of that which the storage may take.
+    /// Size of the disk or partition, for example `1 TB`. Of this, 92 % is budgeted; the file system takes the rest. With
+    /// `disk: root`, the share of the root file system that the storage may take.
     pub capacity: Bytes,
-    /// The directories on it.
+    /// Directories on the storage, by name, for example `models`. Each is created directly below `mount`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub directories: IndexMap<DirectoryName, Directory>,
-    /// The directory that model files are downloaded to.
+    /// Directory that models are downloaded to, for example `models`. Must be one of `directories`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub models: Option<DirectoryName>,
 }
 
-/// The disk that a storage is on.
+/// The file system that holds a storage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Disk {
-    /// A file system of its own, mounted where the storage is.
+    /// A file system of its own, mounted at `mount`.
     #[default]
     Own,
-    /// The root file system. What fills the storage then stops the machine as well.
+    /// The root file system. If the storage fills it, the machine stops working.
     Root,
 }
 
-/// A directory right below a storage's mount point.
+/// A directory directly below the mount point of a storage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Directory {
-    /// What is in it, for people.
+    /// What the directory holds, in one sentence for people, for example `Model files`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Text>,
-    /// Who owns it.
+    /// Owner of the directory, for example `1000:1000`: `operator` (who runs the scripts), `root`, or a numeric `uid:gid`.
+    /// Must be the user of the service that writes to it (K005).
     #[serde(default = "operator", skip_serializing_if = "is_operator")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub owner: Owner,
-    /// How much may come into it, beside the models.
+    /// Space for what services write to the directory, without model files, for example `50 GiB`. Default: not budgeted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<Bytes>,
 }
@@ -222,24 +232,27 @@ fn is_operator(owner: &Owner) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Swap {
-    /// Where it is.
+    /// Path of the swap file, for example `/data/swapfile`.
     pub file: AbsPath,
-    /// Its size.
+    /// Size of the swap file, for example `64 GiB`.
     pub size: Bytes,
 }
 
-/// Regular backups: `backup.sh` stops the services that write, saves their directories, and starts them again.
+/// Scheduled backups: `backup.sh` stops the services that write, saves their directories, and starts the services again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Backup {
-    /// The folder in which each backup gets a folder of its own. It must be there, with its disk mounted.
+    /// Folder for the backups, for example `/mnt/backup`. Each backup gets a subfolder. The folder must exist and its disk
+    /// must be mounted.
     pub to: AbsPath,
-    /// When backups are made, in the host's local time; a backup that was missed is made at the next start. By default `daily`.
+    /// When backups are made, in the local time of the host, for example `Sun 03:30`. A missed backup is made at the next
+    /// boot.
     #[serde(default = "Calendar::daily", skip_serializing_if = "is_daily")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub calendar: Calendar,
-    /// How many of these backups are kept; older ones are deleted. Backups that were made by hand are never deleted. By
-    /// default 7.
+    /// Number of scheduled backups to keep, for example `14`. Older ones are deleted. Backups made by hand are never deleted.
     #[serde(default = "seven", skip_serializing_if = "is_seven")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub keep: NonZeroU32,
 }
 
@@ -258,45 +271,48 @@ fn is_seven(count: &NonZeroU32) -> bool {
     *count == SEVEN
 }
 
-/// A kernel's command line.
+/// The command line of the Linux kernel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Kernel {
-    /// The parameters, in their order, and what each is for.
+    /// Kernel parameters in order, each with its purpose, for example `{ iommu=pt: "Direct memory access of the GPUs" }`.
+    /// They replace `GRUB_CMDLINE_LINUX_DEFAULT`.
     pub parameters: IndexMap<KernelParameter, Text>,
-    /// Those that must not go missing.
+    /// Parameters that must not be lost, for example `[iommu=pt]`: each must be in `parameters` with the same value (K001).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub critical: Vec<KernelParameter>,
-    /// Parameters of the machine that may go: `parameters` take the place of what `GRUB_CMDLINE_LINUX_DEFAULT` has on it, and
-    /// `deploy.sh` stops at what neither list names.
+    /// Parameters of the machine that may be removed, for example `[splash]`. `deploy.sh` stops if the machine has a
+    /// parameter that is neither here nor in `parameters`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drops: Vec<KernelParameter>,
 }
 
-/// An opening in a host's firewall that the author writes: one line of ufw.
+/// A firewall opening of your own: one rule of ufw.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
-    /// What is opened.
+    /// What to open, for example `ssh`: `any`, `ssh`, a port of a service such as `grafana.http`, or ports such as
+    /// `8000:8100/tcp`.
     pub to: OpeningTarget,
-    /// For whom.
+    /// Who may connect, for example `lan`: `anywhere`, `lan`, `pods`, `services`, or a network such as `10.0.0.0/8`.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub from: Source,
-    /// What for.
+    /// What the opening is for, for example `SSH from the LAN`. It becomes the comment of the rule.
     pub purpose: Text,
 }
 
-/// What an opening opens.
+/// What a firewall opening opens: `any`, `ssh`, a port of a service, or ports by number, for example `8000:8100/tcp`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(&opening()))]
+#[schemars(with = "String", transform = text_schema::<Self>("target of an opening", &opening()))]
 pub enum OpeningTarget {
     /// Every port: `any`.
     Any,
-    /// Where sshd listens: `ssh`.
+    /// The port of sshd: `ssh`.
     Ssh,
-    /// A service's port: `grafana.http`.
+    /// A port of a service: `grafana.http`.
     Port(PortOf),
-    /// Ports by their numbers: `8000:8100/tcp`.
+    /// Ports by number: `8000:8100/tcp`.
     Ports(PortRange),
 }
 
@@ -324,26 +340,26 @@ impl FromStr for OpeningTarget {
             "ssh" => Ok(Self::Ssh),
             _ if text.starts_with(|c: char| c.is_ascii_digit()) => text.parse().map(Self::Ports),
             _ if text.contains('.') => text.parse().map(Self::Port),
-            _ => Err(ScalarError::new(format!(
-                "`{}` cannot be opened: write `any`, `ssh`, a service's port as `grafana.http`, or `8000:8100/tcp`",
-                text.escape_debug()
-            ))),
+            _ => {
+                let help = "write `any`, `ssh`, a service's port such as `grafana.http`, or ports such as `8000:8100/tcp`";
+                Err(ScalarError::invalid(text, "target of an opening", help))
+            }
         }
     }
 }
 
-/// For whom an opening is.
+/// Who may use a firewall opening: `anywhere`, `lan`, `pods`, `services`, or a network, for example `10.0.0.0/8`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(&format!("anywhere|lan|pods|services|{CIDR}")))]
+#[schemars(with = "String", transform = text_schema::<Self>("source", &format!("anywhere|lan|pods|services|{CIDR}")))]
 pub enum Source {
-    /// Anybody: `anywhere`.
+    /// Everybody: `anywhere`.
     #[default]
     Anywhere,
-    /// Whoever is in the host's LAN: `lan`.
+    /// The LAN of the host: `lan`.
     Lan,
-    /// The cluster's pods: `pods`.
+    /// The pods of the cluster: `pods`.
     Pods,
-    /// The cluster's services: `services`.
+    /// The service addresses of the cluster: `services`.
     Services,
     /// A network by its addresses.
     Cidr(Cidr),
@@ -371,10 +387,11 @@ impl FromStr for Source {
             "pods" => Ok(Self::Pods),
             "services" => Ok(Self::Services),
             _ if text.starts_with(|c: char| c.is_ascii_digit()) => text.parse().map(Self::Cidr),
-            _ => Err(ScalarError::new(format!(
-                "`{}` is no source: write `anywhere`, `lan`, `pods`, `services` or a network as \"192.168.3.0/24\"",
-                text.escape_debug()
-            ))),
+            _ => {
+                let help =
+                    "write `anywhere`, `lan`, `pods`, `services` or a network such as \"192.168.3.0/24\"";
+                Err(ScalarError::invalid(text, "source", help))
+            }
         }
     }
 }
@@ -418,5 +435,13 @@ impl Kernel {
     /// What each parameter sets aside in huge pages at boot.
     pub fn huge_pages(&self) -> Vec<(&KernelParameter, Bytes)> {
         huge_pages::set_aside(self.parameters.keys()).collect()
+    }
+}
+
+impl Deployment {
+    /// Each host's kernel parameters.
+    pub fn kernel_parameters(&self) -> impl Iterator<Item = (&HostName, &KernelParameter)> {
+        let kernels = self.hosts.iter().filter_map(|(name, host)| Some((name, host.kernel.as_ref()?)));
+        kernels.flat_map(|(name, kernel)| kernel.parameters.keys().map(move |parameter| (name, parameter)))
     }
 }

@@ -4,35 +4,36 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::is_default;
+use super::{Gpu, is_default};
 use crate::{
     names::{KernelParameter, Text},
-    registry::gpus::is_meant,
+    registry::gpus::{self, Memory, is_meant},
     units::Bytes,
 };
 
-/// What the author knows. An exporter of their own stands in `monitoring.exporters`.
+/// Facts about hardware and kernels that Omni does not know. Exporters that it does not know are declared in
+/// `monitoring.exporters`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Knowledge {
-    /// Models of GPUs, by the words of their names that tell them from others.
+    /// GPU models, by the words of their name that distinguish them, for example `RTX 6090`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub gpus: IndexMap<Text, OwnGpu>,
-    /// Kernel parameters, by their names without a value.
+    /// Kernel parameters, by name without a value, for example `my_module.mode`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub kernel_parameters: IndexMap<KernelParameter, OwnParameter>,
 }
 
-/// A model of GPU.
+/// A GPU model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OwnGpu {
-    /// Its memory; more than one where it is sold with more than one.
+    /// Memory of the model, for example `[48 GiB]`: one size for each variant that is sold.
     pub vram: Vec<Bytes>,
-    /// The kernel parameters that it needs.
+    /// Kernel parameters that the GPU needs, for example `[iommu=pt]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<KernelParameter>,
-    /// Where that stands.
+    /// Where these facts are documented, for example `https://example.org/datasheet`.
     pub source: Text,
 }
 
@@ -40,10 +41,10 @@ pub struct OwnGpu {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OwnParameter {
-    /// The values that it takes; with none, any.
+    /// Values that the parameter accepts, for example `[fast, safe]`. Default: any value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<Text>,
-    /// Where that stands.
+    /// Where the parameter is documented, for example `https://example.org/manual`.
     pub source: Text,
 }
 
@@ -63,6 +64,18 @@ impl Knowledge {
     pub fn gpu(&self, model: &str) -> Option<(&Text, &OwnGpu)> {
         let meant = self.gpus.iter().filter(|(name, _)| is_meant(name.as_str(), model));
         meant.max_by_key(|(name, _)| name.as_str().len())
+    }
+
+    /// What is known of a GPU's memory. What the author knows of it takes precedence.
+    pub fn gpu_memory(&self, gpu: &Gpu) -> Memory {
+        let declared = gpu.vram;
+        let known = gpus::find(gpu.model.as_str()).filter(|_| self.gpu(gpu.model.as_str()).is_none());
+        let vram = known.and_then(|model| model.memory(declared));
+        Memory {
+            declared,
+            shown: vram.and_then(|vram| vram.shown(declared)),
+            reserved: vram.and_then(|vram| vram.reserved).map(|count| Bytes::new(count << 20)),
+        }
     }
 
     /// The kernel parameter of that name, if the author knows it.

@@ -1,8 +1,13 @@
-//! The plain data that anybody can write. Whether it can run, [`check`](crate::check()) says.
+//! The data of a deployment, which anybody can construct. [`check`](crate::check()) decides whether it is valid.
 //!
-//! The serde impls of these types are the only grammar of a document: unknown keys are refused, a scalar is read by its
-//! type's `FromStr`, an enum is a bare name or a map with one key.
+//! The serde impls of these types are the only grammar of a document: unknown keys are refused, a scalar is read by the
+//! `FromStr` of its type, and an enum is a bare name or a map with one key.
+//!
+//! The doc comments of the fields are the reference of the keys: [`schema`](crate::schema) puts them, with defaults, examples and
+//! rules, into `docs/reference.md`, the JSON Schema and `omni explain`. A comment names the meaning first, then an example as "for
+//! example" and a code span, then a default that is not a value.
 
+pub mod condition;
 mod docker;
 mod flow;
 mod host;
@@ -10,6 +15,7 @@ mod knowledge;
 mod monitoring;
 mod network;
 mod operations;
+mod product;
 mod service;
 mod template;
 mod zone;
@@ -28,6 +34,7 @@ use crate::{
     units::Port,
 };
 
+pub use condition::Condition;
 pub use docker::DockerRelease;
 pub use flow::{Flow, Peer, PortOf, Reference};
 pub use host::{
@@ -36,7 +43,7 @@ pub use host::{
 };
 pub use knowledge::{Knowledge, OwnGpu, OwnParameter};
 pub use monitoring::{
-    Action, Alert, AlertCase, Condition, Dashboard, Exporter, Level, Monitoring, Receiver, ReceiverKind,
+    Action, Alert, AlertCase, Dashboard, Exporter, Level, Monitoring, Receiver, ReceiverKind,
 };
 pub use network::{
     AuthoredPolicy, Cluster, DevicePlugin, Eviction, FileMode, K3sSha256, Network, SwapBehavior,
@@ -49,62 +56,66 @@ pub use service::{
 pub use template::{Part, Template};
 pub use zone::{DeploymentOption, PodSecurity, Sandbox, Stack, Zone};
 
-/// A whole self-hosted deployment.
+/// A whole self-hosted deployment: hardware, services, who may talk to whom, and how it is run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Deployment {
-    /// Its name.
+    /// Name of the deployment, for example `homelab`. Scripts use it in the names of folders and systemd units on a host.
     pub name: DeploymentName,
-    /// Its version.
+    /// Version of this document, for example `1.0`. It is shown in the runbook and at the top of emitted files.
     pub version: Text,
-    /// What it is, for people.
+    /// What the deployment is for, in one sentence for people, for example `A box in the living room that runs open models`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Text>,
-    /// What has to be said before it is deployed.
+    /// A word that the operator must give to `deploy.sh` before it changes anything. Default: no word is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization: Option<Authorization>,
-    /// The machines.
+    /// The machines, by name, for example `box`.
     pub hosts: IndexMap<HostName, Host>,
-    /// The trust zones.
+    /// The trust zones, by name, for example `inference`. Services in the same zone are trusted alike.
     pub zones: IndexMap<ZoneName, Zone>,
-    /// The Compose files.
+    /// The Compose files, by name, for example `inference`: each stack becomes `NAME-stack.yaml`.
     pub stacks: IndexMap<StackName, Stack>,
-    /// The ways to run it; with none there is one, `compose`, where everything runs on Docker Compose.
+    /// The ways to run the deployment, by name, for example `k3s`. Each is emitted to a folder of its own. Default: a single
+    /// option `compose`, in which every service runs on Docker Compose.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub options: IndexMap<OptionName, DeploymentOption>,
-    /// The model files to download.
+    /// The models to download, by name, for example `glm-4.7`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub models: IndexMap<ModelName, Model>,
-    /// What runs.
+    /// The services, by name, for example `ollama`. A service is a container on Docker Compose or a pod on Kubernetes.
     pub services: IndexMap<ServiceName, Service>,
-    /// The APIs that others run.
+    /// APIs that somebody else runs, by name, for example `openrouter`. Flows can lead to them.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub apis: IndexMap<ApiName, Api>,
-    /// What is not written down here: by the name of the variable that holds it.
+    /// Values that must not be written down here, such as passwords, by the name of the variable that holds each, for example
+    /// `HF_TOKEN`. The operator fills them in on the host.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub secrets: IndexMap<EnvName, Secret>,
-    /// Who may talk to whom.
+    /// Who may talk to whom, for example `[lan -> webui.http, webui -> ollama.http]`. Everything else is blocked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flows: Vec<Flow>,
-    /// The network of the containers on Docker Compose.
+    /// The network that the containers on Docker Compose share.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "never")]
     pub network: Network,
-    /// NetworkPolicies that the author writes, beside those that the flows make.
+    /// NetworkPolicies of your own, by name, for example `agent-egress`. They are emitted beside those that follow from the
+    /// flows.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub network_policies: IndexMap<PolicyName, AuthoredPolicy>,
-    /// The Kubernetes of the options that use one.
+    /// The Kubernetes cluster. Required if an option runs a zone on Kubernetes (W001).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cluster: Option<Cluster>,
-    /// Metrics, alerts and dashboards.
+    /// Prometheus, its alerts and dashboards. Default: nothing is monitored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monitoring: Option<Monitoring>,
-    /// What its author knows of hardware and kernels that Omni does not.
+    /// Facts about hardware and kernels that Omni does not know.
     #[serde(default, skip_serializing_if = "Knowledge::is_default")]
     pub knowledge: Knowledge,
-    /// How it is looked after.
+    /// How the deployment is operated after it has been deployed.
     #[serde(default, skip_serializing_if = "Operations::is_default")]
     pub operations: Operations,
-    /// Warnings that the author knows and lives with.
+    /// Warnings that you know and accept, each with a reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accept: Vec<Acceptance>,
     /// Sections of the author's own for the runbook, such as decisions and their reasons, in their order. Default: none.
@@ -112,27 +123,29 @@ pub struct Deployment {
     pub notes: Vec<Note>,
 }
 
-/// An API that others run.
+/// An API that somebody else runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
-    /// Its name for people.
+    /// Name for people, for example `OpenRouter`.
     pub title: Text,
-    /// What it is, for people.
+    /// What the API is for, in one sentence for people, for example `Models that the box cannot run`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Text>,
-    /// The port that the plan keeps free for it, should it ever run at home.
+    /// Port on the hosts that stays reserved for this API, for example `8070`, in case it ever runs locally.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<Port>,
-    /// Its name, as `mail.example.org`, where somebody has to know it.
+    /// Host name of the API, for example `mail.example.org`. Needed where a configuration must name it, for example that of a
+    /// mail receiver.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<MachineName>,
-    /// Its address, where it has one that stays. It must have one if it is in the LAN: unless it is said, it is somewhere on the
-    /// internet, and no private address is.
+    /// IPv4 address of the API, for example `192.168.1.20`. Required for an API in the LAN. Default: the API is somewhere on
+    /// the internet, at no private address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<Ipv4Addr>,
-    /// Where it listens: HTTPS, unless something else is said.
+    /// TCP port of the API, for example `8443`.
     #[serde(default = "https", skip_serializing_if = "is_https")]
+    #[schemars(skip_serializing_if = "never")]
     pub port: Port,
 }
 
@@ -145,7 +158,12 @@ fn is_https(port: &Port) -> bool {
     *port == https()
 }
 
-/// Whether a value is what it would be if nothing were said: it is not written down then.
+/// For the schema, which shows a default even if it is omitted when a deployment is written.
+pub(crate) const fn never<T>(_: &T) -> bool {
+    false
+}
+
+/// Whether a value is the default of its type, and so is omitted when a deployment is written.
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

@@ -4,87 +4,88 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Peer, PortOf};
+use super::{Condition, Peer, PortOf};
 use crate::{
     names::{
         AlertName, ChatId, DashboardName, EnvName, ExporterName, LabelName, MailAddress, MetricName,
         RuleGroupName, SampleValues, ServiceName, Text,
     },
-    units::{Duration, Percent},
+    units::Duration,
 };
 
-/// What watches the deployment, and for what.
+/// What monitors the deployment, and which alerts it raises.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Monitoring {
-    /// The service that is Prometheus.
+    /// Service that runs Prometheus, for example `prometheus`.
     pub prometheus: ServiceName,
-    /// The service that is Alertmanager.
+    /// Service that runs Alertmanager, for example `alertmanager`. Default: nobody is notified of alerts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alertmanager: Option<ServiceName>,
-    /// The service that is Grafana.
+    /// Service that runs Grafana, for example `grafana`. Default: no dashboards are emitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grafana: Option<ServiceName>,
-    /// The service that asks the others for their health: Prometheus' blackbox_exporter.
+    /// Service that runs blackbox_exporter, for example `blackbox-exporter`. It probes the `health` of the other services.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prober: Option<ServiceName>,
-    /// How often metrics are read.
+    /// Time between two readings of the metrics, for example `30s`.
     pub scrape_interval: Duration,
-    /// How long they are kept.
+    /// How long Prometheus keeps metrics, for example `15d`.
     pub retention: Duration,
-    /// Who is told of an alert.
+    /// Who is notified of alerts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receiver: Option<Receiver>,
-    /// Who misses the watchdog: a dead man's switch, which raises the alarm when it hears nothing. Unless it is said, the receiver
-    /// of all other alerts hears the watchdog as well.
+    /// Who receives the `watchdog` alert: a dead man's switch, which raises the alarm if it stops hearing the alert. Default:
+    /// `receiver` receives it too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watchdog: Option<Receiver>,
-    /// Exporters that Omni does not know, and the metrics that they export.
+    /// Exporters that Omni does not know, by name, for example `my-exporter`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub exporters: IndexMap<ExporterName, Exporter>,
-    /// The name of the group that the alerts stand in.
+    /// Name of the rule group that holds the alerts, for example `homelab`.
     pub group: RuleGroupName,
-    /// The alerts.
+    /// The alerts, by name, for example `SwapMissing`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub alerts: IndexMap<AlertName, Alert>,
-    /// The pages that people look at.
+    /// Pages that people look at, by name, for example `grafana`. They are listed in the runbook.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub dashboards: IndexMap<DashboardName, Dashboard>,
 }
 
-/// Who is told of an alert.
+/// Who is notified of alerts. `kind` determines which other keys are needed (M018).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Receiver {
-    /// Its kind, which says what other keys it has.
+    /// Kind of the receiver.
     pub kind: ReceiverKind,
-    /// Where it is: a port of a service, an API, or `internet` (HTTPS anywhere). Alertmanager's way there follows from it. Unless it
-    /// is said, the kinds that are services on the internet are there, and the flows say it for the others.
+    /// Where the receiver is, for example `ntfy.http`: a port of a service, an API, or `internet` (HTTPS to any address). The
+    /// firewall lets Alertmanager connect to it. Default: `internet` for hosted kinds such as Slack; for the others, where
+    /// the flows of Alertmanager lead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Peer>,
-    /// The secret that holds its URL (`webhook`, `ntfy`, `slack`, `discord`, `msteams`).
+    /// Secret that holds the URL, for example `ALERT_WEBHOOK_URL`. For `webhook`, `ntfy`, `slack`, `discord` and `msteams`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<EnvName>,
-    /// The secret that holds the token of a bot (`telegram`) or of an application (`pushover`), or the integration's key
-    /// (`pagerduty`).
+    /// Secret that holds the token of the bot (`telegram`), the token of the application (`pushover`) or the integration key
+    /// (`pagerduty`), for example `TELEGRAM_TOKEN`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<EnvName>,
-    /// The secret that holds the key of a user (`pushover`).
+    /// Secret that holds the user key, for example `PUSHOVER_USER`. For `pushover`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<EnvName>,
-    /// The number of a chat (`telegram`).
+    /// Number of the chat, for example `-1001234567890`. For `telegram`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chat: Option<ChatId>,
-    /// Who gets the mail (`email`).
+    /// Address that the mail is sent to, for example `ops@example.org`. For `email`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<MailAddress>,
-    /// Who sends it (`email`).
+    /// Address that the mail is sent from, for example `omni@example.org`. For `email`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<MailAddress>,
-    /// The name under which the mail server is asked (`email`).
+    /// User name for the mail server, for example `omni@example.org`. For `email`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<Text>,
-    /// The secret that holds its password (`email`).
+    /// Secret that holds the password for the mail server, for example `SMTP_PASSWORD`. For `email`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<EnvName>,
 }
@@ -110,26 +111,26 @@ impl Monitoring {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReceiverKind {
-    /// Alertmanager's JSON is posted to the URL.
+    /// Alertmanager posts its JSON to the URL.
     Webhook,
-    /// A topic of ntfy. The URL ends in `?template=alertmanager`: ntfy makes the message of Alertmanager's JSON.
+    /// A topic of ntfy. The URL must end in `?template=alertmanager`, so that ntfy formats Alertmanager's JSON.
     /// <https://docs.ntfy.sh/publish/#message-templating>
     Ntfy,
-    /// An incoming webhook of Slack, or of what speaks like it.
+    /// An incoming webhook of Slack or of a compatible service.
     Slack,
     /// A webhook of Discord.
     Discord,
     /// A workflow of Microsoft Teams.
     #[serde(rename = "msteams")]
     MsTeams,
-    /// A chat of Telegram, through a bot.
+    /// A Telegram chat, through a bot.
     Telegram,
     /// Pushover.
     Pushover,
-    /// PagerDuty's Events API, version 2.
+    /// The Events API of PagerDuty, version 2.
     #[serde(rename = "pagerduty")]
     PagerDuty,
-    /// Mail, through the server that `at` names, with TLS (STARTTLS, or from the start on port 465).
+    /// Mail through the server that `at` names, with TLS (STARTTLS, or TLS from the start on port 465).
     Email,
 }
 
@@ -159,7 +160,7 @@ impl ReceiverKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Exporter {
-    /// The metrics that it exports.
+    /// Metrics that the exporter exports, for example `[my_queue_length]`.
     pub metrics: Vec<MetricName>,
 }
 
@@ -167,186 +168,63 @@ pub struct Exporter {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Alert {
-    /// What it is about. What an option cannot measure (Kubernetes' own metrics on Docker Compose) is left out there.
+    /// Condition of the alert. A condition that an option cannot measure, such as a Kubernetes metric on Docker Compose, is
+    /// omitted in that option.
     pub when: Condition,
-    /// How long that must last; none is the first time that it is seen.
+    /// How long the condition must hold before the alert fires, for example `5min`.
     #[serde(default, rename = "for", skip_serializing_if = "super::is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub lasting: Duration,
-    /// How bad it is.
+    /// Severity of the alert.
     pub severity: Level,
-    /// What it means, for people.
+    /// What the alert means, for people, for example `A service does not answer`.
     pub summary: Text,
-    /// What to do.
+    /// What to do about the alert. Default: the runbook describes no action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<Action>,
-    /// Cases in which it fires, and cases in which it is silent. A condition of Omni's own has its cases by itself; PromQL of
-    /// the author's needs them.
+    /// Test cases: when the alert fires, and when it is silent. Omni has cases for its own conditions; `promql` needs cases
+    /// of yours (M014).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<AlertCase>,
 }
 
-/// A case of an alert, for `promtool test rules`.
+/// A test case of an alert, for `promtool test rules`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AlertCase {
-    /// What it shows.
+    /// What the case shows, for example `The queue is full`.
     pub name: Text,
-    /// The series, each with its values from scrape to scrape as promtool expands them: `up{job="model"}`, `1x20 0x40`.
+    /// Series and their values from scrape to scrape, in promtool's notation, for example `{ "my_queue_length{job=\"api\"}":
+    /// 0x20 }`.
     /// <https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series>
     pub series: IndexMap<Text, SampleValues>,
-    /// When it is looked at, counted from the first values.
+    /// Time at which the alert is evaluated, from the first value, for example `10min`.
     pub at: Duration,
-    /// The labels of what fires then, beside those of the rule: nothing if it is silent.
+    /// Labels of the alerts that fire at that time, beside the labels of the rule, for example `[{ job: api }]`. Default: no
+    /// alert fires.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fires: Vec<IndexMap<LabelName, Text>>,
 }
 
-/// How bad an alert is.
+/// The severity of an alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Somebody must act now.
     Critical,
-    /// Somebody must look.
+    /// Somebody should look at it.
     Warning,
-    /// Nobody must do anything.
+    /// Nobody has to do anything.
     None,
-}
-
-/// What an alert is about. The PromQL is Omni's, with the names that the deployment has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Condition {
-    /// A service starts again and again. On Docker Compose, cAdvisor sees that; without one, a service that restarts is only seen to
-    /// come and go.
-    Restarts {
-        /// The service.
-        service: ServiceName,
-        /// So many restarts are fine.
-        more_than: u32,
-        /// In so long.
-        within: Duration,
-    },
-    /// A container starts again and again: Kubernetes lets it wait after crashes, or on Docker Compose cAdvisor has seen it start
-    /// more than twice in ten minutes.
-    CrashLoop,
-    /// A service does not answer.
-    NotServing {
-        /// The service.
-        service: ServiceName,
-    },
-    /// A target of Prometheus does not answer. A service that may load for longer than the alert waits has all of its load
-    /// time.
-    TargetDown,
-    /// A service is not healthy: it does not answer the prober, or its pod is not ready. A service that may load for longer than
-    /// the alert waits has all of its load time.
-    Unhealthy,
-    /// A metric that an alert relies on is gone.
-    MetricMissing,
-    /// A service's memory is near its limit, beyond which the kernel kills it (cAdvisor). What it holds of files that the kernel can
-    /// drop counts only if it was used lately.
-    ServiceMemory {
-        /// Beyond this share of `memory_limit`, for example `90%`.
-        above: Percent,
-    },
-    /// A host's memory is used.
-    MemoryUsed {
-        /// Beyond this share.
-        above: Percent,
-    },
-    /// Processes wait for memory (PSI).
-    MemoryStalled {
-        /// Beyond this share of the time.
-        above: Percent,
-    },
-    /// The kernel has killed a process for its memory.
-    OomKill {
-        /// In so long.
-        within: Duration,
-    },
-    /// The swap is used.
-    SwapUsed {
-        /// Beyond this share.
-        above: Percent,
-    },
-    /// The swap that the host has is not active.
-    SwapMissing,
-    /// Pages go to the swap and come back.
-    SwapStorm {
-        /// More than so many pages a second, in and out each.
-        pages_per_second: u32,
-    },
-    /// A service that takes memory of GPUs does not see all of them from inside its container, as after `systemctl daemon-reload` where
-    /// systemd manages control groups. A timer looks each minute, and node_exporter shows what it has seen.
-    GpuLost,
-    /// A GPU's driver has reported an error (an Xid) within the last ten minutes. The metric is the code of the last one: a second
-    /// error of the same code is not noticed.
-    GpuXid,
-    /// A GPU is hot.
-    GpuHot {
-        /// Beyond so many degrees Celsius.
-        above: u32,
-    },
-    /// A GPU lowers its clocks because of heat, or because its power supply asks it to. Reaching its own power limit does not
-    /// count: that is how a busy GPU runs.
-    GpuThrottled,
-    /// A GPU could not replace a faulty row of its memory: the card has to be exchanged.
-    GpuRowRemapFailed,
-    /// The host's memory had an error that could not be corrected (EDAC).
-    MemoryUncorrectable {
-        /// In so long.
-        within: Duration,
-    },
-    /// The host's memory corrects errors (EDAC).
-    MemoryCorrectable {
-        /// So many are fine.
-        more_than: u32,
-        /// In so long.
-        within: Duration,
-    },
-    /// The host's clock is not synchronized.
-    ClockUnsynchronized,
-    /// Alertmanager could not notify a receiver.
-    NotificationsFailed,
-    /// Prometheus could not tell Alertmanager of an alert.
-    NotificationsDropped,
-    /// Prometheus could not evaluate a rule.
-    RuleFailures,
-    /// A GPU's memory is used.
-    VramUsed {
-        /// Beyond this share.
-        above: Percent,
-    },
-    /// A file system that the deployment writes to has little room: a host's storage or its root file system.
-    DiskLow {
-        /// Less than this share.
-        below: Percent,
-    },
-    /// A file system that the deployment writes to will be full.
-    DiskPredictedFull {
-        /// Within so long.
-        within: Duration,
-    },
-    /// A file system that the deployment writes to has few inodes left: no file can be made without one.
-    InodesLow {
-        /// Less than this share.
-        below: Percent,
-    },
-    /// A file system that the deployment writes to is read-only, as ext4 and XFS are after an error of the disk.
-    DiskReadOnly,
-    /// Always: its silence is the alarm.
-    Watchdog,
-    /// PromQL of the author's own.
-    Promql(Text),
 }
 
 /// What to do about an alert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Stop a service.
+    /// Stop this service, for example `ollama`.
     Stop(ServiceName),
-    /// What the text says.
+    /// What a person should do, for example `Restart the service`.
     Manual(Text),
 }
 
@@ -354,10 +232,10 @@ pub enum Action {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dashboard {
-    /// Its name for people.
+    /// Name for people, for example `Grafana`.
     pub title: Text,
-    /// Who serves it.
+    /// Port that serves the page, for example `grafana.http`.
     pub at: PortOf,
-    /// What it shows.
+    /// What the page shows, for example `Metrics`.
     pub purpose: Text,
 }

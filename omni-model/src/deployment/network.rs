@@ -13,14 +13,14 @@ use crate::{
     units::{Bytes, Percent},
 };
 
-/// The one bridge network that the containers on Docker Compose share. What flows in it is what the flows say: containers
-/// cannot reach each other by themselves.
+/// The bridge network that all containers on Docker Compose share. Containers reach each other only where a flow allows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
-    /// The bridge's name.
+    /// Name of the bridge on the host, for example `omni0`.
     pub bridge: InterfaceName,
-    /// Its addresses. Each service has one of its own, so that rules can name it.
+    /// Addresses of the containers, for example `172.30.0.0/24`. Each service gets a fixed address, so that firewall rules
+    /// can name it.
     pub subnet: Cidr,
 }
 
@@ -36,66 +36,70 @@ impl Default for Network {
     }
 }
 
-/// A NetworkPolicy that the author writes: where the pods of a zone may connect to.
+/// A NetworkPolicy of your own: the destinations that the pods of a zone may connect to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AuthoredPolicy {
-    /// What it is, for people.
+    /// What the policy is for, in one sentence for people, for example `Agents reach the model only`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Text>,
-    /// The zone whose pods it governs.
+    /// Zone whose pods the policy applies to, for example `agents`.
     pub zone: ZoneName,
-    /// Where they may connect to.
+    /// Destinations that the pods may connect to, for example `[ollama.http]`.
     pub egress: Vec<Peer>,
 }
 
-/// The Kubernetes cluster: k3s on one host.
+/// The Kubernetes cluster: k3s on a single host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cluster {
-    /// The host that runs it.
+    /// Host that runs k3s, for example `box`.
     pub host: HostName,
-    /// The release of k3s.
+    /// Release of k3s to install, for example `v1.33.5+k3s1` (v1.32.2 or newer).
     pub k3s: K3sRelease,
-    /// The SHA-256s of that release. They are needed for a release that Omni does not know, and stand before those that it knows.
+    /// Checksums of the release. Omni warns if it does not know the release and they are missing (S010). They take precedence
+    /// over the checksums that Omni knows.
     #[serde(default, skip_serializing_if = "is_default")]
     pub k3s_sha256: K3sSha256,
-    /// The pods' addresses.
+    /// Addresses of the pods, for example `10.42.0.0/16`.
     pub pod_cidr: Cidr,
-    /// The services' addresses.
+    /// Addresses of the Kubernetes services, for example `10.43.0.0/16`.
     pub service_cidr: Cidr,
-    /// The parts of k3s that are left out.
+    /// Components of k3s that are not installed, for example `[traefik, servicelb]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disable: Vec<Word>,
-    /// Who may read the administrator's credentials.
+    /// File mode of the administrator's kubeconfig, in octal, for example `0640`.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub kubeconfig_mode: FileMode,
-    /// Whether Secrets are encrypted where the cluster keeps them. k3s decides it when a cluster starts for the first time. Default:
-    /// `true`.
+    /// Whether the cluster encrypts Secrets in its datastore. k3s reads this setting only when the cluster starts for the
+    /// first time.
     #[serde(default = "encrypted", skip_serializing_if = "is_encrypted")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub secrets_encryption: bool,
-    /// What pods may do with swap.
+    /// Whether pods may use swap.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub swap: SwapBehavior,
-    /// When the kubelet evicts pods.
+    /// Thresholds at which the kubelet evicts pods.
     pub eviction: Eviction,
-    /// NVIDIA's device plugin, where there are GPUs.
+    /// NVIDIA's device plugin. Required if pods use GPUs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_plugin: Option<DevicePlugin>,
 }
 
-/// The SHA-256s of a release of k3s. One that is neither written here nor known to Omni is not compared with: then the program is
-/// compared with what its release publishes, and `install.sh` prints what it saw.
+/// SHA-256 checksums of a k3s release. Without one, here or in Omni, the program is compared with the checksum that its
+/// release publishes, and `install.sh` prints what it saw.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct K3sSha256 {
-    /// Of `install.sh` in k3s' repository, at the release's tag.
+    /// Checksum of `install.sh` in the k3s repository at the tag of the release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installer: Option<Sha256>,
-    /// Of the program for x86_64, as `sha256sum-amd64.txt` of the release has it.
+    /// Checksum of the program for x86_64, from `sha256sum-amd64.txt` of the release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amd64: Option<Sha256>,
-    /// Of the program for aarch64, as `sha256sum-arm64.txt` of the release has it.
+    /// Checksum of the program for aarch64, from `sha256sum-arm64.txt` of the release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arm64: Option<Sha256>,
 }
@@ -124,37 +128,38 @@ fn is_encrypted(encrypted: &bool) -> bool {
     *encrypted
 }
 
-/// NVIDIA's device plugin.
+/// NVIDIA's device plugin, which makes GPUs available to pods.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DevicePlugin {
-    /// Its image.
+    /// Image of the device plugin, for example `nvcr.io/nvidia/k8s-device-plugin:v0.17.4`.
     pub image: crate::names::ImageRef,
 }
 
-/// What the kubelet lets pods do with swap.
+/// Whether the kubelet lets pods use swap.
 /// <https://kubernetes.io/docs/concepts/cluster-administration/swap-memory-management/>
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum SwapBehavior {
     /// Pods cannot use swap.
     #[default]
     NoSwap,
-    /// Burstable pods may, in proportion to what they request.
+    /// Burstable pods can use swap, in proportion to the memory that they request.
     LimitedSwap,
 }
 
-/// When the kubelet evicts pods: what must stay available.
+/// Thresholds at which the kubelet evicts pods: what must stay available.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Eviction {
-    /// Of the memory.
+    /// Memory that must stay available, for example `2 GiB`.
     pub memory_available: Bytes,
-    /// Of the file system that holds the kubelet's files.
+    /// Free space on the file system of the kubelet, for example `10%`.
     pub nodefs_available: Percent,
-    /// Free inodes of the file system that holds the kubelet's files, for example `5%`. Default: `5%`, Kubernetes' own.
+    /// Free inodes on the file system of the kubelet, for example `8%`.
     #[serde(default = "inodes_free", skip_serializing_if = "is_inodes_free")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub nodefs_inodes_free: Percent,
-    /// Of the file system that holds the images.
+    /// Free space on the file system of the images, for example `15%`.
     pub imagefs_available: Percent,
 }
 
@@ -171,9 +176,9 @@ fn is_inodes_free(share: &Percent) -> bool {
     *share == INODES_FREE
 }
 
-/// The permissions of a file, in octal: `0600`.
+/// The permissions of a file in octal, for example `0600`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>("0?[0-7]{3}"))]
+#[schemars(with = "String", transform = text_schema::<Self>("file mode", "0?[0-7]{3}"))]
 pub struct FileMode(u16);
 
 impl FileMode {
@@ -207,9 +212,8 @@ impl FromStr for FileMode {
         let digits = (3..=4).contains(&text.len()) && text.bytes().all(|b| (b'0'..=b'7').contains(&b));
         let mode =
             if digits { u16::from_str_radix(text, 8).ok().filter(|mode| *mode <= 0o777) } else { None };
-        mode.map(Self).ok_or_else(|| {
-            ScalarError::new(format!("`{text}` is no file mode: write it in octal, as `0600`"))
-        })
+        mode.map(Self)
+            .ok_or_else(|| ScalarError::invalid(text, "file mode", "write it in octal, for example `0600`"))
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::is_default;
 use crate::{
     names::{
-        DirectoryName, EnvName, FilePath, Glob, HostName, Repository, Revision, RuleId, Sha256, Text, Word,
+        DirectoryName, EnvName, FilePath, Glob, HostName, Repository, Revision, RuleName, Sha256, Text, Word,
     },
     path::ModelPath,
     units::{Bytes, Date, Duration},
@@ -17,81 +17,88 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
-    /// Its name for people.
+    /// Name for people, for example `GLM 4.7`.
     pub title: Text,
-    /// The repository.
+    /// Repository on the Hugging Face Hub, for example `unsloth/DeepSeek-R1-GGUF`.
     pub repository: Repository,
-    /// The revision; with none, whatever is the newest.
+    /// Commit, tag or branch of the repository, for example `main`; only a commit never changes. Default: the newest
+    /// revision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<Revision>,
-    /// The files; with none, all.
+    /// Patterns of the files to download, for example `["*DQ3_K_M*"]`. Default: every file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<Glob>,
-    /// The SHA-256s of files, by their paths in the repository. The hub shows them beside each file. A file that differs from its
-    /// own ends the deployment.
+    /// SHA-256 checksums of files, by path in the repository, for example `{ model.gguf:
+    /// 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 }`. The Hub shows the checksum beside each file. A
+    /// file with another checksum stops the deployment.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub sha256: IndexMap<FilePath, Sha256>,
-    /// The secret that holds a token of the hub, for a repository whose owner asks for one.
+    /// Secret that holds a token of the Hub, for example `HF_TOKEN`, if the repository requires one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<EnvName>,
-    /// The directory below the models' directory.
+    /// Directory for the files below the models' directory, for example `glm-4.7`.
     pub directory: DirectoryName,
-    /// How much room the files take, where it is known.
+    /// Disk space that the files take, for example `281 GB`. If omitted, the disk cannot be budgeted for the model (B011).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<Bytes>,
-    /// Whether the deployment runs without it.
+    /// Whether the deployment works without the model. If `true`, a failed download does not stop it.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub optional: bool,
-    /// The host that it is downloaded to; needless where there is one.
+    /// Host that the model is downloaded to, for example `box`. Required only if there are several hosts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<HostName>,
 }
 
-/// What is not written down.
+/// A secret value that is not written down in the deployment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Secret {
-    /// What it is for.
+    /// What the secret is for, for example `Password of the Grafana administrator`.
     pub description: Text,
-    /// Whether the deployment runs without it.
+    /// Whether the deployment works without the secret. If `true`, the secret may stay empty.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub optional: bool,
 }
 
-/// What has to be said before the deployment goes ahead.
+/// A word that must be given before the deployment goes ahead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Authorization {
-    /// The word.
+    /// The word, for example `TITANIUM-PRIME-GO`.
     pub word: Word,
-    /// How it stands.
+    /// Status of the authorization, for people, for example `pending`.
     pub status: Text,
 }
 
-/// How a deployment is looked after.
+/// How a deployment is operated.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Operations {
-    /// How long no service may restart for the deployment to be called stable; with none, nobody watches.
+    /// Time without restarts after which the deployment counts as stable, for example `10min`. `verify.sh` watches for that
+    /// long. Default: it does not watch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restart_watch: Option<Duration>,
-    /// What happens to new releases of Docker, of the NVIDIA driver and of its container toolkit.
+    /// What happens to new releases of Docker, the NVIDIA driver and the NVIDIA container toolkit.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub upgrades: Upgrades,
-    /// What remains to be done when all is well.
+    /// A last step that is run by hand once everything works.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub post_deployment: Option<PostDeployment>,
 }
 
-/// What happens to new releases of Docker, of the NVIDIA driver and of its container toolkit, where the system upgrades itself.
+/// What happens to new releases of Docker, the NVIDIA driver and the NVIDIA container toolkit if the system upgrades itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Upgrades {
-    /// They are held back from unattended upgrades. Their security updates are the operator's: the runbook says how.
+    /// They are held back from unattended upgrades. The operator installs their security updates by hand; the runbook says
+    /// how.
     #[default]
     Held,
-    /// They are upgraded with everything else. A new Docker stops every container, and a new driver keeps containers with a GPU
-    /// from starting until the host starts anew.
+    /// They are upgraded with everything else. An upgrade of Docker stops every container. After an upgrade of the driver,
+    /// containers with a GPU cannot start until the host reboots.
     Unattended,
 }
 
@@ -101,29 +108,29 @@ impl Operations {
     }
 }
 
-/// What remains to be done when all is well.
+/// A last step that is run by hand once everything works.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PostDeployment {
-    /// Where.
+    /// Where to run the command, for example `the operator's laptop`.
     pub from: Text,
-    /// What for.
+    /// What the command is for, for example `Connect the editor`.
     pub purpose: Text,
-    /// The command. It stands in the runbook and is run by nobody else.
+    /// The command, for example `ssh box`. It is shown in the runbook only; no script runs it.
     pub command: Text,
 }
 
-/// A warning that the author knows and lives with.
+/// A warning that is known and accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Acceptance {
-    /// The rule that warns.
-    pub rule: RuleId,
-    /// Where it warns.
+    /// ID or name of the rule that warns, for example `B011` or `model-of-unknown-size`.
+    pub rule: RuleName,
+    /// Path at which the rule warns, for example `models.glm-4.7`: the path after `-->` in the output of `check`.
     pub at: ModelPath,
-    /// Why that is fine.
+    /// Why the warning is acceptable, for example `The size is not published yet`.
     pub reason: Text,
-    /// The last day on which it is.
+    /// Last day on which the warning is accepted, for example `2027-01-31`. Default: no end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
 }

@@ -13,113 +13,121 @@ use crate::{
         HostName, ImageRef, ModelName, OptionName, PortName, ServiceName, StackName, Text, UrlPath, User,
         WorkloadName, ZoneName,
     },
+    path::ModelPath,
     scalar::{ScalarError, scalar, text_schema},
     units::{Bytes, Duration, PORT, Port, Protocol},
 };
 
-/// What runs: a container on Docker Compose, or a pod on Kubernetes.
+/// A service: a container on Docker Compose, or a pod on Kubernetes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
-    /// Its name for people.
+    /// Name for people, for example `Open WebUI`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Text>,
-    /// What it is, for people.
+    /// What the service does, in one sentence for people, for example `The chat, with its users and their documents`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Text>,
-    /// The name of its container, on Docker Compose and in its pod. Default: the name of the service.
+    /// Name of the container, on Docker Compose and in the pod, for example `ollama`. Default: the name of the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub container_name: Option<ContainerName>,
-    /// The name of its Deployment on Kubernetes. Default: the name of the service.
+    /// Name of the Deployment on Kubernetes, for example `inference-engine`. Default: the name of the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment_name: Option<WorkloadName>,
-    /// Its trust zone.
+    /// Trust zone of the service, for example `inference`.
     pub zone: ZoneName,
-    /// Its host; needless where there is one.
+    /// Host that runs the service, for example `box`. Required only if there are several hosts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<HostName>,
-    /// The Compose file that it stands in, where it runs on Docker Compose.
+    /// Stack of the service, for example `inference`: its Compose file if it runs on Docker Compose.
     pub stack: StackName,
-    /// The options that it exists in; with none, all.
+    /// Options in which the service exists, for example `[k3s]`. Default: all options.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<OptionName>,
-    /// Whether it runs.
+    /// Whether the service runs, or waits to replace other services.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub state: State,
-    /// Its image.
+    /// The container image.
     pub image: Image,
-    /// Who it runs as; with none, whom its image says.
+    /// User and group as `uid:gid`, for example `1000:1000`. Default: the image's own user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
-    /// What it runs instead of its image's entry point.
+    /// Command that replaces the entry point of the image, for example `[python3, serve.py]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<Template>,
-    /// The arguments of its image's entry point, or of the command.
+    /// Arguments for the entry point of the image, or for `command`, for example `["--port={http}"]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub args: Vec<Template>,
-    /// Its environment.
+    /// Environment variables, for example `{ OLLAMA_BASE_URL: "http://{ollama.http}" }`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub env: IndexMap<EnvName, Template>,
-    /// Its environment from secrets: variable -> secret.
+    /// Environment variables whose values are secrets, as variable and secret, for example `{ GF_SECURITY_ADMIN_PASSWORD:
+    /// GRAFANA_PASSWORD }`. Each secret must be declared in the `secrets` of the deployment.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub secrets: IndexMap<EnvName, EnvName>,
-    /// What it sees of the host's disk, by the path in the container.
+    /// Directories of the host that the container sees, by path in the container, for example `/root/.ollama`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub volumes: IndexMap<AbsPath, Volume>,
-    /// The model files that it reads: they stand below its volume of the models' directory.
+    /// Models that the service reads, for example `[glm-4.7]`. The service must mount the models' directory in `volumes`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<ModelName>,
-    /// Where it listens.
+    /// Ports on which the service listens, by name, for example `{ http: 11434 }`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub ports: IndexMap<PortName, PortMapping>,
-    /// Whether it uses the host's network instead of one of its own.
+    /// Whether the service uses the network of the host instead of its own.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub host_network: bool,
-    /// Whether it sees the host's processes (Docker's `pid: host`, Kubernetes' `hostPID`). Unless it is said, only what its
-    /// product needs: node_exporter reads the host's mounts from the host's first process.
+    /// Whether the service sees the processes of the host (`pid: host` in Docker, `hostPID` in Kubernetes). Default: only if
+    /// its exporter needs it, as node_exporter does to read the mounts of the host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_pid: Option<bool>,
-    /// What it keeps in memory, by what for. With none, it lives on the host's reserve.
+    /// Memory that the service keeps permanently, by purpose, for example `{ weights: 40 GiB, kv_cache: 8 GiB }`. If empty,
+    /// `memory_limit` counts against the host's `ram.reserve`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub memory: IndexMap<ComponentName, Bytes>,
-    /// What it is killed beyond. It covers the memory components and the shared memory.
+    /// Hard memory limit, for example `64 GiB`: the kernel kills the service above it. Must cover `memory`, `shm` and `tmpfs`
+    /// volumes (B003).
     pub memory_limit: Bytes,
-    /// Its `/dev/shm`, which is memory too.
+    /// Size of `/dev/shm`, for example `8 GiB`. It counts as memory. Default: the default of the container runtime, 64 MiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shm: Option<Bytes>,
-    /// What it takes of each GPU's memory. It sees the GPUs that stand here and no others; one that only looks at them takes
-    /// `0 B`.
+    /// Memory that the service takes on each GPU, for example `{ gpu0: 20 GiB }`. The service sees these GPUs and no others;
+    /// a service that only watches a GPU takes `0 B`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub vram: IndexMap<GpuName, Bytes>,
-    /// How many processors it may use.
+    /// Number of processors that the service may use, for example `8`. Default: all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpus: Option<u32>,
-    /// Where its threads run and its memory lies.
+    /// NUMA nodes for threads and memory. Default: the kernel decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numa: Option<Numa>,
-    /// Capabilities beyond none.
+    /// Linux capabilities of the service, for example `[SYS_NICE]`. All others are dropped.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub capabilities: Vec<Capability>,
-    /// Whether its root filesystem is read-only: it writes to its `data` and `tmpfs` volumes and to `/dev/shm`, and nowhere else.
-    /// Default: `false`.
+    /// Whether the root file system of the container is read-only. If `true`, the service can write to its `data` and `tmpfs`
+    /// volumes and to `/dev/shm` only.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub read_only: bool,
-    /// What Docker does when it ends. A Deployment's pods are always restarted.
+    /// When Docker restarts the container. On Kubernetes, the pods of a Deployment are always restarted.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub restart: Restart,
-    /// How long it takes until it answers, at most.
+    /// Longest time from start until the service answers, for example `25min`. Scripts and alerts wait for that long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load_time: Option<Duration>,
-    /// How Kubernetes watches it.
+    /// How Kubernetes probes the service. The probes use the endpoint of `health`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub probes: Probes,
-    /// How anybody finds out whether it works.
+    /// How to find out whether the service works.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub health: Option<Health>,
-    /// Where its metrics are.
+    /// Where Prometheus reads the metrics of the service. Default: it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metrics: Option<Metrics>,
-    /// How its inference is tried.
+    /// How to test that the service generates text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inference: Option<Inference>,
 }
@@ -138,13 +146,18 @@ impl Service {
     /// The value of an argument of its command line that has any of these names, as `--name VALUE` or `--name=VALUE`: the last one
     /// counts, as it does for the programs.
     pub fn argument(&self, names: &[&str]) -> Option<String> {
-        let words: Vec<_> = self.command.iter().chain(&self.args).map(ToString::to_string).collect();
-        let value = |(i, word): (usize, &String)| {
+        self.argument_at(&ModelPath::root(), names).map(|(_, value)| value)
+    }
+
+    /// The place and the value of an [`argument`](Self::argument). `path` is the service's own.
+    pub(crate) fn argument_at(&self, path: &ModelPath, names: &[&str]) -> Option<(ModelPath, String)> {
+        let words: Vec<_> = self.command_line(path).map(|(place, word)| (place, word.to_string())).collect();
+        let value = |(i, (place, word)): (usize, &(ModelPath, String))| {
             if names.contains(&word.as_str()) {
-                return words.get(i + 1).cloned();
+                return words.get(i + 1).map(|(_, value)| (place.clone(), value.clone()));
             }
             let (name, value) = word.split_once('=')?;
-            names.contains(&name).then(|| value.to_owned())
+            names.contains(&name).then(|| (place.clone(), value.to_owned()))
         };
         words.iter().enumerate().rev().find_map(value)
     }
@@ -175,29 +188,30 @@ impl Service {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// It runs.
+    /// The service runs.
     #[default]
     Active,
-    /// It does not, until it replaces others.
+    /// The service does not run until it replaces other services.
     Standby(Standby),
 }
 
-/// A service that waits.
+/// A service that waits to replace others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Standby {
-    /// The services that are stopped before it starts.
+    /// Services that are stopped before this one starts, for example `[ollama]`.
     pub replaces: Vec<ServiceName>,
 }
 
-/// A container image, and where it comes from.
+/// A container image and its origin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Image {
-    /// Its reference.
+    /// Reference of the image, for example `ollama/ollama:0.32.15`.
     pub reference: ImageRef,
-    /// Where it comes from.
+    /// Where the image comes from.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub source: ImageSource,
 }
 
@@ -205,38 +219,38 @@ pub struct Image {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImageSource {
-    /// It is pulled from its registry.
+    /// The image is pulled from its registry.
     #[default]
     Registry,
-    /// The operator has built it on the host.
+    /// The operator builds the image on the host.
     Local,
 }
 
-/// A directory of the host in a container, or one that is kept in memory.
+/// A directory of the host, or a file system in memory, that a container sees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Volume {
-    /// A directory of the host's storage, to write to.
+    /// Directory of the host's storage, writable, for example `ollama`.
     Data(DirectoryName),
-    /// A directory of the host's storage, to read.
+    /// Directory of the host's storage, read-only, for example `models`.
     ReadOnly(DirectoryName),
-    /// A path of the host itself, to read: what an exporter looks at.
+    /// Path of the host, read-only, for example `/sys`. Exporters need it.
     Host(AbsPath),
-    /// Files in memory, up to this size, for example `64 MiB`. They count towards the service's `memory_limit`, and are gone when its
-    /// container is.
+    /// File system in memory with at most this size, for example `64 MiB`. It counts towards `memory_limit`, and its files
+    /// are lost when the container ends.
     Tmpfs(Bytes),
 }
 
-/// A port in Compose's short form, `[PUBLISHED:]TARGET[/PROTOCOL]`: the port in the container, and the one that it is published
-/// as where somebody outside its network needs it.
+/// A port as `[published:]target[/protocol]`, as in Compose, for example `3001:8080`. `target` is the port in the container;
+/// `published` is the port for clients outside the container's network. The protocol is `tcp` or `udp`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(&format!("({PORT}:)?{PORT}(/(tcp|udp))?")), extend("minimum" = std::num::NonZeroU16::MIN, "maximum" = std::num::NonZeroU16::MAX))]
+#[schemars(with = "String", transform = text_schema::<Self>("port mapping", &format!("({PORT}:)?{PORT}(/(tcp|udp))?")), extend("minimum" = std::num::NonZeroU16::MIN, "maximum" = std::num::NonZeroU16::MAX))]
 pub struct PortMapping {
-    /// As others outside see it.
+    /// The port for clients outside.
     pub published: Port,
-    /// In the container.
+    /// The port in the container.
     pub target: Port,
-    /// Its protocol.
+    /// The protocol.
     pub protocol: Protocol,
 }
 
@@ -263,74 +277,76 @@ impl FromStr for PortMapping {
     }
 }
 
-/// Where a service's threads run and its memory lies: it is started through `numactl`, which needs the capability `SYS_NICE`
-/// in a container.
+/// NUMA nodes for the threads and the memory of a service. The service is started through `numactl`, which needs the
+/// capability `SYS_NICE` in a container.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Numa {
-    /// The node whose processors it runs on; with none, all.
+    /// Node whose processors run the service, for example `0`. Default: all nodes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpunodebind: Option<u32>,
-    /// The nodes that its memory is spread over.
+    /// Nodes over which the memory is interleaved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interleave: Option<Interleave>,
-    /// The node that its memory comes from, and from no other.
+    /// Only node that memory is allocated on, for example `0`. Default: all nodes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub membind: Option<u32>,
 }
 
-/// The nodes that memory is spread over.
+/// Nodes over which memory is interleaved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Interleave {
-    /// All of the host's.
+    /// All nodes of the host.
     All,
 }
 
-/// What Docker does when a container ends.
+/// When Docker restarts a container that has ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Restart {
-    /// Start it again.
+    /// Always.
     Always,
-    /// Start it again if it failed.
+    /// If it failed.
     OnFailure,
-    /// Start it again unless somebody stopped it.
+    /// Unless somebody stopped it.
     #[default]
     UnlessStopped,
-    /// Nothing.
+    /// Never.
     No,
 }
 
-/// How Kubernetes watches a service, through its health endpoint.
+/// How Kubernetes probes a service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Probes {
-    /// Until it has started.
+    /// Probe that runs until the service has started. The other probes wait for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub startup: Option<Probe>,
-    /// Whether it gets requests.
+    /// Probe that decides whether the service receives requests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub readiness: Option<Probe>,
-    /// Whether it is killed.
+    /// Probe that decides whether the service is restarted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub liveness: Option<Probe>,
 }
 
-/// A probe of Kubernetes. What is not said is Kubernetes' own default.
+/// A Kubernetes probe. The defaults are those of Kubernetes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Probe {
-    /// How long after the start of the container it begins (after the startup probe's success, for the others).
+    /// Delay before the first probe, for example `30s`: after the start of the container or, if there is a startup probe,
+    /// after its success.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub initial_delay: Duration,
-    /// How often it asks.
+    /// Time between two probes, for example `30s`.
     #[serde(default = "Probe::default_period")]
     pub period: Duration,
-    /// How long it waits for the answer.
+    /// Time to wait for an answer, for example `5s`.
     #[serde(default = "Probe::default_timeout")]
     pub timeout: Duration,
-    /// How many times in a row it may fail.
+    /// Number of failures in a row after which the probe counts as failed, for example `40`.
     #[serde(default = "Probe::default_failures")]
     pub failures: u32,
 }
@@ -340,7 +356,7 @@ impl Probe {
         Duration::from_secs(10)
     }
 
-    fn default_timeout() -> Duration {
+    pub(crate) fn default_timeout() -> Duration {
         Duration::from_secs(1)
     }
 
@@ -355,15 +371,15 @@ impl Probe {
     }
 }
 
-/// How anybody finds out whether a service works.
+/// How to find out whether a service works.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Health {
-    /// It answers a GET with success.
+    /// The service answers an HTTP GET request with success.
     Http(HttpHealth),
-    /// It accepts a connection.
+    /// The service accepts connections on this port, for example `http`.
     Tcp(PortName),
-    /// A command in the container succeeds.
+    /// This command succeeds in the container, for example `[ollama, list]`.
     Command(Vec<Template>),
 }
 
@@ -371,22 +387,23 @@ pub enum Health {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HttpHealth {
-    /// The port.
+    /// Port of the endpoint, for example `http`.
     pub port: PortName,
-    /// The path.
+    /// Path of the endpoint, for example `/health`.
     pub path: UrlPath,
 }
 
-/// Where a service's metrics are.
+/// Where Prometheus reads the metrics of a service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Metrics {
-    /// The port.
+    /// Port of the metrics, for example `http`.
     pub port: PortName,
-    /// The path.
+    /// Path of the metrics, for example `/-/metrics`.
     #[serde(default = "metrics_path")]
     pub path: UrlPath,
-    /// What says which metrics there are.
+    /// Exporter that determines which metrics exist, for example `node`: one that Omni knows, or one of
+    /// `monitoring.exporters`.
     pub exporter: ExporterName,
 }
 
@@ -395,23 +412,48 @@ fn metrics_path() -> UrlPath {
     "/metrics".parse().expect("a path of a URL")
 }
 
-/// How a service's inference is tried, through the API that OpenAI's clients speak.
+/// How to test that a service generates text, through the OpenAI-compatible API.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Inference {
-    /// The port.
+    /// Port of the API, for example `http`.
     pub port: PortName,
-    /// The name under which the service lists its model.
+    /// Name under which the service lists its model, for example `glm-4.7`.
     pub served_model: Text,
-    /// What it is asked.
+    /// Prompt of the test, for example `Say hello`.
     pub prompt: Text,
-    /// How long the answer may take.
+    /// Longest time for the answer, for example `2min`.
     pub within: Duration,
-    /// How many tokens a second it should give.
+    /// Expected speed in tokens per second, for example `12`.
     pub tokens_per_second: u32,
 }
 
 scalar!(PortMapping);
+
+impl Service {
+    /// Every text of the service that may have names in braces, with its place. `path` is the service's own.
+    pub fn templates(&self, path: &ModelPath) -> Vec<(ModelPath, &Template)> {
+        let health: &[Template] = match &self.health {
+            Some(Health::Command(command)) => command,
+            _ => &[],
+        };
+        let env = self.env.iter().map(|(variable, value)| (path.key("env").key(variable), value));
+        let health = items(path.key("health").key("command"), health);
+        self.command_line(path).chain(health).chain(env).collect()
+    }
+
+    /// The words of the service's command line, each with its place. `path` is the service's own.
+    pub(crate) fn command_line<'a>(
+        &'a self,
+        path: &ModelPath,
+    ) -> impl Iterator<Item = (ModelPath, &'a Template)> + use<'a> {
+        items(path.key("command"), &self.command).chain(items(path.key("args"), &self.args))
+    }
+}
+
+fn items(path: ModelPath, templates: &[Template]) -> impl Iterator<Item = (ModelPath, &Template)> {
+    templates.iter().enumerate().map(move |(i, template)| (path.index(i), template))
+}
 
 #[cfg(test)]
 mod tests {

@@ -2,28 +2,29 @@
 
 use std::{fmt, str::FromStr};
 
-use super::PortOf;
 use schemars::JsonSchema;
 
+use super::PortOf;
 use crate::{
     names::{ModelName, PortName, TEXT, Text},
     scalar::{ScalarError, scalar, text_schema},
 };
 
-/// A piece of a command line or the value of an environment variable.
+/// A part of a command line or the value of an environment variable, for example `http://{ollama.http}/v1`.
 ///
-/// `{deepseek.http}` is where the service finds that port, as `address:port`; `{http}` is the number of its own port in the
-/// container; `{model:glm-4.7}` is the directory in the container that holds a model; `{{` and `}}` are braces.
+/// `{service.port}` is replaced by the `address:port` at which the service finds that port, `{port}` by the number of the
+/// service's own port in the container, and `{model:name}` by the directory of a model in the container. Write literal braces
+/// twice: `{{` and `}}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(with = "String", transform = text_schema::<Self>(TEXT))]
+#[schemars(with = "String", transform = text_schema::<Self>("template", TEXT))]
 pub struct Template(Vec<Part>);
 
 /// A part of a [`Template`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// As it stands there.
+    /// Literal text.
     Text(String),
-    /// Where a port of another service is found.
+    /// The address and port of another service.
     Endpoint(PortOf),
     /// The number of the service's own port.
     OwnPort(PortName),
@@ -62,7 +63,7 @@ impl FromStr for Template {
     fn from_str(text: &str) -> Result<Self, ScalarError> {
         text.parse::<Text>()?;
         let error = |problem: &str| {
-            ScalarError::new(format!("`{text}` {problem}; a brace by itself is written twice"))
+            ScalarError::new(format!("`{text}` {problem}; write a literal brace twice, as `{{{{` or `}}}}`"))
         };
         let mut parts = Vec::new();
         let mut plain = String::new();
@@ -75,8 +76,9 @@ impl FromStr for Template {
                 rest = after;
                 continue;
             }
-            let inside = braces.strip_prefix('{').ok_or_else(|| error("closes a brace that is not open"))?;
-            let (name, after) = inside.split_once('}').ok_or_else(|| error("leaves a brace open"))?;
+            let inside =
+                braces.strip_prefix('{').ok_or_else(|| error("closes a brace that was not opened"))?;
+            let (name, after) = inside.split_once('}').ok_or_else(|| error("does not close a brace"))?;
             if !plain.is_empty() {
                 parts.push(Part::Text(std::mem::take(&mut plain)));
             }

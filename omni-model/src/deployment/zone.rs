@@ -9,47 +9,49 @@ use serde::{Deserialize, Serialize};
 use super::is_default;
 use crate::names::{LabelText, NamespaceName, StackName, Text, ZoneName};
 
-/// Services that are trusted alike.
+/// A trust zone: services that are trusted alike.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Zone {
-    /// Its name for people: `Zone A`.
+    /// Name for people, for example `Inference`.
     pub title: Text,
-    /// What it is, for people.
+    /// What the zone is for, in one sentence for people, for example `What answers`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Text>,
-    /// What its services are locked into.
+    /// Sandbox for the services of the zone, beside the container.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub sandbox: Sandbox,
-    /// Its namespace, where it runs on Kubernetes.
+    /// Namespace of the zone on Kubernetes, for example `agents`. Default: the name of the zone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<NamespaceName>,
-    /// Labels of its pods.
+    /// Labels of the zone's pods, for example `{ tier: agents }`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub labels: IndexMap<LabelText, LabelText>,
-    /// The level of Pod Security that its namespace enforces.
+    /// Pod Security Standard that the namespace enforces.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(skip_serializing_if = "super::never")]
     pub pod_security: PodSecurity,
 }
 
-/// What services are locked into, beside a container.
+/// A sandbox for services, beside the container.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sandbox {
-    /// Nothing.
+    /// No sandbox.
     #[default]
     None,
-    /// gVisor's own kernel.
+    /// gVisor: the service runs on a kernel of its own.
     Gvisor,
 }
 
-/// A level of the Pod Security Standards.
+/// A level of the Pod Security Standards of Kubernetes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PodSecurity {
-    /// Heavily restricted.
+    /// Heavily restricted, following the current best practices for hardening pods.
     Restricted,
-    /// No known privilege escalations.
+    /// Prevents known privilege escalations.
     #[default]
     Baseline,
     /// Unrestricted.
@@ -78,10 +80,10 @@ impl PodSecurity {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stack {
-    /// What it is, for people.
+    /// What the stack is, in one sentence for people, for example `Memory of the agents`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Text>,
-    /// The Compose files that start with it.
+    /// Stacks that are started together with this one, for example `[memory]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub includes: Vec<StackName>,
 }
@@ -90,13 +92,13 @@ pub struct Stack {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeploymentOption {
-    /// Its name for people.
+    /// Name for people, for example `Agents on Kubernetes`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Text>,
-    /// What it is, for people.
+    /// What distinguishes the option, in one sentence for people, for example `Agents in a cluster, the rest on Compose`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Text>,
-    /// The zones that run on Kubernetes; the others run on Docker Compose.
+    /// Zones that run on Kubernetes, for example `[agents]`. All others run on Docker Compose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kubernetes: Vec<ZoneName>,
 }

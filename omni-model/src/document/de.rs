@@ -1,4 +1,4 @@
-//! From the tree to the model's types: a `serde::Deserializer` over a node, whose errors know their path and span.
+//! A `serde::Deserializer` over a node of a document. Its errors carry their path and span.
 
 use std::{
     iter::{Enumerate, Skip},
@@ -16,14 +16,14 @@ use super::{
     Entry, Node, Span,
     error::{Content, Error, Pruned, View},
 };
-use crate::{path::Segment, suggest::list};
+use crate::{path::Segment, words::list};
 
 #[derive(Clone, Copy)]
 pub(super) struct NodeDeserializer<'a> {
     pub(super) view: View<'a>,
     pub(super) pruned: &'a Pruned,
-    /// Where the last reading stopped. What ended before that in a map or a list is known to be right, and is not read again:
-    /// many errors in a long document would else cost as many readings.
+    /// Where the previous pass stopped. Items of maps and lists that end before it are known to be right and are not read again;
+    /// otherwise, many errors in a long document would cost as many full passes.
     pub(super) reached: Span,
 }
 
@@ -34,13 +34,13 @@ fn ended<T>(items: &[T], reached: Span, start: impl Fn(&T) -> Span) -> usize {
 
 impl<'a> NodeDeserializer<'a> {
     fn wants(&self, what: &str) -> Error {
-        Error::new(format!("{what} is wanted here, not {}", self.view.content), None)
+        Error::new(format!("expected {what}, found {}", self.view.content), None)
     }
 
     fn text(&self) -> Result<&'a str, Error> {
         match self.view.content {
             Content::Text(text) => Ok(text),
-            _ => Err(self.wants("one value")),
+            _ => Err(self.wants("a single value")),
         }
     }
 
@@ -61,7 +61,7 @@ impl<'a> NodeDeserializer<'a> {
     }
 }
 
-/// A whole number, or why the text is none.
+/// Reads a whole number.
 fn whole_number<T: FromStr<Err = std::num::ParseIntError>>(
     text: &str,
     limits: [String; 2],
@@ -72,9 +72,9 @@ fn whole_number<T: FromStr<Err = std::num::ParseIntError>>(
         let is_negative = digits.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
         Error::new(
             match error.kind() {
-                IntErrorKind::PosOverflow => format!("`{text}` is too large: at most {max}"),
-                _ if is_negative => format!("`{text}` is too small: at least {min}"),
-                _ => format!("a whole number is wanted here, not `{text}`"),
+                IntErrorKind::PosOverflow => format!("`{text}` is too large: the maximum is {max}"),
+                _ if is_negative => format!("`{text}` is too small: the minimum is {min}"),
+                _ => format!("expected a whole number, found `{text}`"),
             },
             None,
         )
@@ -216,7 +216,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
         }
     }
 
-    /// A struct is read from its first key on: it would miss what is not read again.
+    /// A struct is always read from its first key on, or the keys that are skipped would count as missing.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -239,11 +239,10 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
             Content::Text(name) => Variant { name, entry: None, of: self },
             Content::Map([entry]) => Variant { name: &entry.key, entry: Some(entry), of: self },
             _ => {
-                let message =
-                    format!("a name, or a map with one key, is wanted here, not {}", self.view.content);
+                let message = format!("expected a name or a map with one key, found {}", self.view.content);
                 return Err(Error::new(
                     message,
-                    Some(format!("choose one of {}", list(variants.iter().copied()))),
+                    Some(format!("use one of {}", list(variants.iter().copied()))),
                 ));
             }
         };
@@ -303,7 +302,7 @@ impl<'a> NodeDeserializer<'a> {
     }
 }
 
-/// An enum's value: a bare name, or a map with the name as its one key.
+/// The value of an enum: a bare name, or a map with the name as its only key.
 struct Variant<'a> {
     name: &'a str,
     entry: Option<&'a Entry>,
@@ -311,11 +310,11 @@ struct Variant<'a> {
 }
 
 impl<'a> Variant<'a> {
-    /// Reads what stands beside the variant's name.
+    /// Reads the value of the variant.
     fn content<T>(self, read: impl FnOnce(NodeDeserializer<'a>) -> Result<T, Error>) -> Result<T, Error> {
         let Some(entry) = self.entry.filter(|entry| !self.of.pruned.contains(&entry.node.span)) else {
             let help = Some(format!("write `{{ {}: … }}`", self.name));
-            return Err(Error::new(format!("`{}` needs more than its name", self.name), help));
+            return Err(Error::new(format!("`{}` needs a value", self.name), help));
         };
         read(self.of.of(&entry.node)).map_err(|error| error.of_value(entry, self.of.pruned))
     }
@@ -341,7 +340,7 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
     fn unit_variant(self) -> Result<(), Error> {
         match self.entry {
             Some(entry) => {
-                let error = Error::new(format!("`{}` stands alone, without a value", self.name), None);
+                let error = Error::new(format!("`{}` takes no value", self.name), None);
                 Err(error.of_key(entry, self.of.view.span))
             }
             None => Ok(()),

@@ -1,4 +1,4 @@
-//! A document as one string, for the program that the macro expands to.
+//! A document as a single string, for the code that the macro expands to.
 
 use serde::Serialize;
 use serde_json::{Map, json};
@@ -6,7 +6,7 @@ use serde_json::{Map, json};
 use super::{Document, Entry, Node, Place, Places, Span, Value};
 
 impl Document {
-    /// The document as one string. Of a key that is given twice only the last stands in it: it is for checked documents.
+    /// The document as a single string. It is meant for checked documents: of a duplicate key, only the last one is kept.
     pub fn embed(&self) -> String {
         let mut places = Vec::new();
         let root = self.root.embed(&mut |span| {
@@ -19,7 +19,7 @@ impl Document {
     /// Reads what [`embed`](Self::embed) wrote.
     ///
     /// # Errors
-    /// If the text is anything else.
+    /// If the text was not written by `embed`.
     pub fn from_embedded(text: &str) -> Result<Self, serde_json::Error> {
         let (file, numbers, root): (_, Vec<usize>, _) = serde_json::from_str(text)?;
         let places = numbers.chunks_exact(4).map(|numbers| match *numbers {
@@ -32,15 +32,15 @@ impl Document {
 }
 
 impl Node {
-    /// The tree that a value is written as; its spans say nothing about a text.
+    /// The tree that a value serializes to. Its spans do not refer to any text.
     ///
     /// # Errors
-    /// If the value is none that a document holds.
+    /// If the value cannot be represented in a document.
     pub fn of(value: &impl Serialize) -> Result<Self, serde_json::Error> {
         Ok(Self::from_embedded(serde_json::to_value(value)?, &mut (0..).map(Span)))
     }
 
-    /// The tree as plain JSON; `place` is told each span in the order in which `from_embedded` asks for it.
+    /// The tree as plain JSON. `place` is called with each span, in the order in which `from_embedded` reads them.
     fn embed(&self, place: &mut impl FnMut(Span)) -> serde_json::Value {
         place(self.span);
         match &self.value {

@@ -1,4 +1,4 @@
-//! What serde finds wrong in a document, and where.
+//! What serde finds wrong in a document, and where it is.
 
 use std::{collections::HashSet, fmt};
 
@@ -7,22 +7,23 @@ use serde::de::{self, Unexpected};
 use super::{Entry, Node, Span, Value, retired};
 use crate::{
     path::Segment,
-    rules::{Rule, document},
-    suggest::{did_you_mean, list},
+    rules::{D002 as UNKNOWN_KEY, D005 as WRONG_VALUE, Rule},
+    suggest::did_you_mean,
+    words::list,
 };
 
-/// What is left out of the reading since it is known to be wrong: the spans of values.
+/// The spans of values that are known to be wrong and are skipped in the next pass.
 pub(super) type Pruned = HashSet<Span>;
 
 /// What serde found wrong, and where.
 #[derive(Debug)]
 pub(super) struct Error {
     pub(super) problem: Problem,
-    /// The way there, innermost first.
+    /// The path, innermost segment first.
     pub(super) path: Vec<Segment>,
-    /// Where to point, and which value to prune.
+    /// The span to show, and the value to skip in the next pass.
     pub(super) at: Option<(Span, Span)>,
-    /// It may be there only because of what has been pruned.
+    /// The error may be a consequence of a skipped value.
     pub(super) quiet: bool,
 }
 
@@ -34,14 +35,14 @@ pub(super) enum Problem {
 
 impl Error {
     pub(super) fn new(message: String, help: Option<String>) -> Self {
-        Self::of(&document::WRONG_VALUE, message, help)
+        Self::of(&WRONG_VALUE, message, help)
     }
 
     fn of(rule: &'static Rule, message: String, help: Option<String>) -> Self {
         Self { problem: Problem::Other { rule, message, help }, path: Vec::new(), at: None, quiet: false }
     }
 
-    /// The error, if it has no place yet, belongs to this value, and is pointed at by `span`.
+    /// Gives the error this value as its place, shown at `span`, unless it has a place already.
     pub(super) fn found_at(mut self, span: Span, view: View<'_>, pruned: &Pruned) -> Self {
         if self.at.is_none() {
             self.at = Some((span, view.span));
@@ -58,13 +59,13 @@ impl Error {
         self
     }
 
-    /// The key itself is wrong: it is pointed at.
+    /// The key itself is wrong: the error is shown at the key.
     pub(super) fn of_key(mut self, entry: &Entry, culprit: Span) -> Self {
         self.at = Some((entry.key_span, culprit));
         self.inside(Segment::Key(entry.key.clone()))
     }
 
-    /// The value is wrong; if it is more than a scalar, its key is pointed at, which says more than a brace.
+    /// The value is wrong: the error is shown at a scalar value itself, and at the key of a map or a list.
     pub(super) fn of_value(self, entry: &Entry, pruned: &Pruned) -> Self {
         let is_scalar = matches!(entry.node.value, Value::Scalar(_));
         let span = if is_scalar { entry.node.span } else { entry.key_span };
@@ -89,7 +90,7 @@ impl de::Error for Error {
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::custom(format_args!("{expected} is wanted here, not {unexpected}"))
+        Self::custom(format_args!("expected {expected}, found {unexpected}"))
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
@@ -97,17 +98,20 @@ impl de::Error for Error {
     }
 
     fn invalid_length(len: usize, expected: &dyn de::Expected) -> Self {
-        Self::custom(format_args!("{expected} is wanted here, not {len} items"))
+        Self::custom(format_args!("expected {expected}, found {len} items"))
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(format!("unknown value `{variant}`"), suggestion(variant, expected, "the values here are"))
+        Self::new(
+            format!("unknown value `{variant}`"),
+            suggestion(variant, expected, "the possible values are"),
+        )
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
         let help = retired::advice(field, expected).map(str::to_owned);
-        let help = help.or_else(|| suggestion(field, expected, "the keys here are"));
-        Self::of(&document::UNKNOWN_KEY, format!("unknown key `{field}`"), help)
+        let help = help.or_else(|| suggestion(field, expected, "the possible keys are"));
+        Self::of(&UNKNOWN_KEY, format!("unknown key `{field}`"), help)
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -127,7 +131,7 @@ fn suggestion(name: &str, expected: &[&'static str], introduction: &str) -> Opti
     }
 }
 
-/// A value or a key, as the reading sees it.
+/// A value or a key as the deserializer sees it.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) content: Content<'a>,
@@ -172,7 +176,7 @@ impl Content<'_> {
 }
 
 impl View<'_> {
-    /// Whether `key`, or what was probably meant to be `key`, has been pruned from this map.
+    /// Whether `key`, or a key that was probably meant to be `key`, was skipped in this map.
     fn pruned_key(self, key: &str, pruned: &Pruned) -> bool {
         let Content::Map(entries) = self.content else { return false };
         let is_meant = |entry: &Entry| entry.key == key || did_you_mean(&entry.key, [key]).is_some();

@@ -1,7 +1,7 @@
-//! A deployment as it is written: a tree that knows where each key and each value stands.
+//! A deployment as its author wrote it: a tree in which each key and each value knows its place.
 //!
-//! The `deployment!` macro and the YAML reader make a [`Document`] each; from there on there is one path. Every
-//! scalar is a text, which the type that stands for it in the model reads, so that `384 GiB` means the same in both.
+//! The `deployment!` macro and the YAML reader both produce a [`Document`]; everything after that is the same for both. Every
+//! scalar is kept as text until its type in the model reads it, so `384 GiB` means the same in both forms.
 
 mod de;
 mod embed;
@@ -13,17 +13,16 @@ mod rust;
 mod tests;
 
 use crate::{
-    check::{Checked, Context, check},
     diagnostic::Diagnostic,
     path::{ModelPath, Segment},
 };
 
 pub use read::MAX_ERRORS;
 
-/// How many maps and lists may stand in each other; a deployment has fewer, and what nests without end is refused.
+/// The maximum depth of nested maps and lists. No deployment comes close to it.
 pub const MAX_DEPTH: usize = 32;
 
-/// The number of a key or a value in its document. No two keys or values of a document have the same.
+/// The number of a key or a value in its document. Each key and each value has a different number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span(usize);
 
@@ -45,44 +44,44 @@ pub struct Place {
 pub struct Places(Vec<Place>);
 
 impl Places {
-    /// The number of a new key or value that stands at `place`.
+    /// Adds a key or a value at `place` and returns its number.
     pub fn add(&mut self, place: Place) -> Span {
         self.0.push(place);
         Span(self.0.len() - 1)
     }
 
-    /// Where the key or value of that number stands.
+    /// The place of the key or value with this number.
     pub fn get(&self, span: Span) -> Place {
         self.0.get(span.0).copied().unwrap_or_default()
     }
 }
 
 impl Span {
-    /// The number itself: a reader that keeps more about a place than [`Place`] has a table in the same order.
+    /// The number itself, for readers that keep a table of their own in the same order.
     pub fn index(self) -> usize {
         self.0
     }
 }
 
-/// A value, and where it stands.
+/// A value and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
-    /// What stands there.
+    /// The value.
     pub value: Value,
-    /// Where it stands. For a map or a sequence this may be its opening only.
+    /// Its place. For a map or a list, this may be its opening brace or bracket only.
     pub span: Span,
 }
 
-/// What can stand at a place.
+/// A value of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// Nothing, said in so many words: YAML's `null`.
+    /// An explicit nothing: `null` in YAML.
     Null,
     /// A text, not yet read: `384 GiB`, `8000`, `true`.
     Scalar(String),
     /// A list.
     Seq(Vec<Node>),
-    /// A map, in the order in which it is written, with the keys that stand there twice.
+    /// A map in the order of the text, including duplicate keys.
     Map(Vec<Entry>),
 }
 
@@ -91,59 +90,46 @@ pub enum Value {
 pub struct Entry {
     /// The key.
     pub key: String,
-    /// Where the key stands.
+    /// The place of the key.
     pub key_span: Span,
     /// The value.
     pub node: Node,
 }
 
-/// A deployment as it is written.
+/// A deployment as its author wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
-    /// The file, as its reader was told its name.
+    /// The name of the file, as the reader was given it.
     pub file: String,
-    /// Where each key and value stands.
+    /// The place of each key and value.
     pub places: Places,
-    /// The whole.
+    /// The root of the tree.
     pub root: Node,
 }
 
-/// A finding, and where it is shown: at the value if that is a scalar, else at its key.
+/// A finding and where it is shown: at a scalar value itself, and at the key of a map or a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located {
-    /// What was found.
+    /// The finding.
     pub finding: Diagnostic,
     /// Where.
     pub span: Span,
 }
 
 impl Document {
-    /// Reads the document as a deployment, and judges it: the one way from what is written to what may be emitted. What
-    /// cannot be read is not judged.
-    ///
-    /// # Errors
-    /// Everything that is wrong, warnings among it, in the order of the document.
-    pub fn check(&self, context: &Context) -> Result<Checked, Vec<Located>> {
-        check(self.read()?, context).map_err(|report| self.locate_all(report.findings))
-    }
-
-    /// The findings with their places, in the order of the document.
-    pub fn locate_all(&self, findings: impl IntoIterator<Item = Diagnostic>) -> Vec<Located> {
-        let located = |finding: Diagnostic| Located { span: self.locate(&finding.path), finding };
-        let mut all: Vec<_> = findings.into_iter().map(located).collect();
-        all.sort_by_key(|located| located.span);
-        all
-    }
-
-    /// A place as an editor takes it: `file:line:column`.
-    pub fn show(&self, span: Span) -> String {
-        let Place { line, column, .. } = self.places.get(span);
-        format!("{}:{line}:{column}", self.file)
-    }
-
-    /// Where a diagnostic about `path` belongs: at the value if that is a scalar, else at its key, which says more than
-    /// a brace. What is not in the document is answered with what stands nearest around it.
+    /// Where a finding about `path` is shown: at a scalar value itself, and at the key of a map or a list. For a path that the
+    /// document does not have, this is the nearest enclosing value.
     pub fn locate(&self, path: &ModelPath) -> Span {
+        self.nearest(path).0
+    }
+
+    /// Whether `path` stands in the document.
+    pub fn has(&self, path: &ModelPath) -> bool {
+        self.nearest(path).1
+    }
+
+    /// The place of `path` and `true`, or that of what stands nearest around it and `false`.
+    fn nearest(&self, path: &ModelPath) -> (Span, bool) {
         let mut node = &self.root;
         let mut span = node.span;
         for segment in path.segments() {
@@ -154,10 +140,10 @@ impl Document {
                 (Value::Seq(items), Segment::Index(index)) => items.get(*index).map(|item| (item, item.span)),
                 _ => None,
             };
-            let Some((inner, outer_span)) = found else { break };
+            let Some((inner, outer_span)) = found else { return (span, false) };
             node = inner;
             span = if matches!(inner.value, Value::Scalar(_)) { inner.span } else { outer_span };
         }
-        span
+        (span, true)
     }
 }

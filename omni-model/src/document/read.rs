@@ -1,4 +1,4 @@
-//! Reading a document into a type, with everything that is wrong in it reported at once.
+//! Reads a document into a type and reports all errors at once.
 
 use std::collections::HashSet;
 
@@ -11,20 +11,20 @@ use super::{
 };
 use crate::{
     path::{ModelPath, Segment},
-    rules::document as rules,
+    rules::{D003 as MISSING_KEY, D004 as DUPLICATE_KEY},
 };
 
-/// More than so many errors help nobody.
+/// The maximum number of errors that are reported for a document.
 pub const MAX_ERRORS: usize = 100;
 
 impl Document {
     /// Reads the document as a `T`.
     ///
-    /// serde stops at its first error. So each error is recorded, the value at fault is left out, and the document is read
-    /// again; an error that is there only because something was left out is not reported.
+    /// serde stops at its first error. So each error is recorded, the wrong value is skipped, and the document is read again.
+    /// Errors that may be a consequence of a skipped value are not reported.
     ///
     /// # Errors
-    /// Everything that is wrong, in the order of the document.
+    /// All errors, in the order of the document.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Vec<Located>> {
         let mut errors = Vec::new();
         let mut pruned = Pruned::new();
@@ -47,10 +47,10 @@ impl Document {
                 let (rule, message, help) = match error.problem {
                     Problem::Other { rule, message, help } => (rule, message, help),
                     Problem::MissingKey(key) if path == ModelPath::root() => {
-                        (&rules::MISSING_KEY, format!("key `{key}` is missing"), None)
+                        (&MISSING_KEY, format!("key `{key}` is missing"), None)
                     }
                     Problem::MissingKey(key) => {
-                        (&rules::MISSING_KEY, format!("key `{key}` is missing in `{path}`"), None)
+                        (&MISSING_KEY, format!("key `{key}` is missing in `{path}`"), None)
                     }
                 };
                 let mut finding = rule.finding(path, message);
@@ -67,8 +67,8 @@ impl Document {
     }
 }
 
-/// Reports each key that its map has already, with the span of the value that it stands for, as long as `report` wants more.
-/// Says whether it does.
+/// Calls `report` for each key that is given again in its map, with the span of its value. Stops, and returns `false`, as soon as
+/// `report` returns `false`.
 fn find_duplicates(
     node: &Node,
     path: &mut Vec<Segment>,
@@ -90,10 +90,10 @@ fn find_duplicates(
                     find_duplicates(&entry.node, path, report)
                 } else {
                     let path: ModelPath = path.iter().cloned().collect();
-                    let finding = rules::DUPLICATE_KEY
+                    let finding = DUPLICATE_KEY
                         .finding(path.clone(), format!("`{}` is given twice", entry.key))
-                        .related(path, "the first")
-                        .help("keep one of the two");
+                        .related(path, "first given here")
+                        .help("remove one of the two");
                     report(Located { finding, span: entry.key_span }, entry.node.span)
                 };
                 path.pop();

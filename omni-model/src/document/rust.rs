@@ -1,17 +1,17 @@
-//! A document as the `deployment!` macro takes it.
+//! A document in the form of the `deployment!` macro.
 
 use super::{Entry, Node, Value};
 use crate::shown::is_hidden;
 
-/// How wide the text gets, where it can be broken.
+/// The maximum width of a line that can be broken.
 const WIDTH: usize = 100;
 
-/// The key that a doc comment stands for.
+/// The key that a doc comment sets.
 const DESCRIPTION: &str = "description";
 
 impl Node {
-    /// The document as an invocation of the macro that makes the function `name`. What is null is left out: the macro has
-    /// no word for it.
+    /// The document as an invocation of the macro that defines the function `name`. `null` values are omitted: the macro
+    /// has no notation for them.
     pub fn to_rust(&self, name: &str) -> String {
         let (docs, entries) = described(self);
         let mut text = "omni::deployment! {\n".to_owned();
@@ -22,7 +22,7 @@ impl Node {
     }
 }
 
-/// A map's entries but for what is null, without the description that can be a doc comment; and that description.
+/// The entries of a map without `null` values, and its description, taken out of the entries if it can be a doc comment.
 fn described(node: &Node) -> (Option<&str>, Vec<&Entry>) {
     let Value::Map(all) = &node.value else { return (None, Vec::new()) };
     let (mut docs, mut entries) = (None, Vec::new());
@@ -36,7 +36,7 @@ fn described(node: &Node) -> (Option<&str>, Vec<&Entry>) {
     (docs, entries)
 }
 
-/// Whether a doc comment gives this text back: its lines are joined by blanks.
+/// Whether the text survives as a doc comment, whose lines are joined by single spaces.
 fn is_prose(text: &str) -> bool {
     !text.is_empty()
         && text
@@ -63,13 +63,13 @@ fn write_entries(text: &mut String, entries: &[&Entry], depth: usize) {
         write_docs(text, described(node).0, depth);
         let start = format!("{:2$}{}: ", "", key_text(key), depth * 4);
         *text += &start;
-        // The one kind of text with an arrow that stands bare.
+        // Flows are the only texts with an arrow that need no quotes.
         let flows = depth == 1 && key == "flows";
         write_value(text, node, start.chars().count(), depth, flows);
     }
 }
 
-/// Writes a value that begins in this column, and its comma.
+/// Writes a value that begins in this column, followed by a comma.
 fn write_value(text: &mut String, node: &Node, column: usize, depth: usize, flows: bool) {
     let (_, entries) = described(node);
     let line = inline(node, &entries, flows)
@@ -94,7 +94,7 @@ fn write_value(text: &mut String, node: &Node, column: usize, depth: usize, flow
     *text += ",\n";
 }
 
-/// A value on one line, if it may stand on one: a map or a list of what has nothing in it, or a map of one such.
+/// A value on one line, if it is simple enough: a scalar, a flat map or list, or a map with a single flat entry.
 fn inline(node: &Node, entries: &[&Entry], flows: bool) -> Option<String> {
     match &node.value {
         Value::Null => None,
@@ -120,7 +120,7 @@ fn inline(node: &Node, entries: &[&Entry], flows: bool) -> Option<String> {
     }
 }
 
-/// A value that has nothing in it, on one line.
+/// A scalar, or an empty map or list, on one line.
 fn inline_leaf(node: &Node, flows: bool) -> Option<String> {
     match &node.value {
         Value::Seq(items) if !items.is_empty() => None,
@@ -129,7 +129,7 @@ fn inline_leaf(node: &Node, flows: bool) -> Option<String> {
     }
 }
 
-/// A text bare, if the macro reads the same from the bare words, else in quotes.
+/// A text without quotes if the macro reads the same text from it, and with quotes otherwise.
 fn scalar(text: &str) -> String {
     if is_name(text) || is_quantity(text) { text.to_owned() } else { format!("{text:?}") }
 }
@@ -147,7 +147,7 @@ fn is_name(text: &str) -> bool {
     text.split(['-', '.']).all(is_word)
 }
 
-/// A number, with `%`, a unit of time or a unit after a blank.
+/// A number, optionally followed by `%`, a unit of time, or a space and a unit.
 fn is_quantity(text: &str) -> bool {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(end);

@@ -14,7 +14,7 @@ impl FromStr for Name {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.chars().all(|c| c.is_ascii_lowercase()) {
             true => Ok(Self(text.into())),
-            false => Err(format!("`{text}` is no name")),
+            false => Err(format!("`{text}` is not a name")),
         }
     }
 }
@@ -107,17 +107,17 @@ fn everything_wrong_is_reported_at_once_and_once() {
     assert_eq!(
         errors::<Services>(wrong),
         [
-            "D005 web.zone: `Hands` is no name",
-            "D002 web.vram: unknown key `vram` (the keys here are `zone`, `image`, `ports`, `state`, `address`, `privileged`, `args`, `pair`)",
-            "D005 web.privileged: `true` or `false` is wanted here, not `yes`",
-            "D005 web.ports.http: `99999` is too large: at most 65535",
-            "D005 web.ports.X: `X` is no name",
+            "D005 web.zone: `Hands` is not a name",
+            "D002 web.vram: unknown key `vram` (the possible keys are `zone`, `image`, `ports`, `state`, `address`, `privileged`, `args`, `pair`)",
+            "D005 web.privileged: expected `true` or `false`, found `yes`",
+            "D005 web.ports.http: `99999` is too large: the maximum is 65535",
+            "D005 web.ports.X: `X` is not a name",
             "D002 api.zoen: unknown key `zoen` (did you mean `zone`?)",
             "D003 hub: key `image` is missing in `hub`",
-            "D005 Box: `Box` is no name",
-            "D005 db.image: one value is wanted here, not a list",
-            "D005 db.args[1]: one value is wanted here, not a map",
-            "D005 db.args[3]: one value is wanted here, not a list",
+            "D005 Box: `Box` is not a name",
+            "D005 db.image: expected a single value, found a list",
+            "D005 db.args[1]: expected a single value, found a map",
+            "D005 db.args[3]: expected a single value, found a list",
         ]
     );
 }
@@ -125,13 +125,13 @@ fn everything_wrong_is_reported_at_once_and_once() {
 #[test]
 fn what_is_read_as_a_number_says_what_would_be_one() {
     let port = |text: &str| errors::<Port>(json!(text)).concat();
-    assert_eq!(port("x"), "D005 .: a whole number is wanted here, not `x`");
-    assert_eq!(port("8000.0"), "D005 .: a whole number is wanted here, not `8000.0`");
-    assert_eq!(port("-"), "D005 .: a whole number is wanted here, not `-`");
-    assert_eq!(port("-1"), "D005 .: `-1` is too small: at least 0");
-    assert_eq!(port("65536"), "D005 .: `65536` is too large: at most 65535");
-    assert_eq!(errors::<i8>(json!("-129")).concat(), "D005 .: `-129` is too small: at least -128");
-    assert_eq!(errors::<f64>(json!("1.x")).concat(), "D005 .: a number is wanted here, not `1.x`");
+    assert_eq!(port("x"), "D005 .: expected a whole number, found `x`");
+    assert_eq!(port("8000.0"), "D005 .: expected a whole number, found `8000.0`");
+    assert_eq!(port("-"), "D005 .: expected a whole number, found `-`");
+    assert_eq!(port("-1"), "D005 .: `-1` is too small: the minimum is 0");
+    assert_eq!(port("65536"), "D005 .: `65536` is too large: the maximum is 65535");
+    assert_eq!(errors::<i8>(json!("-129")).concat(), "D005 .: `-129` is too small: the minimum is -128");
+    assert_eq!(errors::<f64>(json!("1.x")).concat(), "D005 .: expected a number, found `1.x`");
 }
 
 #[test]
@@ -140,33 +140,30 @@ fn an_enum_is_a_bare_name_or_a_map_with_one_key() {
     assert_eq!(state(json!("atcive")), "D005 a: unknown value `atcive` (did you mean `active`?)");
     assert_eq!(
         state(json!("off")),
-        "D005 a: unknown value `off` (the values here are `active`, `standby`, `external`)"
+        "D005 a: unknown value `off` (the possible values are `active`, `standby`, `external`)"
     );
     assert_eq!(
         state(json!({ "stand-by": {} })),
         "D005 a.stand-by: unknown value `stand-by` (did you mean `standby`?)"
     );
-    assert_eq!(
-        state(json!("standby")),
-        "D005 a: `standby` needs more than its name (write `{ standby: … }`)"
-    );
-    assert_eq!(state(json!({ "active": "x" })), "D005 a.active: `active` stands alone, without a value");
+    assert_eq!(state(json!("standby")), "D005 a: `standby` needs a value (write `{ standby: … }`)");
+    assert_eq!(state(json!({ "active": "x" })), "D005 a.active: `active` takes no value");
     assert_eq!(
         state(json!({ "standby": { "replaces": ["X"] } })),
-        "D005 a.standby.replaces[0]: `X` is no name"
+        "D005 a.standby.replaces[0]: `X` is not a name"
     );
     assert_eq!(state(json!({ "standby": {} })), "D003 a.standby: key `replaces` is missing in `a.standby`");
     assert_eq!(
         state(json!({ "active": "x", "standby": "y" })),
-        "D005 a: a name, or a map with one key, is wanted here, not a map (choose one of `active`, `standby`, `external`)"
+        "D005 a: expected a name or a map with one key, found a map (use one of `active`, `standby`, `external`)"
     );
 }
 
 #[test]
 fn an_error_of_the_whole_is_an_error_at_the_root() {
     assert_eq!(errors::<Service>(json!({})), ["D003 .: key `zone` is missing"]);
-    assert_eq!(errors::<Service>(json!("x")), ["D005 .: a map is wanted here, not `x`"]);
-    assert_eq!(errors::<Service>(json!(null)), ["D005 .: a map is wanted here, not nothing"]);
+    assert_eq!(errors::<Service>(json!("x")), ["D005 .: expected a map, found `x`"]);
+    assert_eq!(errors::<Service>(json!(null)), ["D005 .: expected a map, found nothing"]);
 }
 
 #[test]
@@ -184,7 +181,7 @@ fn a_key_that_stands_twice_is_wrong_at_its_second_place() {
         (*span, finding.rule, finding.message.clone(), related)
     };
     let places: Vec<_> = errors.iter().map(shown).collect();
-    let first = Some(("http".to_owned(), "the first".to_owned()));
+    let first = Some(("http".to_owned(), "first given here".to_owned()));
     let at = |span| (Span(span), "D004", "`http` is given twice".to_owned(), first.clone());
     assert_eq!(places, [at(5), at(7)]);
 }

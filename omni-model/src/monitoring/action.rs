@@ -1,8 +1,8 @@
-//! What to do about an alert, as a command.
+//! What to do about an alert.
 
 use crate::{Scenario, deployment::Action, names::ServiceName, scenario::Runtime};
 
-/// An alert's action as its receiver reads it. A service that the option does not have needs none.
+/// The action of an alert as its receiver reads it. `None` if it stops a service that the option does not have.
 pub(super) fn text(scenario: &Scenario<'_>, action: &Action) -> Option<String> {
     match action {
         Action::Stop(service) => stop(scenario, service),
@@ -10,7 +10,7 @@ pub(super) fn text(scenario: &Scenario<'_>, action: &Action) -> Option<String> {
     }
 }
 
-/// The command that stops a service until somebody starts it again.
+/// The command that stops a service until somebody starts it again. `None` if the option does not have the service.
 pub fn stop(scenario: &Scenario<'_>, service: &ServiceName) -> Option<String> {
     let (name, spec) = scenario.service(service)?;
     Some(match scenario.runtime(spec) {
@@ -25,4 +25,22 @@ pub fn stop(scenario: &Scenario<'_>, service: &ServiceName) -> Option<String> {
             format!("docker compose --project-name {} stop {name}", scenario.deployment().name)
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{deployment, document, scenario};
+
+    #[test]
+    fn an_action_names_what_the_option_has() {
+        let deployment = deployment(document());
+        let action = |option| {
+            let scenario = scenario(&deployment, option);
+            scenario.alerts().iter().find(|rule| *rule.name == "BlackwellResetLoopRisk").unwrap().annotations
+                ["action"]
+                .clone()
+        };
+        assert_eq!(action("compose"), "docker compose --project-name test stop deepseek");
+        assert_eq!(action("k3s"), "k3s kubectl --namespace inference scale deployment deepseek --replicas=0");
+    }
 }

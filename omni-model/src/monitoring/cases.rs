@@ -1,17 +1,13 @@
-//! What each alert does when: its tests, from the values that its rule comes from.
-
-use std::collections::HashMap;
+//! The cases of an alert: at which moments it fires, and with which labels.
 
 use indexmap::IndexMap;
 
 use super::{
-    alerts::AlertRule,
-    promql::Selector,
-    stories::{Level, Series, Site, Story, runs_text},
+    rule::AlertRule,
+    story::{Level, Series, Site, Story},
 };
 use crate::{
-    Scenario,
-    deployment::{Alert, AlertCase, Condition},
+    deployment::{Alert, AlertCase},
     names::AlertName,
     units::Duration,
 };
@@ -21,66 +17,44 @@ use crate::{
 pub struct AlertCases<'a> {
     /// The alert.
     pub alert: &'a AlertName,
-    /// How far apart the values are, and the moments at which the rules are evaluated.
+    /// Time between two values, and between two evaluations of the rules.
     pub interval: Duration,
     /// The cases.
     pub cases: Vec<Case>,
 }
 
-/// A case of an alert: series from scrape to scrape, and what fires at some moments of it.
+/// A case of an alert: series with a value for each scrape, and what fires at some moments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
-    /// What it shows.
+    /// What the case shows.
     pub name: String,
-    /// The series, each with its values as promtool expands them.
+    /// The series, each with its values in the notation of promtool.
     pub series: Vec<(String, String)>,
-    /// What fires when.
+    /// When the alert is looked at, and what fires then.
     pub moments: Vec<Moment>,
 }
 
-/// What fires at a moment of a case.
+/// A moment of a case, and what fires then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment {
-    /// When, counted from the first values.
+    /// Time since the first values.
     pub at: Duration,
-    /// The labels of each alert that fires then; none if it is silent.
+    /// The labels of each alert that fires. Empty if the alert is silent.
     pub fires: Vec<Labels>,
 }
 
 /// The labels of an alert that fires.
 pub type Labels = IndexMap<String, String>;
 
-/// The cases of each alert that has rules in a scenario.
-pub fn cases<'a>(scenario: &Scenario<'a>) -> Vec<AlertCases<'a>> {
-    let Some(monitoring) = &scenario.deployment().monitoring else { return Vec::new() };
-    let mut rules: HashMap<_, Vec<_>> = HashMap::new();
-    for rule in scenario.alerts() {
-        rules.entry(rule.name).or_default().push(rule);
-    }
-    let mut all = Vec::new();
-    for (name, alert) in &monitoring.alerts {
-        let own = rules.remove(name).unwrap_or_default();
-        let Some(rule) = own.first() else { continue };
-        let site = Site::of(scenario, alert, monitoring.scrape_interval);
-        let mut cases = match &alert.when {
-            Condition::MetricMissing => missing(&site, alert, &own),
-            when => site.story(when).map(|story| typed(&site, alert, rule, &story)).unwrap_or_default(),
-        };
-        cases.extend(alert.cases.iter().map(|case| written(case, rule)));
-        all.push(AlertCases { alert: name, interval: site.interval(), cases });
-    }
-    all
-}
-
-/// What takes longer is not waited for.
+/// The longest time for which a case waits until series are forgotten.
 const FAR: Duration = Duration::from_secs(3600);
 
-/// The moments of a case in scrapes.
+/// Two moments of a case, in scrapes.
 struct Clock {
-    /// The first at which the alert fires.
+    /// The first scrape at which the alert fires.
     fires: u64,
-    /// The first at which series that ended right after it are forgotten, if that is not far off: promtool evaluates every rule
-    /// at every scrape until then.
+    /// The first scrape at which the expression no longer sees series that ended right after that. `None` if it looks back further than
+    /// [`FAR`]: promtool evaluates every rule at every scrape until then.
     forgotten: Option<u64>,
 }
 
@@ -92,7 +66,8 @@ impl Clock {
     }
 }
 
-fn typed(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story<'_>) -> Vec<Case> {
+/// The cases that follow from the series of a kind.
+pub(super) fn told(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story<'_>) -> Vec<Case> {
     let clock = Clock::of(site, alert, story.settles, story.looks_back);
     let moment = |scrape, fires| Moment { at: site.time(scrape), fires };
     let silent = |name: String, level| {
@@ -101,8 +76,8 @@ fn typed(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story
         Some(Case { name, series, moments: vec![moment(clock.fires, Vec::new())] })
     };
     let mut cases: Vec<_> = [
-        silent("silent when all is as planned".to_owned(), Level::Planned),
-        silent("silent just short of its threshold".to_owned(), Level::Short),
+        silent("silent in the planned state".to_owned(), Level::Planned),
+        silent("silent just before the threshold".to_owned(), Level::Short),
     ]
     .into_iter()
     .flatten()
@@ -124,11 +99,11 @@ fn typed(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story
     moments.push(moment(clock.fires, vec![labels(&past, rule)]));
     let mut name = match alert.lasting.secs() {
         0 => "fires at once".to_owned(),
-        _ => format!("fires when it has lasted {}, and not before", alert.lasting),
+        _ => format!("fires after {}, not earlier", alert.lasting),
     };
     let forgotten = clock.forgotten.filter(|_| !past.is_empty());
     if let Some(forgotten) = forgotten {
-        name += "; silent when its metrics are gone";
+        name += "; silent when the metrics are gone";
         moments.push(moment(forgotten, Vec::new()));
     }
     let series = past.iter().map(|series| series.text(clock.fires + 1, forgotten.is_some())).collect();
@@ -136,81 +111,22 @@ fn typed(site: &Site<'_, '_>, alert: &Alert, rule: &AlertRule<'_>, story: &Story
     cases
 }
 
-/// The labels of an alert that fires: those of the first series, and the rule's.
+/// The labels of an alert that fires: those of the first series, and those of the rule.
 fn labels(series: &[Series], rule: &AlertRule<'_>) -> Labels {
     let of_first = series.first().map(|first| first.labels.as_slice()).unwrap_or_default();
     let of_first = of_first.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
-    of_first.chain(of_rule(rule)).collect()
+    of_first.chain(rule.added()).collect()
 }
 
-/// Each metric that is relied on is gone in its turn, and comes back.
-fn missing(site: &Site<'_, '_>, alert: &Alert, rules: &[&AlertRule<'_>]) -> Vec<Case> {
-    let absences: Vec<_> = rules.iter().filter_map(|rule| Some((*rule, rule.reads.first()?))).collect();
-    // Only series of one metric have to do with each other.
-    let mut alike: HashMap<_, Vec<_>> = HashMap::new();
-    for (i, (rule, series)) in (0..).zip(&absences) {
-        alike.entry(&series.metric).or_default().push((i, *rule, *series));
-    }
-    let alike = |series: &Selector| alike.get(&series.metric).map(Vec::as_slice).unwrap_or_default();
-    let wait = site.scrapes(alert.lasting);
-    // It lasts one scrape longer than it must, and one is between two turns.
-    let (lasts, turn) = (wait + 2, wait + 3);
-    let starts = |i: u64| i * turn + 1;
-    let mut moments = Vec::new();
-    for (i, (_, gone)) in (0..).zip(&absences) {
-        // What holds for fewer labels as well is missed only when no series of it is left.
-        let left = |absence| {
-            let mut left = alike(gone).iter().filter(|(.., series)| !covers(gone, series));
-            left.any(|(.., series)| covers(absence, series))
-        };
-        let missed = alike(gone).iter().filter(|(.., absence)| covers(gone, absence) && !left(absence));
-        let fires = missed.map(|(_, rule, absence)| {
-            let labels =
-                absence.labels.iter().filter_map(|(name, value)| Some((name.clone(), value.clone()?)));
-            labels.chain(of_rule(rule)).collect()
-        });
-        let start = starts(i);
-        moments.push(Moment { at: site.time(start - 1), fires: Vec::new() });
-        if wait > 0 {
-            moments.push(Moment { at: site.time(start + wait - 1), fires: Vec::new() });
-        }
-        moments.push(Moment { at: site.time(start + wait), fires: fires.collect() });
-    }
-    let scrapes = starts(absences.len() as u64);
-    let series = absences.iter().map(|(_, series)| {
-        let (mut runs, mut told) = (Vec::new(), 0);
-        for (i, ..) in alike(series).iter().filter(|(.., gone)| covers(gone, series)) {
-            runs.extend([(Some(1), starts(*i) - told), (None, lasts)]);
-            told = starts(*i) + lasts;
-        }
-        runs.push((Some(1), scrapes - told));
-        (series.to_string(), runs_text(&runs))
-    });
-    vec![Case {
-        name: "fires for each metric that is gone, and for no other".to_owned(),
-        series: series.collect(),
-        moments,
-    }]
-}
-
-/// Whether a selector finds the series that has the labels of another of its metric.
-fn covers(selector: &Selector, series: &Selector) -> bool {
-    selector.labels.iter().all(|label| series.labels.contains(label))
-}
-
-/// A case that the author has written.
-fn written(case: &AlertCase, rule: &AlertRule<'_>) -> Case {
+/// A case that the author of the deployment has written.
+pub(super) fn written(case: &AlertCase, rule: &AlertRule<'_>) -> Case {
     let fires = case.fires.iter().map(|labels| {
         let labels = labels.iter().map(|(name, value)| (name.to_string(), value.to_string()));
-        labels.chain(of_rule(rule)).collect()
+        labels.chain(rule.added()).collect()
     });
     Case {
         name: case.name.to_string(),
         series: case.series.iter().map(|(name, values)| (name.to_string(), values.to_string())).collect(),
         moments: vec![Moment { at: case.at, fires: fires.collect() }],
     }
-}
-
-fn of_rule<'r>(rule: &'r AlertRule<'_>) -> impl Iterator<Item = (String, String)> + use<'r> {
-    rule.labels.iter().map(|(name, value)| ((*name).to_owned(), value.clone()))
 }

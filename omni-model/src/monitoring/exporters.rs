@@ -1,50 +1,51 @@
-//! Which exporter exports which metrics: what alerts and panels may rely on.
+//! Exporters and the metrics that alerts and panels may use.
 
 use crate::{deployment::Deployment, names::ExporterName};
 
 /// An exporter that Omni knows.
 #[derive(Debug)]
 pub struct Exporter {
-    /// Its name in `metrics.exporter`.
+    /// Name in `metrics.exporter`.
     pub name: &'static str,
-    /// Where its metrics are documented.
+    /// URL of the documentation of its metrics.
     pub source: &'static str,
-    /// Whether its metrics are about Kubernetes, so that an option without Kubernetes has none of them.
+    /// Whether its metrics are about Kubernetes. An option without Kubernetes has none of them.
     pub kubernetes: bool,
-    /// Its metrics. Exporters have more; these may be relied on.
+    /// The metrics that alerts and panels may use. Exporters have more.
     pub metrics: &'static [Metric],
 }
 
 /// A metric of an exporter that Omni knows.
 #[derive(Debug)]
 pub struct Metric {
-    /// Its name; a histogram's is that of its family.
+    /// Name of the metric. A histogram or a summary has the name of its family.
     pub name: &'static str,
-    /// What it counts like.
+    /// Type of the metric.
     pub kind: Kind,
-    /// Its labels, beside those that the scrape job adds.
+    /// Labels, without those that the scrape job adds.
     pub labels: &'static [&'static str],
-    /// Whether it is there as long as its exporter answers. What appears with the first request or failure is not missed.
+    /// Whether the metric is there as long as its exporter answers. A metric that appears with the first request or failure is never
+    /// reported as missing.
     pub always: bool,
 }
 
-/// A type of metrics. <https://prometheus.io/docs/concepts/metric_types/>
+/// A type of metric. <https://prometheus.io/docs/concepts/metric_types/>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// It only grows, until its process starts anew.
+    /// A value that only grows, until the process restarts.
     Counter,
-    /// It goes up and down.
+    /// A value that goes up and down.
     Gauge,
-    /// Counters of observations: `_bucket`, `_sum` and `_count`.
+    /// Counters of observations with the suffixes `_bucket`, `_sum` and `_count`.
     Histogram,
-    /// Two counters of observations: `_sum` and `_count`.
+    /// Counters of observations with the suffixes `_sum` and `_count`.
     Summary,
 }
 
-/// Labels that every metric has: Prometheus adds the first two, the scrape job the others.
+/// Labels of every metric. Prometheus adds the first two, the scrape job adds the others.
 pub const TARGET_LABELS: [&str; 4] = ["job", "instance", "host", "zone"];
 
-/// The metrics that Prometheus makes by itself: of each scrape, and of each alert that is pending or firing.
+/// The metrics that Prometheus itself adds: for each scrape, and for each alert that is pending or firing.
 /// <https://prometheus.io/docs/concepts/jobs_instances/>
 pub const PROMETHEUS: &[Metric] = &[
     sometimes(gauge("ALERTS", &["alertname", "alertstate", "severity"])),
@@ -55,7 +56,7 @@ pub const PROMETHEUS: &[Metric] = &[
     gauge("scrape_series_added", &[]),
 ];
 
-/// The metrics of each probe. They are the probed service's, not the prober's own.
+/// The metrics of each probe. They belong to the probed service, not to the prober.
 /// <https://github.com/prometheus/blackbox_exporter/blob/master/prober/handler.go>
 pub const PROBES: &[Metric] = &[
     gauge("probe_duration_seconds", &["service"]),
@@ -79,13 +80,13 @@ const fn summary(name: &'static str, labels: &'static [&'static str]) -> Metric 
     Metric { name, kind: Kind::Summary, labels, always: true }
 }
 
-/// A metric that comes with the first event that it counts.
+/// A metric that appears with the first event that it counts.
 const fn sometimes(metric: Metric) -> Metric {
     Metric { always: false, ..metric }
 }
 
-/// Of a control group: its path, and of a container its image, its name, and the two labels of Compose's that cAdvisor is told to
-/// show.
+/// The labels of a control group: its path and, if it is a container, its image, its name, and the two labels of Compose that cAdvisor
+/// is told to show.
 const CGROUP: &[&str] = &["id", "image", "name", COMPOSE_PROJECT, COMPOSE_SERVICE];
 const CGROUP_CPU: &[&str] = &["id", "image", "name", COMPOSE_PROJECT, COMPOSE_SERVICE, "cpu"];
 const CONTAINER: &[&str] = &["namespace", "pod", "uid", "container"];
@@ -141,7 +142,7 @@ pub static EXPORTERS: &[Exporter] = &[
             counter("node_pressure_io_waiting_seconds_total", &[]),
             counter("node_pressure_memory_stalled_seconds_total", &[]),
             counter("node_pressure_memory_waiting_seconds_total", &[]),
-            // Of the files that it is given to show.
+            // Only there if node_exporter is given files to show.
             sometimes(gauge("node_textfile_mtime_seconds", &["file"])),
             gauge("node_time_seconds", &[]),
             gauge("node_timex_maxerror_seconds", &[]),
@@ -149,7 +150,7 @@ pub static EXPORTERS: &[Exporter] = &[
             counter("node_vmstat_oom_kill", &[]),
             counter("node_vmstat_pswpin", &[]),
             counter("node_vmstat_pswpout", &[]),
-            // What Omni's own timer writes into such a file.
+            // Written to such a file by a timer that Omni emits.
             sometimes(gauge("omni_service_gpus", &["service"])),
             gauge("process_start_time_seconds", &[]),
         ],
@@ -182,7 +183,7 @@ pub static EXPORTERS: &[Exporter] = &[
             gauge("container_memory_usage_bytes", CGROUP),
             gauge("container_memory_working_set_bytes", CGROUP),
             gauge("container_spec_memory_limit_bytes", CGROUP),
-            // Since 0.60; before, it was the time of its creation, which no restart changes.
+            // Since 0.60. Before, it was the time when the container was created, which a restart does not change.
             gauge("container_start_time_seconds", CGROUP),
             gauge("process_start_time_seconds", &[]),
         ],
@@ -191,7 +192,7 @@ pub static EXPORTERS: &[Exporter] = &[
         name: "dcgm",
         source: "https://github.com/NVIDIA/dcgm-exporter/blob/main/etc/default-counters.csv",
         kubernetes: false,
-        // The default counters, and one that has to be asked for. A GPU that does not know a field has no series of it.
+        // The default counters, and one that has to be enabled. A GPU that does not support a field has no series of it.
         metrics: &[
             sometimes(counter("DCGM_EXP_CLOCK_EVENTS_COUNT", CLOCK)),
             sometimes(counter("DCGM_FI_DEV_CORRECTABLE_REMAPPED_ROWS", GPU)),
@@ -334,13 +335,13 @@ pub static EXPORTERS: &[Exporter] = &[
     },
 ];
 
-/// The exporter that Omni knows by that name.
+/// The exporter of that name, if Omni knows it.
 pub fn find(name: &str) -> Option<&'static Exporter> {
     EXPORTERS.iter().find(|exporter| exporter.name == name)
 }
 
 impl Metric {
-    /// Whether a series of that name belongs to it.
+    /// Whether a series of that name belongs to the metric.
     pub fn has(&self, series: &str) -> bool {
         let suffixes: &[&str] = match self.kind {
             Kind::Counter | Kind::Gauge => &[""],
@@ -350,24 +351,24 @@ impl Metric {
         series.strip_prefix(self.name).is_some_and(|suffix| suffixes.contains(&suffix))
     }
 
-    /// Whether its series carry that label.
+    /// Whether the series of the metric have that label.
     pub fn has_label(&self, label: &str) -> bool {
         let own = self.labels.contains(&label) || TARGET_LABELS.contains(&label);
         own || label == "__name__" || (label == "le" && self.kind == Kind::Histogram)
     }
 }
 
-/// A metric as an exporter in a deployment exports it.
+/// A metric that an exporter in a deployment exports.
 #[derive(Clone, Copy, Debug)]
 pub enum Exported {
-    /// Omni knows it.
+    /// A metric of an exporter that Omni knows.
     Known(&'static Metric),
-    /// The deployment says that it is there.
+    /// A metric that the deployment declares.
     Declared,
 }
 
 impl Exported {
-    /// Whether it is there as long as its exporter answers.
+    /// Whether the metric is there as long as its exporter answers.
     pub fn always(self) -> bool {
         match self {
             Self::Known(metric) => metric.always,
@@ -376,7 +377,7 @@ impl Exported {
     }
 }
 
-/// The metric that a series of an exporter belongs to.
+/// The metric that a series of an exporter belongs to. `None` if the exporter does not export it.
 pub fn exported(deployment: &Deployment, exporter: &ExporterName, series: &str) -> Option<Exported> {
     let known =
         find(exporter.as_str()).and_then(|known| known.metrics.iter().find(|metric| metric.has(series)));

@@ -1,6 +1,6 @@
-//! What services see of their GPUs: a timer on the host looks, and node_exporter shows what it has written.
+//! How many GPUs each service sees: a timer on the host counts them, and node_exporter shows the file that it writes.
 
-use super::Target;
+use super::targets::{Target, Targets};
 use crate::{
     Scenario,
     deployment::Service,
@@ -9,22 +9,22 @@ use crate::{
     units::Duration,
 };
 
-/// How many GPUs a service sees.
+/// Number of GPUs that a service sees.
 pub const SEEN: &str = "omni_service_gpus";
 
-/// When a file that node_exporter shows was written.
+/// Time when a file that node_exporter shows was written.
 pub(super) const WRITTEN: &str = "node_textfile_mtime_seconds";
 
-/// Where node_exporter finds the file.
+/// Folder in which node_exporter finds the file.
 pub const FOLDER: &str = "/omni-metrics";
 
-/// The file.
+/// Name of the file.
 pub const FILE: &str = "gpus.prom";
 
-/// How long what was seen holds. It is written each minute.
+/// How long a count is valid. The file is written every minute.
 pub(super) const HOLDS: Duration = Duration::from_secs(600);
 
-/// A service that takes memory of GPUs, and of how many.
+/// A service that takes memory of GPUs, and the number of these GPUs.
 pub type GpuService<'a> = (&'a ServiceName, &'a Service, usize);
 
 /// The services of a host that take memory of its GPUs.
@@ -37,13 +37,17 @@ pub fn gpu_services<'a>(scenario: &Scenario<'a>, host: &HostName) -> Vec<GpuServ
     counted.filter(|(.., count)| *count > 0).collect()
 }
 
-/// The node_exporter that shows what the services of a host see: one on Docker Compose, which can be given a file. Nothing where no
-/// service takes a GPU.
-pub fn gpu_watch<'t, 'a>(scenario: &'t Scenario<'a>, host: &HostName) -> Option<&'t Target<'a>> {
+/// The node_exporter that shows the counts of a host. It must run on Docker Compose, where it can be given a file. `None` if no service
+/// on the host takes memory of a GPU.
+pub fn gpu_watch<'t, 'a>(
+    scenario: &Scenario<'a>,
+    targets: &'t Targets<'a>,
+    host: &HostName,
+) -> Option<&'t Target<'a>> {
     let shows = |target: &&Target<'_>| {
         target.host == host
             && target.metrics.exporter == "node"
             && scenario.runtime(target.service) == Runtime::Compose
     };
-    scenario.targets().iter().find(shows).filter(|_| !gpu_services(scenario, host).is_empty())
+    targets.iter().find(shows).filter(|_| !gpu_services(scenario, host).is_empty())
 }

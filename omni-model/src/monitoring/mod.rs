@@ -1,21 +1,34 @@
-//! What the monitoring watches: exporters and their metrics, targets, and the alerts in PromQL.
+//! Monitoring: exporters and their metrics, the targets of Prometheus, and the alerts in PromQL.
 
 mod action;
 mod alerts;
 mod cases;
+mod containers;
+mod counters;
+mod dcgm;
+mod disks;
 pub mod exporters;
 pub mod gpus;
+mod kind;
+mod loading;
+mod pods;
 mod probes;
 pub mod promql;
-mod stories;
+mod query;
+mod rates;
+mod rule;
+mod story;
+mod swap;
 mod targets;
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;
 
 pub use action::stop;
-pub(crate) use alerts::alerts;
-pub use alerts::{AlertRule, containers_memory, pods_memory};
-pub use cases::{AlertCases, Case, Labels, Moment, cases};
-pub use probes::{Module, Probe, probe_job, probes};
-pub(crate) use probes::{asked, probed};
+pub(crate) use alerts::{alerts, cases};
+pub use alerts::{containers_memory, pods_memory};
+pub use cases::{AlertCases, Case, Labels, Moment};
+pub use probes::{Probe, probe_job, probes};
+pub use rule::AlertRule;
 pub use targets::{Target, Targets};

@@ -1,92 +1,42 @@
-//! What the prober asks: each service's own health endpoint, as Prometheus tells it to.
+//! What the prober probes: the health endpoint of each service, as Prometheus tells it to.
 
 use crate::{
     Scenario,
-    deployment::{Health, HttpHealth, Service},
-    names::{HostName, PortName, ServiceName, UrlPath},
-    scenario::Runtime,
-    units::Protocol,
+    deployment::Service,
+    names::{HostName, PortName, ServiceName},
+    scenario::{Module, probed},
 };
 
-/// How a service is asked. <https://github.com/prometheus/blackbox_exporter/blob/master/CONFIGURATION.md>
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Module<'a> {
-    /// It answers a GET of a path with success.
-    Http(&'a UrlPath),
-    /// It accepts a connection.
-    Tcp,
-}
-
-impl Module<'_> {
-    /// Its name in the prober's configuration.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Http(_) => "http",
-            Self::Tcp => "tcp",
-        }
-    }
-}
-
-/// A service that the prober asks.
+/// A service that the prober probes.
 #[derive(Clone, Debug)]
 pub struct Probe<'a> {
-    /// The service.
+    /// Name of the service.
     pub name: &'a ServiceName,
-    /// What it is.
+    /// The service.
     pub service: &'a Service,
-    /// Its host.
+    /// Host of the service.
     pub host: &'a HostName,
-    /// The port that is asked.
+    /// The port that is probed.
     pub port: &'a PortName,
-    /// How.
+    /// How the port is probed.
     pub module: Module<'a>,
-    /// What the prober is told to ask: a URL, or `address:port`.
+    /// The target in the words of the prober: a URL, or `address:port`.
     pub target: String,
 }
 
 impl<'a> Probe<'a> {
-    /// The labels that its job adds.
+    /// The labels that the job adds.
     pub fn labels(&self) -> [(&'static str, &'a str); 3] {
         [("service", self.name.as_str()), ("host", self.host.as_str()), ("zone", self.service.zone.as_str())]
     }
 }
 
-/// The name of the job that has the prober ask. No service has it: it has a slash.
+/// Name of the scrape job for the probes. It has a slash, so no service has the same name.
 pub fn probe_job(prober: &ServiceName) -> String {
     format!("{prober}/probe")
 }
 
-/// Where and how a service can be asked from outside. What a command inside would find out nobody sees from there: that it
-/// accepts connections says at least that it lives.
-pub(crate) fn asked(service: &Service) -> Option<(&PortName, Module<'_>)> {
-    match service.health.as_ref()? {
-        Health::Http(HttpHealth { port, path }) => Some((port, Module::Http(path))),
-        Health::Tcp(port) => Some((port, Module::Tcp)),
-        Health::Command(_) => {
-            let mut ports = service.ports.iter();
-            let (port, _) = ports.find(|(_, mapping)| mapping.protocol == Protocol::Tcp)?;
-            Some((port, Module::Tcp))
-        }
-    }
-}
-
-/// The services that the prober asks: those that run, but for itself, for Prometheus, whose own death no alert of Prometheus'
-/// tells, and for pods that it has no way to.
-pub(crate) fn probed<'a>(
-    scenario: &Scenario<'a>,
-) -> impl Iterator<Item = (&'a ServiceName, &'a Service, &'a PortName, Module<'a>)> {
-    let monitoring = scenario.deployment().monitoring.as_ref();
-    let prober = monitoring.and_then(|monitoring| scenario.service(monitoring.prober.as_ref()?));
-    let inside = prober.is_some_and(|(_, service)| scenario.runtime(service) == Runtime::Kubernetes);
-    let pod = |service: &Service| scenario.runtime(service) == Runtime::Kubernetes && !service.host_network;
-    let others = scenario.active().filter(move |(name, service)| {
-        let (Some(monitoring), Some((prober, _))) = (monitoring, prober) else { return false };
-        *name != prober && **name != monitoring.prometheus && (inside || !pod(service))
-    });
-    others.filter_map(|(name, service)| asked(service).map(|(port, module)| (name, service, port, module)))
-}
-
-/// What the prober asks in a scenario.
+/// The probes of a scenario.
 pub fn probes<'a>(scenario: &Scenario<'a>) -> Vec<Probe<'a>> {
     let prober = scenario.deployment().monitoring.as_ref().and_then(|monitoring| monitoring.prober.as_ref());
     let Some(prober) = prober else { return Vec::new() };

@@ -1,4 +1,4 @@
-//! What a PromQL expression reads.
+//! The series that a PromQL expression reads.
 
 use std::fmt;
 
@@ -8,32 +8,32 @@ use promql_parser::{
     util::{ExprVisitor, walk_expr},
 };
 
-/// Series that an expression reads: a metric, and what its labels must match.
+/// A selector of series: a metric, and what its labels must match.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Selector {
-    /// The metric; none where only labels are given.
+    /// Name of the metric. `None` if only labels are given.
     pub metric: Option<String>,
-    /// The labels that it names, and the one value that it wants there, if it is one.
+    /// The labels that it names, each with the value that it must have if that is a single one.
     pub labels: Vec<(String, Option<String>)>,
 }
 
 impl Selector {
-    /// The series of a metric whose labels have these values.
+    /// Selects the series of a metric whose labels have these values.
     pub(crate) fn new(metric: &str, labels: &[(&str, &str)]) -> Self {
         let label = |(name, value): &(&str, &str)| ((*name).to_owned(), Some((*value).to_owned()));
         Self { metric: Some(metric.to_owned()), labels: labels.iter().map(label).collect() }
     }
 
-    /// The one value that a label must have.
+    /// The single value that a label must have.
     pub fn value(&self, label: &str) -> Option<&str> {
         self.labels.iter().find(|(name, _)| name == label)?.1.as_deref()
     }
 }
 
-/// The series that an expression reads, in its order.
+/// The selectors of an expression, in their order.
 ///
 /// # Errors
-/// If it is no PromQL: why.
+/// If the expression is not valid PromQL: the message of the parser.
 pub fn selectors(expression: &str) -> Result<Vec<Selector>, String> {
     let mut read = Read(Vec::new());
     let Ok(_) = walk_expr(&mut read, &parse(expression)?);
@@ -53,8 +53,8 @@ impl ExprVisitor for Read {
     }
 }
 
-/// The series that are compared with a number in such a way that the comparison holds when they are zero: `up == 0`,
-/// `min by (job) (up) < 1`. What is no PromQL has none.
+/// The selectors that are compared with a number such that the comparison holds at zero: `up == 0`, `min by (job) (up) < 1`. An
+/// expression that is not valid PromQL has none.
 pub(crate) fn compared_with_zero(expression: &str) -> Vec<VectorSelector> {
     let mut zeros = Zeros(Vec::new());
     if let Ok(expression) = parse(expression) {
@@ -82,7 +82,7 @@ impl ExprVisitor for Zeros {
     }
 }
 
-/// The series that an expression has the values of, of each or of them together.
+/// The selector whose values an expression has, alone or aggregated.
 fn instant(expr: &Expr) -> Option<&VectorSelector> {
     match expr {
         Expr::VectorSelector(vector) => Some(vector),
@@ -121,7 +121,7 @@ fn selector(vector: &VectorSelector) -> Selector {
     Selector { metric, labels }
 }
 
-/// As PromQL writes it, if the labels have one value each.
+/// As in PromQL. Labels without a single value are left out.
 impl fmt::Display for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.metric.as_deref().unwrap_or_default())?;

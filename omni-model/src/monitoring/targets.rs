@@ -1,4 +1,4 @@
-//! What Prometheus scrapes.
+//! The targets of Prometheus.
 
 use std::collections::HashMap;
 
@@ -12,29 +12,26 @@ use crate::{
     names::{HostName, ServiceName},
 };
 
-/// A service that Prometheus scrapes. Its scrape job has its name.
+/// A service that Prometheus scrapes. The scrape job has the name of the service.
 #[derive(Clone, Debug)]
 pub struct Target<'a> {
-    /// The service.
+    /// Name of the service, and of its job.
     pub name: &'a ServiceName,
-    /// What it is.
+    /// The service.
     pub service: &'a Service,
-    /// Where its metrics are.
+    /// The metrics endpoint and the exporter.
     pub metrics: &'a Metrics,
-    /// Its host.
+    /// Host of the service.
     pub host: &'a HostName,
-    /// Where Prometheus finds it, as `address:port`.
+    /// Address for Prometheus, as `address:port`.
     pub address: String,
 }
 
-/// The metric by which a process says since when it runs.
-pub(super) const STARTED: &str = "process_start_time_seconds";
-
-/// What Prometheus scrapes in a scenario: each active service that has metrics and that it can reach.
+/// The targets in a scenario: each active service that has metrics and that Prometheus can reach.
 #[derive(Clone, Debug)]
 pub struct Targets<'a> {
     all: Vec<Target<'a>>,
-    /// Where those stand that have a label.
+    /// The places in `all` of the targets with a label.
     labelled: HashMap<(&'static str, &'a str), Vec<usize>>,
 }
 
@@ -57,27 +54,27 @@ impl<'a> Targets<'a> {
         Self { all, labelled }
     }
 
-    /// All of them, in the order of the services.
+    /// The targets, in the order of the services.
     pub fn iter(&self) -> std::slice::Iter<'_, Target<'a>> {
         self.all.iter()
     }
 
-    /// Whether nothing is scraped.
+    /// Whether there are no targets.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
 
-    /// The target that is a service.
+    /// The target of a service.
     pub fn get(&self, service: &ServiceName) -> Option<&Target<'a>> {
         self.labelled.get(&("job", service.as_str()))?.first().and_then(|i| self.all.get(*i))
     }
 
-    /// The first that exports a series.
+    /// The first target that exports a series.
     pub(super) fn exporting(&self, scenario: &Scenario<'_>, series: &str) -> Option<&Target<'a>> {
         self.iter().find(|target| target.exports(scenario, series).is_some())
     }
 
-    /// Those whose series a selector may find, by their job and host.
+    /// The targets whose series a selector may match, by their job and host.
     pub(super) fn asked<'t>(&'t self, selector: &'t Selector) -> impl Iterator<Item = &'t Target<'a>> {
         let narrow = ["job", "host"].into_iter().find_map(|label| Some((label, selector.value(label)?)));
         let some = narrow.map(|label| self.labelled.get(&label).map_or(&[][..], Vec::as_slice));
@@ -90,17 +87,12 @@ impl<'a> Targets<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// The labels that its scrape job adds.
+    /// The labels that the scrape job adds.
     pub fn labels(&self) -> [(&'static str, &'a str); 2] {
         [("host", self.host.as_str()), ("zone", self.service.zone.as_str())]
     }
 
-    /// Whether its metrics say since when it runs.
-    pub(super) fn says_when_it_started(&self, scenario: &Scenario<'_>) -> bool {
-        self.exports(scenario, STARTED).is_some()
-    }
-
-    /// The metric that a series belongs to, if the target exports it.
+    /// The metric that a series belongs to. `None` if the target does not export it.
     pub fn exports(&self, scenario: &Scenario<'_>, series: &str) -> Option<Exported> {
         exporters::exported(scenario.deployment(), &self.metrics.exporter, series)
     }

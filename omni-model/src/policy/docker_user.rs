@@ -1,6 +1,6 @@
-//! Docker's chain DOCKER-USER: what may be forwarded to and from containers. Docker sends every forwarded packet through it
-//! first, after a published port has been replaced by the container's own address and port; ufw's rules for the host never
-//! see those packets. <https://docs.docker.com/engine/network/firewall-iptables/>
+//! Docker's chain DOCKER-USER: what the host may forward to and from containers. Every forwarded packet passes this chain first,
+//! after Docker has replaced a published address and port with the container's own (DNAT). ufw's rules for the host never see
+//! those packets. <https://docs.docker.com/engine/network/firewall-iptables/>
 
 use std::{fmt, mem, net::Ipv4Addr};
 
@@ -15,49 +15,49 @@ use crate::{
     units::{Port, Protocol},
 };
 
-/// The chain on a host, in its order: the first rule that matches decides.
+/// The chain on a host. The first rule that matches decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DockerUser {
-    /// For IPv4.
+    /// The rules for IPv4.
     pub rules: Vec<FilterRule>,
-    /// For IPv6: no container has such an address, and none is forwarded.
+    /// The rules for IPv6. Containers have no IPv6 addresses, and these rules forward nothing.
     pub rules6: Vec<FilterRule>,
 }
 
-/// A rule of iptables' filter table.
+/// A rule in the filter table of iptables.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FilterRule {
-    /// From whom; with none, anybody.
+    /// The source. `None` means any.
     pub source: Option<Cidr>,
-    /// To whom, after Docker has replaced a published address; with none, anybody.
+    /// The destination after DNAT. `None` means any.
     pub destination: Option<Cidr>,
-    /// The interface it came in by.
+    /// The interface that the packet came in on. `None` means any.
     pub input: Option<InterfaceName>,
-    /// The interface it leaves by.
+    /// The interface that the packet goes out on. `None` means any.
     pub output: Option<InterfaceName>,
-    /// Only what belongs to a connection that was let through.
+    /// Whether it matches only packets of connections that were already accepted.
     pub established: bool,
-    /// The address and port that were asked for, before Docker replaced them.
+    /// The destination address and port before DNAT. `None` means any.
     pub original: Option<(Ipv4Addr, Port)>,
-    /// The port, after Docker has replaced it.
+    /// The destination port after DNAT, and the protocol. `None` means any.
     pub port: Option<(Port, Protocol)>,
-    /// What happens to the packet.
+    /// What happens to a packet that matches.
     pub verdict: Verdict,
-    /// Why.
+    /// The reasons for it.
     pub origins: Vec<Origin>,
 }
 
 /// What a rule does with a packet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// It passes, and no rule after this one sees it.
+    /// The packet is accepted, and no later rule sees it.
     Accept,
-    /// It is gone.
+    /// The packet is dropped.
     #[default]
     Drop,
 }
 
-/// As `iptables -S` prints it, without its chain.
+/// The rule as `iptables -S` prints it, without the chain.
 impl fmt::Display for FilterRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut words = Vec::new();
@@ -80,12 +80,12 @@ impl fmt::Display for FilterRule {
     }
 }
 
-/// Rules under way, each with its reasons.
+/// Rules in their order, each with its reasons.
 #[derive(Default)]
 struct Rules(IndexMap<FilterRule, Vec<Origin>>);
 
 impl Rules {
-    /// The same rule twice is one with the reasons of both.
+    /// Adds a rule. If it is there already, it only gets the new reasons.
     fn add(&mut self, mut rule: FilterRule) {
         let origins = mem::take(&mut rule.origins);
         self.0.entry(rule).or_default().extend(origins);
@@ -97,8 +97,8 @@ impl Rules {
 }
 
 impl<'a> Scenario<'a> {
-    /// DOCKER-USER on a host: exactly what the flows need, and nothing else that concerns the containers or comes from the
-    /// LAN. What pods send each other and the internet passes it by.
+    /// DOCKER-USER on a host: it accepts exactly what the flows need, and drops everything else that comes from or goes to a
+    /// container, or comes from the LAN. Packets from pods to each other and to the internet match no rule.
     pub fn docker_user(&self, name: &HostName, host: &Host) -> DockerUser {
         let bridge = &self.deployment().network.bridge;
         let (into, from) = (Some(bridge.clone()), Some(bridge.clone()));
@@ -110,35 +110,35 @@ impl<'a> Scenario<'a> {
                 ..FilterRule::default()
             };
         let rest = [
-            drop(from.as_ref(), None, "nothing else leaves a container"),
-            drop(None, into.as_ref(), "nothing else reaches a container"),
-            drop(Some(&host.lan.interface), None, "nothing else from the LAN is forwarded"),
+            drop(from.as_ref(), None, "drop everything else from containers"),
+            drop(None, into.as_ref(), "drop everything else to containers"),
+            drop(Some(&host.lan.interface), None, "drop everything else from the LAN"),
         ];
         let answers = FilterRule {
             established: true,
             verdict: Verdict::Accept,
-            origins: vec![Origin::default("answers")],
+            origins: vec![Origin::default("established connections")],
             ..FilterRule::default()
         };
-        let (mut inside, mut outside) = (Rules::default(), Rules::default());
+        let (mut inside, mut internet) = (Rules::default(), Rules::default());
         for link in self.links_on(name) {
             self.forward_in(link, name, host, &mut inside);
-            self.forward_out(link, name, host, &mut inside, &mut outside);
+            self.forward_out(link, name, host, &mut inside, &mut internet);
         }
         let mut rules: Vec<_> = [answers].into_iter().chain(inside.into_rules()).collect();
-        if !outside.0.is_empty() {
+        if !internet.0.is_empty() {
             let private = self.not_internet().into_iter().map(|network| FilterRule {
                 destination: Some(network),
-                ..drop(from.as_ref(), None, "no part of the internet")
+                ..drop(from.as_ref(), None, "drop everything else to networks that are not the internet")
             });
             rules.extend(private);
-            rules.extend(outside.into_rules());
+            rules.extend(internet.into_rules());
         }
         rules.extend(rest.clone());
         DockerUser { rules, rules6: rest.to_vec() }
     }
 
-    /// What a link needs that goes to a container of this host.
+    /// Adds what a link to a container on this host needs.
     fn forward_in(&self, link: &Link<'a>, name: &HostName, host: &Host, rules: &mut Rules) {
         let Some((service, mapping, Seat::Container(address))) = self.arrival(link) else { return };
         if !self.is_on(service, name) {
@@ -153,7 +153,7 @@ impl<'a> Scenario<'a> {
         };
         let published = FilterRule { original: Some((host.address, mapping.published)), ..accept.clone() };
         match self.sender(link, name) {
-            // The host's own packets are not forwarded.
+            // The host does not forward its own packets.
             Some(Seat::Host) => {}
             Some(Seat::Container(from)) => {
                 let bridge = Some(self.deployment().network.bridge.clone());
@@ -175,14 +175,14 @@ impl<'a> Scenario<'a> {
         }
     }
 
-    /// What a link needs that leaves a container of this host for another machine.
+    /// Adds what a link from a container on this host to another machine needs. Links to the internet go to `internet`.
     fn forward_out(
         &self,
         link: &Link<'a>,
         name: &HostName,
         host: &Host,
         rules: &mut Rules,
-        elsewhere: &mut Rules,
+        internet: &mut Rules,
     ) {
         let Some(Seat::Container(address)) = self.sender(link, name) else { return };
         let accept = FilterRule {
@@ -194,15 +194,15 @@ impl<'a> Scenario<'a> {
             ..FilterRule::default()
         };
         if let Some((address, port)) = outside(link.to) {
-            // A name is asked for first: of a server that may well be in the LAN.
+            // The container looks up the name first, and the DNS server may be in the LAN.
             for protocol in [Protocol::Udp, Protocol::Tcp] {
                 rules.add(FilterRule { port: Some((Port::DNS, protocol)), ..accept.clone() });
             }
             let accept = FilterRule { port: Some((port, Protocol::Tcp)), ..accept };
             match address {
-                // It may be in the LAN, which is no part of the internet.
+                // The address may be in the LAN, which the rules for the internet exclude.
                 Some(address) => rules.add(FilterRule { destination: Some(Cidr::of(address)), ..accept }),
-                None => elsewhere.add(accept),
+                None => internet.add(accept),
             }
             return;
         }

@@ -1,5 +1,5 @@
-//! ufw's rules, those of Docker's chain DOCKER-USER and NetworkPolicies, as values: what the author writes beside what the
-//! flows need. The emitters print these values and the prover judges them; neither has an idea of its own.
+//! The rules of ufw, the rules of Docker's chain DOCKER-USER, and NetworkPolicies, as values. They are what the author writes and
+//! what the flows need. The emitters print these values and the prover judges the same ones.
 
 mod docker_user;
 mod network_policy;
@@ -23,27 +23,27 @@ pub use docker_user::{DockerUser, FilterRule, Verdict};
 pub use network_policy::{NetworkPolicy, Peers, PodSelector, PolicyRule};
 pub use ufw::{Ufw, UfwRule};
 
-/// Why a line is there.
+/// The reason for a rule or a policy.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
-    /// Who wants it.
+    /// The kind of reason.
     pub kind: OriginKind,
-    /// Where the deployment says so.
+    /// The place in the deployment that it follows from.
     pub path: ModelPath,
-    /// What for, in a few words.
+    /// The purpose in a few words, for comments in emitted files.
     pub purpose: String,
 }
 
-/// Who wants a line.
+/// The kind of reason for a rule or a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OriginKind {
     /// The author wrote it.
     Authored,
-    /// A flow needs it.
+    /// A flow requires it.
     Flow,
-    /// The machine needs it whatever runs on it: SSH, k3s.
+    /// The host requires it whichever services it runs: SSH, k3s.
     Needed,
-    /// What nobody has asked for is refused.
+    /// Omni's default: established connections pass, and what nothing else allows is dropped.
     Default,
 }
 
@@ -57,7 +57,7 @@ impl Origin {
     }
 }
 
-/// What its lines are for, each thing once.
+/// The purposes of several reasons as one text, without duplicates.
 pub fn purposes(origins: &[Origin]) -> String {
     let mut purposes: Vec<&str> = Vec::new();
     for origin in origins {
@@ -68,23 +68,23 @@ pub fn purposes(origins: &[Origin]) -> String {
     purposes.join(", ")
 }
 
-/// Where a service's packets come from and arrive.
+/// Where a service sends and receives packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seat {
-    /// In the network of the host itself: no NetworkPolicy and no rule for forwarding concerns it.
+    /// In the host's own network. No NetworkPolicy and no rule for forwarded packets applies to it.
     Host,
-    /// In a container of the Compose network, at this address.
+    /// In a container on the Compose network, at this address.
     Container(Ipv4Addr),
-    /// In a pod, at an address that the cluster chooses.
+    /// In a pod, at an address that the cluster assigns.
     Pod,
 }
 
-/// The networks that are not the internet: private, shared, link-local and loopback addresses (RFC 6890).
+/// Networks outside the internet: private, shared, link-local and loopback addresses (RFC 6890).
 pub const NOT_INTERNET: [&str; 6] =
     ["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
 
 impl<'a> Scenario<'a> {
-    /// Where a service's packets come from and arrive; nothing if its container has no address.
+    /// Where a service sends and receives packets. `None` if its container has no address.
     pub fn seat(&self, name: &ServiceName, service: &Service) -> Option<Seat> {
         match self.runtime(service) {
             _ if service.host_network => Some(Seat::Host),
@@ -93,12 +93,12 @@ impl<'a> Scenario<'a> {
         }
     }
 
-    /// The pods' addresses on this host, if there are any.
+    /// The addresses of the pods on this host, if the cluster runs here.
     pub fn pods_of(&self, host: &HostName) -> Option<Cidr> {
         self.cluster_on(host).map(|cluster| cluster.pod_cidr)
     }
 
-    /// The networks that are not the internet, those of the deployment among them.
+    /// [`NOT_INTERNET`] and the deployment's own networks.
     pub fn not_internet(&self) -> Vec<Cidr> {
         let deployment = self.deployment();
         let known = NOT_INTERNET.iter().filter_map(|cidr| cidr.parse().ok());
@@ -114,7 +114,7 @@ impl<'a> Scenario<'a> {
         networks
     }
 
-    /// The sources of a link's packets as a host sees them that come to it from outside; none if they do not.
+    /// The source addresses of a link's packets as the host `name` sees them, if they come from outside the host. Empty otherwise.
     fn outside_sources(&self, link: &Link<'a>, name: &HostName, host: &Host) -> Vec<Cidr> {
         let other = |from: Option<(&HostName, &Host)>| {
             from.filter(|(from, _)| *from != name)
@@ -127,14 +127,14 @@ impl<'a> Scenario<'a> {
             Party::Operator if host.lan.operators.is_empty() => vec![host.lan.cidr],
             Party::Operator => host.lan.operators.iter().map(|address| Cidr::of(*address)).collect(),
             Party::Internet => vec![Cidr::everywhere()],
-            // A host puts its own address in the place of those of its containers and pods.
+            // A host replaces the addresses of its containers and pods with its own (SNAT).
             Party::Service(_, service) => other(self.host(service)),
             Party::Host(from, host) => other(Some((from, host))),
             Party::Zone(..) => Vec::new(),
         }
     }
 
-    /// The seat that a link's packets come from, if that is on this host.
+    /// The seat of a link's sender, if the sender is on this host.
     fn sender(&self, link: &Link<'a>, name: &HostName) -> Option<Seat> {
         match link.from {
             Party::Service(from, service) if self.is_on(service, name) => self.seat(from, service),
@@ -147,7 +147,7 @@ impl<'a> Scenario<'a> {
         self.host(service).is_some_and(|(name, _)| name == host)
     }
 
-    /// The service and the port that a link goes to, and its seat, if it goes to a service.
+    /// The service and port at the end of a link, and the service's seat. `None` if the link leaves the deployment.
     fn arrival(&self, link: &Link<'a>) -> Option<(&'a Service, PortMapping, Seat)> {
         match link.to {
             Target::Port(name, service, _, mapping) => Some((service, mapping, self.seat(name, service)?)),
@@ -156,7 +156,7 @@ impl<'a> Scenario<'a> {
     }
 }
 
-/// The port at which something is found that is no service of the deployment, and its address if that is known.
+/// The port of a target outside the deployment, and its address if it is known.
 fn outside(target: Target<'_>) -> Option<(Option<Ipv4Addr>, Port)> {
     match target {
         Target::Api(_, api) => Some((api.address, api.port)),
@@ -165,7 +165,7 @@ fn outside(target: Target<'_>) -> Option<(Option<Ipv4Addr>, Port)> {
     }
 }
 
-/// The port of the host that a service's port is found at from another machine.
+/// The port on the host at which another machine reaches a service's port.
 fn port_on_host(service: &Service, mapping: PortMapping) -> Port {
     if service.host_network { mapping.target } else { mapping.published }
 }

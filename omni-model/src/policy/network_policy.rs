@@ -1,6 +1,6 @@
-//! NetworkPolicies: what pods may do. They add up: as soon as one of them governs a pod's ingress or egress, only what some
-//! policy allows passes. None governs a pod in the host's network, and none what the node itself sends to a pod, the
-//! kubelet's probes among it.
+//! NetworkPolicies: which connections pods may open and accept. Policies are additive: once any policy governs a pod's ingress or
+//! egress, only connections that some policy allows pass. Policies do not apply to pods on the host's network, nor to what the
+//! node itself sends to a pod, such as the kubelet's probes.
 //! <https://kubernetes.io/docs/concepts/services-networking/network-policies/>
 
 use std::collections::HashMap;
@@ -27,50 +27,50 @@ pub struct NetworkPolicy {
     pub namespace: NamespaceName,
     /// The pods of its namespace that it governs.
     pub pods: PodSelector,
-    /// What may reach them; with none, it does not govern that.
+    /// What may reach them. `None` means that it does not govern ingress.
     pub ingress: Option<Vec<PolicyRule>>,
-    /// What they may reach; with none, it does not govern that.
+    /// What they may reach. `None` means that it does not govern egress.
     pub egress: Option<Vec<PolicyRule>>,
-    /// Why.
+    /// The reasons for it.
     pub origins: Vec<Origin>,
 }
 
-/// Pods of a namespace.
+/// Which pods of a namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PodSelector {
     /// All of them.
     All,
     /// Those with these labels.
     Labels(IndexMap<LabelText, LabelText>),
-    /// Those of a service.
+    /// Those of one service.
     Service(ServiceName),
 }
 
-/// One thing that a policy allows.
+/// A rule of a policy: peers and ports that it allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyRule {
-    /// Whom it is about.
+    /// The other ends of the connections.
     pub peers: Peers,
-    /// The ports at the connection's end.
+    /// The destination ports.
     pub ports: Vec<(Port, Protocol)>,
-    /// Why.
+    /// The reasons for it.
     pub origins: Vec<Origin>,
 }
 
-/// Whom a rule is about.
+/// The other ends of the connections that a rule allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Peers {
-    /// Whoever has an address of a network, but for parts of it.
+    /// All addresses of a network, except those of the listed parts.
     Network(Cidr, Vec<Cidr>),
     /// The pods of a service.
     Service(NamespaceName, ServiceName),
-    /// The cluster's DNS.
+    /// The cluster's DNS server.
     Dns,
 }
 
 impl<'a> Scenario<'a> {
-    /// The NetworkPolicies: in each namespace one that denies everything and one that allows DNS; the author's; and for each
-    /// service one with what its flows need.
+    /// The NetworkPolicies. Each namespace has one that denies everything, one that allows DNS, the author's, and for each service
+    /// one that allows what its flows need.
     pub fn network_policies(&self) -> Vec<NetworkPolicy> {
         let mut policies = Vec::new();
         let mut needs = self.needs();
@@ -119,7 +119,7 @@ impl<'a> Scenario<'a> {
         !matches!(target, Target::Port(name, ..) if self.service(name).is_none())
     }
 
-    /// What the flows of each pod need: what may reach it, and what it may reach.
+    /// The ingress and egress that the flows of each pod need.
     fn needs(&self) -> HashMap<&'a ServiceName, Needs> {
         let mut needs: HashMap<_, Needs> = HashMap::new();
         for link in self.links() {
@@ -143,8 +143,8 @@ impl<'a> Scenario<'a> {
         needs
     }
 
-    /// Allows a pod to reach a target. Whether a policy sees a published port or the container's own behind it is not
-    /// defined by Kubernetes, so both are allowed.
+    /// Allows a pod to reach a target. Kubernetes does not define whether a policy sees a published port or the container's own
+    /// port behind it, so that both are allowed.
     fn allow_to(&self, target: Option<Target<'_>>, origin: &Origin, rules: &mut Vec<PolicyRule>) {
         let Some(target) = target else { return };
         if let Some((address, port)) = outside(target) {
@@ -173,7 +173,7 @@ impl<'a> Scenario<'a> {
     }
 }
 
-/// What the flows of a pod need.
+/// The ingress and egress that the flows of a pod need.
 #[derive(Default)]
 struct Needs {
     ingress: Vec<PolicyRule>,
@@ -192,7 +192,7 @@ fn of_service(namespace: &NamespaceName, name: &ServiceName, needs: Needs) -> Ne
     }
 }
 
-/// Adds a port to what is allowed for these peers.
+/// Allows a port for these peers.
 fn allow(rules: &mut Vec<PolicyRule>, peers: Peers, port: (Port, Protocol), origin: &Origin) {
     let Some(rule) = rules.iter_mut().find(|rule| rule.peers == peers) else {
         return rules.push(PolicyRule { peers, ports: vec![port], origins: vec![origin.clone()] });
@@ -210,7 +210,7 @@ fn default_deny(namespace: NamespaceName) -> NetworkPolicy {
         pods: PodSelector::All,
         ingress: Some(Vec::new()),
         egress: Some(Vec::new()),
-        origins: vec![Origin::default("what no policy allows is denied")],
+        origins: vec![Origin::default("deny everything that no other policy allows")],
     }
 }
 
@@ -218,7 +218,7 @@ fn dns(namespace: NamespaceName) -> NetworkPolicy {
     let origin = Origin {
         kind: OriginKind::Needed,
         path: ModelPath::root().key("cluster"),
-        purpose: "names are asked of the cluster's DNS".to_owned(),
+        purpose: "allow DNS lookups".to_owned(),
     };
     let ports = vec![(Port::DNS, Protocol::Udp), (Port::DNS, Protocol::Tcp)];
     NetworkPolicy {

@@ -1,4 +1,4 @@
-//! ufw: what may reach the host itself. What it forwards (containers, pods) is not ufw's.
+//! ufw: what may reach the host itself. It does not filter what the host forwards to containers and pods.
 
 use std::{fmt, net::Ipv4Addr};
 
@@ -12,32 +12,32 @@ use crate::{
     units::{Port, PortRange, Protocol},
 };
 
-/// ufw on a host. Beside its rules: what comes in is denied, what goes out is allowed, nothing is routed.
+/// ufw on a host. Its defaults deny incoming packets, allow outgoing packets, and deny routed packets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ufw {
-    /// What happens to IPv6.
+    /// How it treats IPv6.
     pub ipv6: Ipv6,
-    /// What is allowed, the line for SSH first, then the author's in their order.
+    /// The rules: the one for SSH first, then the author's in their order, then those that flows and k3s need.
     pub rules: Vec<UfwRule>,
 }
 
-/// One line of ufw that allows something to come in.
+/// A rule of ufw that allows incoming packets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UfwRule {
-    /// Through which interface; with none, any.
+    /// The interface. `None` means any.
     pub interface: Option<InterfaceName>,
-    /// From whom; with none, anybody, by IPv6 too.
+    /// The source. `None` means any, over IPv6 as well.
     pub from: Option<Cidr>,
-    /// To which address of the host; with none, any.
+    /// The address of the host. `None` means any.
     pub to: Option<Ipv4Addr>,
-    /// To which ports; with none, any.
+    /// The ports. `None` means any.
     pub ports: Option<PortRange>,
-    /// Why.
+    /// The reasons for it.
     pub origins: Vec<Origin>,
 }
 
 impl UfwRule {
-    /// Whether it allows everything that the other does.
+    /// Whether this rule allows everything that the other one allows.
     pub fn covers(&self, other: &Self) -> bool {
         let interface = self.interface.is_none() || self.interface == other.interface;
         let to = self.to.is_none() || self.to == other.to;
@@ -56,12 +56,12 @@ impl UfwRule {
         interface && to && from && ports
     }
 
-    /// Whether it says nothing but ports.
+    /// Whether ports are its only condition.
     fn is_simple(&self) -> bool {
         self.interface.is_none() && self.from.is_none() && self.to.is_none() && self.ports.is_some()
     }
 
-    /// The line as `ufw show added` shows it: what `Display` writes, in ufw's own spelling.
+    /// The rule as `ufw show added` prints it: what `Display` writes, in ufw's own spelling.
     pub fn shown(&self) -> String {
         let Some(ports) = self.ports.filter(|_| self.is_simple()) else {
             let line = self.to_string();
@@ -72,7 +72,7 @@ impl UfwRule {
     }
 }
 
-/// As ufw takes it, without the word `ufw`.
+/// The arguments of the `ufw` command.
 impl fmt::Display for UfwRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("allow")?;
@@ -108,12 +108,12 @@ fn single(port: Port, protocol: Protocol) -> PortRange {
 }
 
 impl Ufw {
-    /// Whether a packet of the author's or of a flow is let in already.
+    /// Whether a rule already allows everything that `rule` allows.
     fn allows(&self, rule: &UfwRule) -> bool {
         self.rules.iter().any(|line| line.covers(rule))
     }
 
-    /// Adds what is not allowed yet; of what a derived line allows already, the reason.
+    /// Adds a rule, unless another one already covers it. If that one is derived, it gets the new rule's reasons as well.
     fn need(&mut self, rule: UfwRule) {
         match self.rules.iter_mut().find(|line| line.covers(&rule)) {
             None => self.rules.push(rule),
@@ -126,7 +126,7 @@ impl Ufw {
 }
 
 impl Scenario<'_> {
-    /// ufw on a host: the author's openings, and beside them what SSH, the flows and k3s need and no opening gives.
+    /// ufw on a host: the author's openings, and what SSH, the flows and k3s need beyond them.
     pub fn ufw(&self, name: &HostName, host: &Host) -> Ufw {
         let here = ModelPath::root().key("hosts").key(name);
         let openings = host.openings.iter().enumerate();
@@ -144,7 +144,7 @@ impl Scenario<'_> {
                 purpose: "SSH".to_owned(),
             }],
         };
-        // Whatever follows, who set it up must not be locked out.
+        // SSH comes first, so that no later failure locks out the operator who runs the script.
         let authored_ssh = |rule: &UfwRule| rule.ports == ssh.ports;
         match ufw.rules.iter().position(authored_ssh) {
             Some(at) => {
@@ -158,7 +158,7 @@ impl Scenario<'_> {
         ufw
     }
 
-    /// An opening as a line; nothing if what it opens, or whom it opens it for, does not exist in this option.
+    /// The rule for an opening. `None` if its target or its source does not exist in this option.
     fn opening(&self, name: &HostName, host: &Host, opening: &Opening, path: ModelPath) -> Option<UfwRule> {
         let cluster = self.deployment().cluster.as_ref().filter(|_| self.pods_of(name).is_some());
         let from = match opening.from {
@@ -183,7 +183,7 @@ impl Scenario<'_> {
         Some(UfwRule { interface: None, from, to: None, ports, origins: vec![origin] })
     }
 
-    /// The flows to what listens in the host's own network. Those to containers are forwarded, and DOCKER-USER's.
+    /// Adds the flows to services on the host's own network. Packets to containers are forwarded, and DOCKER-USER filters them.
     fn flows_to_the_host(&self, name: &HostName, host: &Host, ufw: &mut Ufw) {
         for link in self.links_on(name) {
             let Some((service, mapping, Seat::Host)) = self.arrival(link) else { continue };
@@ -192,7 +192,7 @@ impl Scenario<'_> {
             }
             let lan = host.lan.interface.clone();
             let sources: Vec<(Option<InterfaceName>, Cidr)> = match self.sender(link, name) {
-                // Over the loopback interface, which ufw leaves alone.
+                // These packets use the loopback interface, which ufw does not filter.
                 Some(Seat::Host) => continue,
                 Some(Seat::Container(address)) => {
                     vec![(Some(self.deployment().network.bridge.clone()), Cidr::of(address))]
@@ -215,7 +215,7 @@ impl Scenario<'_> {
         }
     }
 
-    /// Pods of k3s itself ask the API server and the kubelet, which listen on the host.
+    /// Adds what k3s needs: its own pods connect to the API server and the kubelet on the host.
     /// <https://docs.k3s.io/installation/requirements#networking>
     fn cluster_needs(&self, name: &HostName, ufw: &mut Ufw) {
         let Some(pods) = self.pods_of(name) else { return };

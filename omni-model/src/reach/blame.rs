@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Declared, Destination, Line, Source, Verdict, World, rows::Rows};
+use super::{Declared, Destination, Line, Source, Verdict, World, world::Rows};
 use crate::policy::OriginKind;
 
 /// A connection that comes about though nobody declared it.

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt};
 
-use super::{Destination, HostPort, Source, World, rows::Rows};
+use super::{Destination, HostPort, Source, World, world::Rows};
 use crate::{Deployment, Scenario, path::ModelPath, resolve, scenario::Link};
 
 /// What a deployment declares: each connection by its ends, with the place that says so.

@@ -10,22 +10,13 @@ use super::{
     Destination, Source, Verdict, World,
     policies::Pod,
     trace::Sender,
-    world::{At, Seated},
+    world::{At, Rows, Seated},
 };
 use crate::{
     names::{Cidr, HostName, NamespaceName, ServiceName, ZoneName},
     policy::{Peers, PodSelector, PolicyRule},
     units::{Port, PortRange, Protocol},
 };
-
-/// What each source reaches.
-#[derive(Clone, Debug)]
-pub(super) struct Rows<'a> {
-    pub(super) sources: Vec<Source<'a>>,
-    pub(super) destinations: Vec<Destination<'a>>,
-    /// For each source the places of the destinations that it reaches, in their order.
-    pub(super) reached: Vec<Vec<usize>>,
-}
 
 /// Sources that no line tells apart unless it names one of them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,44 +58,58 @@ struct Index<'w> {
 struct Finder<'w, 'a> {
     world: &'w World<'a>,
     index: Index<'w>,
-    of_host: HashMap<&'w HostName, Named<'w>>,
+    by_host: HashMap<&'w HostName, Named<'w>>,
     /// The pods that policies name as senders, with the pods that those policies govern.
     senders: HashMap<(&'w NamespaceName, &'w ServiceName), Vec<Aim<'w>>>,
 }
 
-impl<'a> Rows<'a> {
-    pub(super) fn of(world: &World<'a>) -> Self {
-        let (sources, destinations) = (world.sources(), world.destinations());
-        let finder = Finder::new(world, &destinations);
-        let mut known: HashMap<Kind<'_>, Option<Vec<usize>>> = HashMap::new();
-        let all = 0..destinations.len();
-        let reaches = |from: Source<'a>, to: usize| {
-            destinations.get(to).and_then(|to| world.verdict(from, *to)).is_some_and(|it| it.reaches())
-        };
-        let row = |from: &Source<'a>| {
-            let alike = finder.kind(*from).and_then(|kind| {
-                let row = match known.entry(kind) {
-                    Entry::Occupied(entry) => entry.into_mut(),
-                    Entry::Vacant(entry) => entry.insert(finder.of_kind(kind, *from, &destinations)),
-                };
-                row.as_ref()
-            });
-            let Some(alike) = alike else { return all.clone().filter(|to| reaches(*from, *to)).collect() };
-            let named = finder.named(*from);
-            let is_itself = |to: &usize| match (from, destinations.get(*to)) {
-                (Source::Service(from, _), Some(Destination::Service(to, ..))) => from == to,
-                _ => false,
-            };
-            let others =
-                alike.iter().copied().filter(|to| named.binary_search(to).is_err() && !is_itself(to));
-            let mut row: Vec<_> =
-                others.chain(named.iter().copied().filter(|to| reaches(*from, *to))).collect();
-            row.sort_unstable();
-            row
-        };
-        let reached = sources.iter().map(row).collect();
-        Self { sources, destinations, reached }
+impl<'a> World<'a> {
+    /// What each source reaches.
+    pub(super) fn rows(&self) -> &Rows<'a> {
+        self.rows.get_or_init(|| find(self))
     }
+
+    /// Everything that comes about: by whom, and where it goes.
+    pub fn connections(&self) -> impl Iterator<Item = (Source<'a>, Destination<'a>)> {
+        let Rows { sources, destinations, reached } = self.rows();
+        let to = |at: &usize| destinations.get(*at).copied();
+        let row = move |(from, row): (&Source<'a>, &'_ Vec<usize>)| {
+            let from = *from;
+            row.iter().filter_map(to).map(move |to| (from, to)).collect::<Vec<_>>()
+        };
+        sources.iter().zip(reached).flat_map(row)
+    }
+}
+
+fn find<'a>(world: &World<'a>) -> Rows<'a> {
+    let (sources, destinations) = (world.sources(), world.destinations());
+    let finder = Finder::new(world, &destinations);
+    let mut known: HashMap<Kind<'_>, Option<Vec<usize>>> = HashMap::new();
+    let all = 0..destinations.len();
+    let reaches = |from: Source<'a>, to: usize| {
+        destinations.get(to).and_then(|to| world.verdict(from, *to)).is_some_and(|it| it.reaches())
+    };
+    let row = |from: &Source<'a>| {
+        let alike = finder.kind(*from).and_then(|kind| {
+            let row = match known.entry(kind) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => entry.insert(finder.of_kind(kind, *from, &destinations)),
+            };
+            row.as_ref()
+        });
+        let Some(alike) = alike else { return all.clone().filter(|to| reaches(*from, *to)).collect() };
+        let named = finder.named(*from);
+        let is_itself = |to: &usize| match (from, destinations.get(*to)) {
+            (Source::Service(from, _), Some(Destination::Service(to, ..))) => from == to,
+            _ => false,
+        };
+        let others = alike.iter().copied().filter(|to| named.binary_search(to).is_err() && !is_itself(to));
+        let mut row: Vec<_> = others.chain(named.iter().copied().filter(|to| reaches(*from, *to))).collect();
+        row.sort_unstable();
+        row
+    };
+    let reached = sources.iter().map(row).collect();
+    Rows { sources, destinations, reached }
 }
 
 impl<'w, 'a> Finder<'w, 'a> {
@@ -112,7 +117,7 @@ impl<'w, 'a> Finder<'w, 'a> {
         let mut finder = Self {
             world,
             index: Index::of(world, destinations),
-            of_host: HashMap::new(),
+            by_host: HashMap::new(),
             senders: HashMap::new(),
         };
         for policy in world.policies() {
@@ -125,7 +130,7 @@ impl<'w, 'a> Finder<'w, 'a> {
                 finder.senders.entry((namespace, name)).or_default().push(governed);
             }
         }
-        finder.of_host = world.hosts.keys().map(|host| (*host, finder.named_on(host))).collect();
+        finder.by_host = world.hosts.keys().map(|host| (*host, finder.named_on(host))).collect();
         finder
     }
 
@@ -160,7 +165,7 @@ impl<'w, 'a> Finder<'w, 'a> {
         let Seated { host, at, service, .. } = self.world.services.get(name)?;
         match at {
             At::Host => Some(Kind::Host(host)),
-            At::Container(address) => Some(Kind::Container(host, self.of_host.get(host)?.around(*address))),
+            At::Container(address) => Some(Kind::Container(host, self.by_host.get(host)?.around(*address))),
             At::Pod(pod) => {
                 // The first policy that governs a pod changes everything for it.
                 self.world.policies.is_isolated_with_others(pod).then_some(Kind::Pod(host, &service.zone))
@@ -180,7 +185,7 @@ impl<'w, 'a> Finder<'w, 'a> {
             Kind::Host(host) => Sender::Host(host),
             Kind::Container(host, around) => {
                 let around = around.unwrap_or(self.world.deployment.network.subnet);
-                Sender::Container(host, self.of_host.get(host)?.stranger(around)?)
+                Sender::Container(host, self.by_host.get(host)?.stranger(around)?)
             }
             Kind::Pod(host, _) => {
                 let Source::Service(name, _) = member else { return None };
@@ -202,7 +207,7 @@ impl<'w, 'a> Finder<'w, 'a> {
         match at {
             At::Host => {}
             At::Container(address) => {
-                let aims = self.of_host.get(host).and_then(|named| named.addresses.get(address));
+                let aims = self.by_host.get(host).and_then(|named| named.addresses.get(address));
                 aims.into_iter().flatten().for_each(|aim| self.index.find(*aim, &mut all));
             }
             At::Pod(pod) => {

@@ -5,6 +5,7 @@ use std::{fmt, net::Ipv4Addr};
 use super::Packet;
 use crate::{
     names::HostName,
+    path::ModelPath,
     policy::{FilterRule, NetworkPolicy, Origin, OriginKind, PolicyRule, UfwRule},
     units::{Port, Protocol},
 };
@@ -109,6 +110,15 @@ impl<'w> Line<'w> {
             Self::Policy(_, Some(rule)) => &rule.origins,
             Self::Policy(policy, None) => &policy.origins,
         }
+    }
+
+    /// Where the author wrote what it follows from.
+    pub fn place(&self) -> ModelPath {
+        let origins = match self {
+            Self::Policy(policy, _) => &policy.origins,
+            line => line.origins(),
+        };
+        origins.first().map(|origin| origin.path.clone()).unwrap_or_default()
     }
 
     /// Whether the author wrote it.

@@ -8,7 +8,6 @@ use super::{
     Destination, HostPort, Source,
     chain::Chain,
     policies::{Pod, Policies},
-    rows::Rows,
 };
 use crate::{
     Scenario,
@@ -29,7 +28,17 @@ pub struct World<'a> {
     /// The interface of the cluster's pods.
     pub(super) pods: InterfaceName,
     cluster: Option<&'a HostName>,
-    rows: OnceLock<Rows<'a>>,
+    /// What each source reaches: `rows.rs` finds it, once.
+    pub(super) rows: OnceLock<Rows<'a>>,
+}
+
+/// What each source reaches.
+#[derive(Clone, Debug)]
+pub(super) struct Rows<'a> {
+    pub(super) sources: Vec<Source<'a>>,
+    pub(super) destinations: Vec<Destination<'a>>,
+    /// For each source, the positions of the destinations that it reaches, in their order.
+    pub(super) reached: Vec<Vec<usize>>,
 }
 
 /// A host and its lines.
@@ -123,7 +132,7 @@ impl<'a> World<'a> {
                 move |(port, mapping): (&'a _, &_)| Destination::Service(name, service, port, *mapping);
             service.ports.iter().map(port).collect::<Vec<_>>()
         };
-        let of_host = |(name, place): (&&'a HostName, &Place<'a>)| {
+        let on_host = |(name, place): (&&'a HostName, &Place<'a>)| {
             let cluster = [HostPort::ApiServer, HostPort::Kubelet];
             let cluster = cluster.into_iter().filter(|_| self.cluster == Some(*name));
             let (name, host) = (*name, place.host);
@@ -141,26 +150,10 @@ impl<'a> World<'a> {
         self.services
             .iter()
             .flat_map(ports)
-            .chain(self.hosts.iter().flat_map(of_host))
+            .chain(self.hosts.iter().flat_map(on_host))
             .chain(outside.into_iter().map(Destination::Internet))
             .chain(machines.into_iter().map(|(address, port)| Destination::Machine(address, port)))
             .collect()
-    }
-
-    /// What each source reaches.
-    pub(super) fn rows(&self) -> &Rows<'a> {
-        self.rows.get_or_init(|| Rows::of(self))
-    }
-
-    /// Everything that comes about: by whom, and where it goes.
-    pub fn connections(&self) -> impl Iterator<Item = (Source<'a>, Destination<'a>)> {
-        let Rows { sources, destinations, reached } = self.rows();
-        let to = |at: &usize| destinations.get(*at).copied();
-        let row = move |(from, row): (&Source<'a>, &'_ Vec<usize>)| {
-            let from = *from;
-            row.iter().filter_map(to).map(move |to| (from, to)).collect::<Vec<_>>()
-        };
-        sources.iter().zip(reached).flat_map(row)
     }
 
     /// Addresses that stand for all that a source outside may have, as far as a host's lines can tell them apart.

@@ -1,28 +1,28 @@
-//! What emitted scripts download, and how they know that it is what it should be. Every pin of a version, a checksum or a key
-//! stands here, with its source.
+//! Downloads of the emitted scripts, and how the scripts verify them. Every pinned version, checksum and key is here, with its
+//! source.
 
 use crate::names::K3sRelease;
 
-/// The release of gVisor: each has an apt repository of its own, named by its date. An older one does not do: from 20260615 on, runsc
-/// finds the control groups that k3s' kubelet makes through systemd; before, sandboxes would stand beside the limits of all pods.
+/// The release of gVisor. Each release has its own apt repository, named by its date. Releases before 20260615 do not work: their runsc
+/// does not find the control groups that the kubelet of k3s creates through systemd, so the limits of pods do not apply to sandboxes.
 /// <https://gvisor.dev/docs/user_guide/install/#specific-release>
 pub const GVISOR_RELEASE: &str = "20260817";
 
-/// The key that signs gVisor's apt repositories, by its fingerprint: RSA with 4096 bits, made on 2019-07-10, without an end.
+/// The fingerprint of the key that signs gVisor's apt repositories: RSA with 4096 bits, created on 2019-07-10, without an expiry date.
 ///
 /// Source: `gpg --show-keys --with-fingerprint` of `website/archive.key` in <https://github.com/google/gvisor>, which is served
 /// as <https://gvisor.dev/archive.key>.
 pub const GVISOR_KEY: &str = "6F1DF85E3A71C24918E727D56FC6D554E32BD943";
 
-/// What the client of the Hugging Face Hub is installed from: `huggingface_hub` and all that it needs, each by its version and
-/// the SHA-256s that PyPI publishes for it, as `pip install --require-hashes` reads it. It serves Python 3.10 and newer on x86_64
-/// and aarch64.
+/// The requirements of the Hugging Face Hub's client, in the format of `pip install --require-hashes`: `huggingface_hub` and its
+/// dependencies, each with its version and the SHA-256s that PyPI publishes. They work with Python 3.10 and newer on x86_64 and
+/// aarch64.
 ///
-/// `downloads/hub-client.in` names the release; the first lines of `downloads/hub-client.txt` have the command that writes it anew
-/// ([uv](https://docs.astral.sh/uv/pip/compile/) from PyPI, run in the repository's root).
+/// `downloads/hub-client.in` sets the release. The first lines of `downloads/hub-client.txt` contain the command that generates it
+/// ([uv](https://docs.astral.sh/uv/pip/compile/) from PyPI, run in the root of the repository).
 pub const HUB_CLIENT: &str = include_str!("downloads/hub-client.txt");
 
-/// The SHA-256s of a release of k3s, in hexadecimal digits.
+/// The SHA-256s of a k3s release, in hexadecimal.
 #[derive(Debug)]
 pub struct K3s {
     /// The release: `v1.36.1+k3s1`.
@@ -35,11 +35,11 @@ pub struct K3s {
     pub arm64: &'static str,
 }
 
-/// The releases of k3s whose checksums are known here. For another, the deployment has a key (`cluster.k3s_sha256`).
+/// The k3s releases whose checksums Omni knows. A deployment sets the checksums of another release in `cluster.k3s_sha256`.
 ///
 /// A release publishes the checksums of its programs in `sha256sum-amd64.txt` and `sha256sum-arm64.txt`
-/// (<https://github.com/k3s-io/k3s/releases>); `install.sh` stands in the repository, at the release's tag. These were read on
-/// 2026-11-27 where other projects pin them, two at least for each value, which agree.
+/// (<https://github.com/k3s-io/k3s/releases>). `install.sh` is in the repository, at the tag of the release. The values were copied on
+/// 2026-11-27 from other projects that pin them, each from at least two projects that agree.
 pub static K3S: &[K3s] = &[
     K3s {
         release: "v1.36.1+k3s1",
@@ -55,7 +55,7 @@ pub static K3S: &[K3s] = &[
     },
 ];
 
-/// The checksums of a release of k3s, if they are known here.
+/// The checksums of a k3s release, if Omni knows them.
 pub fn k3s(release: &K3sRelease) -> Option<&'static K3s> {
     K3S.iter().find(|known| known.release == release.as_str())
 }

@@ -1,51 +1,48 @@
-//! NVIDIA's GPUs: what each has.
+//! NVIDIA GPUs: compute capability, memory and required kernel parameters.
 //!
-//! A card is sold with a round size, shows less in `nvidia-smi` (`memory.total`), and gives less than that to programs: the
-//! driver and the firmware keep `memory.reserved`. <https://docs.nvidia.com/deploy/nvidia-smi/index.html>
+//! A card is sold with a round size. `nvidia-smi` shows less (`memory.total`), and programs can use even less, because the driver
+//! and the firmware keep `memory.reserved`. <https://docs.nvidia.com/deploy/nvidia-smi/index.html>
 
-use crate::{
-    deployment::{Gpu, Knowledge},
-    units::Bytes,
-};
+use crate::units::Bytes;
 
-/// A model of GPU.
+/// A GPU model.
 #[derive(Debug)]
 pub struct Model {
-    /// The part of its name that tells it from the others.
+    /// The part of its name that identifies it.
     pub name: &'static str,
     /// Its compute capability, as a number: 120 is 12.0.
     pub sm: u16,
-    /// Its memory; more than one where it is sold with more than one, the smallest first.
+    /// The memory sizes that it is sold with, the smallest first.
     pub vram: &'static [Vram],
-    /// The kernel parameters that it is known to need.
+    /// The kernel parameters that it needs.
     pub needs: &'static [Need],
-    /// Where its compute capability stands; the size that it is sold with stands on its own page.
+    /// Where its compute capability is documented. The memory sizes are on the page of the product.
     pub source: &'static str,
 }
 
-/// A size of a card's memory.
+/// A memory size of a card.
 #[derive(Clone, Copy, Debug)]
 pub struct Vram {
-    /// What it is sold with, in GiB.
+    /// The size that it is sold with, in GiB.
     pub sold: u64,
-    /// What `nvidia-smi` shows as `memory.total`, in MiB, the least first: more than one where ECC can be turned off. Empty where
-    /// nobody is known to have published it.
+    /// The values that `nvidia-smi` shows as `memory.total`, in MiB, the smallest first. There are several if ECC can be turned off,
+    /// and none if no published value is known.
     pub shown: &'static [u64],
-    /// What `nvidia-smi` shows as `memory.reserved`, in MiB, where that has been measured.
+    /// The value that `nvidia-smi` shows as `memory.reserved`, in MiB, if it has been measured.
     pub reserved: Option<u64>,
 }
 
-/// A size that is sold, and what `nvidia-smi` shows of it. The figures are what current drivers (510 and newer) print.
+/// A size that is sold, and the values that `nvidia-smi` shows with current drivers (510 and newer).
 const fn vram(sold: u64, shown: &'static [u64]) -> Vram {
     Vram { sold, shown, reserved: None }
 }
 
-/// A kernel parameter that a GPU is known to need.
+/// A kernel parameter that a GPU needs.
 #[derive(Debug)]
 pub struct Need {
     /// The parameter with its value.
     pub parameter: &'static str,
-    /// Where that stands.
+    /// Where this is documented.
     pub source: &'static str,
 }
 
@@ -53,20 +50,20 @@ const fn gpu(name: &'static str, sm: u16, vram: &'static [Vram]) -> Model {
     Model { name, sm, vram, needs: &[], source: SOURCE }
 }
 
-/// The guide to the processor that GH200 has on the same board, and whose memory the GPU shares.
+/// The guide to the CPU on the board of a GH200. The GPU shares its memory.
 const GRACE: &str = "https://nvidia.github.io/grace-cpu-benchmarking-guide/platform/index.html";
 
 const SOURCE: &str = "https://developer.nvidia.com/cuda-gpus";
 
-/// GDDR6 with ECC, which takes a sixteenth; without it, what the second figure says.
+/// GDDR6 with ECC, which uses a sixteenth of the memory. The second value is without ECC.
 const ECC_48: Vram = vram(48, &[46_068, 49_140]);
 
-/// The models that are known here.
+/// The models that Omni knows.
 ///
-/// The figures of `nvidia-smi` are those of its tables in public reports: RTX 5090
+/// The values of `nvidia-smi` are from its tables in public reports: RTX 5090
 /// (<https://github.com/noonghunna/club-3090/issues/1229>), RTX 4090 (<https://github.com/RLinf/RLinf/issues/255>), RTX 3090
-/// (<https://github.com/noonghunna/club-3090/issues/390>), the others in the reports of many machines with the same number. The
-/// reserved part of H100 was measured on one, with `nvidia-smi --query-gpu=memory.total,memory.reserved`.
+/// (<https://github.com/noonghunna/club-3090/issues/390>), the others from reports of many machines with the same value. The
+/// reserved part of H100 was measured on one card, with `nvidia-smi --query-gpu=memory.total,memory.reserved`.
 pub static MODELS: &[Model] = &[
     gpu("B200", 100, &[vram(180, &[183_359]), vram(192, &[])]),
     gpu("RTX PRO 6000 Blackwell", 120, &[vram(96, &[97_887])]),
@@ -114,16 +111,16 @@ pub static MODELS: &[Model] = &[
     gpu("V100", 70, &[vram(16, &[]), vram(32, &[32_768])]),
 ];
 
-/// What a deployment may declare at least for a card of a sold size, in percent: as many GB are 93.1 %, and a card with ECC on
-/// GDDR6 shows 93.7 %.
+/// The smallest size that a deployment may declare for a card, in percent of the size that is sold: the same number in GB instead of
+/// GiB is 93.1 %, and a card with ECC on GDDR6 shows 93.7 %.
 const AS_SOLD: u64 = 93;
 
-/// The model that is meant by a GPU's name as people or `nvidia-smi` write it: the longest whose words all stand in it.
+/// The model that a GPU's name means, as people or `nvidia-smi` write it: the longest one whose words are all in the name.
 pub fn find(name: &str) -> Option<&'static Model> {
     MODELS.iter().filter(|model| is_meant(model.name, name)).max_by_key(|model| model.name.len())
 }
 
-/// Whether all words of a model stand in a GPU's name.
+/// Whether all words of a model are in a GPU's name.
 pub(crate) fn is_meant(model: &str, name: &str) -> bool {
     let words: Vec<_> = words(name).collect();
     self::words(model).all(|word| words.contains(&word))
@@ -134,20 +131,21 @@ pub fn words(name: &str) -> impl Iterator<Item = String> {
     name.split([' ', '-', '/']).filter(|word| !word.is_empty()).map(str::to_uppercase)
 }
 
-/// The words that tell a model from the others: each list has all words of one that is not meant by the name, and of which
-/// the meant one is a part. `RTX 4070 Ti` is none of `RTX 4070`.
+/// The words of every model whose name contains the given one and more: they are other cards. A card whose name has all words of such a
+/// list is not the given one. For example, an `RTX 4070 Ti` is not an `RTX 4070`.
 pub fn not_meant(name: &str) -> Vec<Vec<String>> {
     let longer = |model: &&Model| is_meant(name, model.name) && !is_meant(model.name, name);
     MODELS.iter().filter(longer).map(|model| words(model.name).collect()).collect()
 }
 
-/// Whether a size is a card's of which so much is sold: in GiB, in the GB that data sheets count in, or less by what ECC takes.
+/// Whether a declared size is that of a card which is sold with `sold`: in GiB, in the GB of data sheets, or without the part that ECC
+/// uses.
 pub(crate) fn is_sold_as(vram: Bytes, sold: Bytes) -> bool {
     vram <= sold && vram.get() >= sold.get() / 100 * AS_SOLD
 }
 
 impl Model {
-    /// What is known of its memory, of which a deployment declares so much: nothing if it is not sold with about that.
+    /// The memory size that a deployment means with `declared`. `None` if the model is not sold with such a size.
     pub fn memory(&self, declared: Bytes) -> Option<&Vram> {
         self.vram.iter().find(|vram| is_sold_as(declared, Bytes::gib(vram.sold)))
     }
@@ -159,9 +157,9 @@ impl Model {
 }
 
 impl Vram {
-    /// What `nvidia-smi` shows of a card of which a deployment declares so much, if that is known. As it is sold, it may have ECC
-    /// turned on.
-    fn shown(&self, declared: Bytes) -> Option<Bytes> {
+    /// The value that `nvidia-smi` shows for a card with a declared size, if it is known. For the size that is sold, this is the value
+    /// with ECC, which may be on.
+    pub(crate) fn shown(&self, declared: Bytes) -> Option<Bytes> {
         let sizes = || self.shown.iter().map(|count| Bytes::new(count << 20));
         if declared == Bytes::gib(self.sold) {
             return sizes().next();
@@ -170,48 +168,35 @@ impl Vram {
     }
 }
 
-/// What is known of a GPU's memory.
+/// The memory of a GPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Memory {
-    /// What the deployment declares.
+    /// The size that the deployment declares.
     pub declared: Bytes,
-    /// What `nvidia-smi` shows as `memory.total`, where that is known.
+    /// The value that `nvidia-smi` shows as `memory.total`, if it is known.
     pub shown: Option<Bytes>,
-    /// What the driver and the firmware keep of that, where that has been measured.
+    /// The part that the driver and the firmware keep, if it has been measured.
     pub reserved: Option<Bytes>,
 }
 
 impl Memory {
-    /// The most that may be promised. Where the reserved part is not known, nothing is made up: that is what the card shows.
+    /// The most that services can use. If the reserved part is not known, this is the value that `nvidia-smi` shows.
     pub fn usable(&self) -> Bytes {
         let shown = self.shown.unwrap_or(self.declared);
         self.declared.min(shown.saturating_sub(self.reserved.unwrap_or_default()))
     }
 
-    /// What `nvidia-smi` shows at least as `memory.total`, if it is this card.
+    /// The smallest `memory.total` that `nvidia-smi` shows for this card.
     pub fn least_shown(&self) -> Bytes {
         let unknown = Bytes::new(self.declared.get() / 100 * AS_SOLD);
         self.shown.map_or(unknown, |shown| shown.min(self.declared))
     }
 }
 
-impl Knowledge {
-    /// What is known of a GPU's memory. What the author knows goes first.
-    pub fn gpu_memory(&self, gpu: &Gpu) -> Memory {
-        let declared = gpu.vram;
-        let known = find(gpu.model.as_str()).filter(|_| self.gpu(gpu.model.as_str()).is_none());
-        let vram = known.and_then(|model| model.memory(declared));
-        Memory {
-            declared,
-            shown: vram.and_then(|vram| vram.shown(declared)),
-            reserved: vram.and_then(|vram| vram.reserved).map(|count| Bytes::new(count << 20)),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deployment::{Gpu, Knowledge};
 
     #[test]
     fn the_longest_name_is_meant() {

@@ -1,4 +1,4 @@
-//! What the kernel's command line sets aside in huge pages at boot.
+//! Huge pages that the kernel's command line reserves at boot.
 //! <https://docs.kernel.org/admin-guide/mm/hugetlbpage.html>
 
 use crate::{names::KernelParameter, units::Bytes};
@@ -6,9 +6,9 @@ use crate::{names::KernelParameter, units::Bytes};
 /// The default size of a huge page on x86-64 and, with pages of 4 KiB, on arm64.
 const DEFAULT: u64 = 2 << 20;
 
-/// Each parameter that sets huge pages aside, and how much. As the kernel does it: `hugepages` counts pages of the size that
-/// the last `hugepagesz` or `default_hugepagesz` names, or of the default size if it comes first; what follows it without
-/// another size is ignored.
+/// Each parameter that reserves huge pages, and how much memory it reserves. As in the kernel, `hugepages` counts pages of the size
+/// that the last `hugepagesz` or `default_hugepagesz` sets, or of the default size if it comes first. Another `hugepages` without a new
+/// size in between is ignored.
 pub(crate) fn set_aside<'a>(
     parameters: impl Iterator<Item = &'a KernelParameter> + Clone,
 ) -> impl Iterator<Item = (&'a KernelParameter, Bytes)> {
@@ -42,7 +42,7 @@ fn size(text: &str) -> Option<u64> {
     digits.parse::<u64>().ok()?.checked_mul(1 << shift)
 }
 
-/// A number of pages, or one for each NUMA node: `64`, `0:32,1:32`.
+/// A number of pages in total, or one for each NUMA node: `64`, `0:32,1:32`.
 fn pages(text: &str) -> Option<u64> {
     if text.contains(':') {
         let mut nodes = text.split(',').map(|node| node.split_once(':')?.1.parse().ok());

@@ -1,5 +1,5 @@
 //! k3s.
 
-/// The parts of k3s that can be left out. <https://docs.k3s.io/installation/packaged-components>
+/// The components of k3s that `cluster.disable` can leave out. <https://docs.k3s.io/installation/packaged-components>
 pub const COMPONENTS: [&str; 6] =
     ["coredns", "local-storage", "metrics-server", "runtimes", "servicelb", "traefik"];

@@ -1,26 +1,26 @@
-//! Parameters of the kernel's command line. The kernel takes what it does not know without a word.
+//! Parameters of the kernel's command line. The kernel silently ignores unknown ones.
 
 /// A parameter.
 #[derive(Debug)]
 pub struct Parameter {
     /// Its name, before the `=`.
     pub name: &'static str,
-    /// The values that it takes; with none, any. Several may stand in a list with commas.
+    /// The values that it accepts; any value if empty. A comma-separated list of these values is accepted, too.
     pub values: &'static [&'static str],
-    /// What a value does that nobody expects of it.
+    /// Values with an unexpected effect.
     pub hazards: &'static [Hazard],
     /// Where it is documented.
     pub source: &'static str,
 }
 
-/// What a value does that nobody expects of it.
+/// A value with an unexpected effect.
 #[derive(Debug)]
 pub struct Hazard {
-    /// The value; empty for each.
+    /// The value. If empty, every value has the effect.
     pub value: &'static str,
-    /// What it does, as the end of the sentence "`NAME=VALUE` …".
+    /// The effect, as the end of the sentence "`NAME=VALUE` …".
     pub what: &'static str,
-    /// What to do.
+    /// How to fix it.
     pub help: &'static str,
 }
 
@@ -28,7 +28,7 @@ const fn plain(name: &'static str, values: &'static [&'static str]) -> Parameter
     Parameter { name, values, hazards: &[], source: SOURCE }
 }
 
-/// A parameter of a module, which is documented in its own source.
+/// A parameter of a module, which documents it in its own source code.
 const fn of_module(parameter: Parameter, source: &'static str) -> Parameter {
     Parameter { source, ..parameter }
 }
@@ -39,7 +39,7 @@ const PLYMOUTH: &str = "https://gitlab.freedesktop.org/plymouth/plymouth";
 const SYSTEMD: &str = "https://www.freedesktop.org/software/systemd/man/latest/systemd.html";
 const VFIO: &str = "https://github.com/torvalds/linux/blob/master/drivers/vfio/pci/vfio_pci.c";
 
-/// The parameters that are known here.
+/// The parameters that Omni knows.
 pub static PARAMETERS: &[Parameter] = &[
     plain(
         "amd_iommu",
@@ -65,7 +65,7 @@ pub static PARAMETERS: &[Parameter] = &[
         hazards: &[Hazard {
             value: "sysfb_init",
             what: "leaves the firmware's framebuffer without a driver: the screen may stay dark until a GPU driver has loaded",
-            help: "keep a serial console or the board's remote management within reach",
+            help: "make sure that you have a serial console or the board's remote management",
         }],
         source: SOURCE,
     },
@@ -86,8 +86,8 @@ pub static PARAMETERS: &[Parameter] = &[
         values: &["off", "auto", "auto,nosmt"],
         hazards: &[Hazard {
             value: "off",
-            what: "lets each process read what its processor has seen of the others",
-            help: "take it out where anything runs that you have not written",
+            what: "lets a process read data of other processes from the processor's caches and buffers",
+            help: "remove it if the host runs any code that you have not written",
         }],
         source: SOURCE,
     },
@@ -99,8 +99,8 @@ pub static PARAMETERS: &[Parameter] = &[
         values: &[],
         hazards: &[Hazard {
             value: "noaer",
-            what: "hides the errors of the PCIe links",
-            help: "mend the link: another slot, another riser, a lower generation",
+            what: "hides errors of the PCIe links",
+            help: "fix the link: try another slot, another riser or a lower PCIe generation",
         }],
         source: SOURCE,
     },
@@ -109,8 +109,8 @@ pub static PARAMETERS: &[Parameter] = &[
         values: &["off", "force"],
         hazards: &[Hazard {
             value: "off",
-            what: "does not turn power saving off: it leaves each link as the firmware has set it",
-            help: "turn ASPM off in the firmware's setup too",
+            what: "does not turn off power saving: every link stays as the firmware has set it",
+            help: "also turn off ASPM in the firmware setup",
         }],
         source: SOURCE,
     },
@@ -120,11 +120,7 @@ pub static PARAMETERS: &[Parameter] = &[
     Parameter {
         name: "swapaccount",
         values: &["0", "1"],
-        hazards: &[Hazard {
-            value: "0",
-            what: "leaves the swap of containers without a limit",
-            help: "take it out",
-        }],
+        hazards: &[Hazard { value: "0", what: "removes the swap limit of containers", help: "remove it" }],
         source: SOURCE,
     },
     Parameter {
@@ -133,13 +129,13 @@ pub static PARAMETERS: &[Parameter] = &[
         hazards: &[
             Hazard {
                 value: "0",
-                what: "brings cgroup v1 back, under which the kubelet gives no pod any swap",
-                help: "take it out",
+                what: "switches to cgroup v1, with which the kubelet gives pods no swap",
+                help: "remove it",
             },
             Hazard {
                 value: "no",
-                what: "brings cgroup v1 back, under which the kubelet gives no pod any swap",
-                help: "take it out",
+                what: "switches to cgroup v1, with which the kubelet gives pods no swap",
+                help: "remove it",
             },
         ],
         source: SYSTEMD,
@@ -150,8 +146,8 @@ pub static PARAMETERS: &[Parameter] = &[
         values: &["0", "1", "y", "n", "Y", "N"],
         hazards: &[Hazard {
             value: "",
-            what: "acts only on devices that vfio-pci has, and on none that NVIDIA's driver has",
-            help: "keep it for GPUs that are handed to virtual machines",
+            what: "affects only devices of the driver vfio-pci, not those of NVIDIA's driver",
+            help: "use it only for GPUs that are passed through to virtual machines",
         }],
         source: VFIO,
     },
@@ -165,13 +161,13 @@ pub fn find(name: &str) -> Option<&'static Parameter> {
 }
 
 impl Parameter {
-    /// Whether it takes that value.
+    /// Whether it accepts that value.
     pub fn takes(&self, value: &str) -> bool {
         let known = |value| self.values.contains(&value);
         self.values.is_empty() || known(value) || value.split(',').all(known)
     }
 
-    /// What nobody expects of that value.
+    /// The hazard of that value, if it has one.
     pub fn hazard(&self, value: &str) -> Option<&'static Hazard> {
         let is = |hazard: &&Hazard| hazard.value.is_empty() || value.split(',').any(|v| v == hazard.value);
         self.hazards.iter().find(is)
@@ -186,7 +182,7 @@ mod tests {
     fn each_parameter_names_its_source() {
         for (i, Parameter { name, source, .. }) in PARAMETERS.iter().enumerate() {
             assert!(source.starts_with("https://"), "{name}");
-            assert!(PARAMETERS[..i].iter().all(|other| other.name != *name), "{name} stands there twice");
+            assert!(PARAMETERS[..i].iter().all(|other| other.name != *name), "{name} is listed twice");
         }
     }
 }

@@ -1,5 +1,4 @@
-//! What is known of the software and the hardware that deployments are made of. Data, each entry with its source; the rules
-//! judge by it.
+//! Facts about the software and the hardware of deployments. Each entry names its source; the rules and the emitters use them.
 
 pub mod docker;
 pub mod downloads;
@@ -11,5 +10,6 @@ pub mod k3s;
 pub mod kernel;
 pub mod nvidia;
 pub mod packages;
+pub mod pod_security;
 pub mod products;
 pub mod sysctls;

@@ -1,13 +1,13 @@
-//! NVIDIA's container toolkit: how containers keep their GPUs when systemd reads its units anew.
+//! NVIDIA's container toolkit: how containers keep their GPUs when systemd reloads its units.
 //! <https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html>
 
-/// Docker's driver of control groups whose containers keep them.
+/// Docker's cgroup driver with which containers keep their GPUs.
 pub const CGROUP_DRIVER: &str = "cgroupfs";
 
-/// Docker's option for it.
+/// Docker's option that sets this driver.
 pub const EXEC_OPTION: &str = "native.cgroupdriver=cgroupfs";
 
-/// The first release whose runtime tells the engine which devices it adds to a container, so that pods keep them under systemd too: its
-/// default is a CDI specification, which it makes when a container starts.
+/// The first release with which pods keep their GPUs under systemd, too: by default, its runtime creates a CDI specification when a
+/// container starts, which tells the engine the devices that it adds to the container.
 /// <https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/release-notes.html#nvidia-container-toolkit-1-18-0>
 pub const TOOLKIT: &str = "1.18.0";

@@ -1,53 +1,53 @@
-//! Names in commands that are not what they seem.
+//! Misleading names of packages and commands.
 
-/// A name that is not what it seems.
+/// A misleading name.
 #[derive(Debug)]
 pub struct Misnomer {
     /// The word.
     pub word: &'static str,
-    /// Whether it is fine unless pip is told to install it.
+    /// Whether it is wrong only as an argument of `pip install`.
     pub only_in_pip: bool,
     /// What is wrong with it, as the end of the sentence "`WORD` …".
     pub what: &'static str,
-    /// What to write instead.
+    /// What to use instead.
     pub instead: &'static str,
-    /// Where that stands.
+    /// Where this is documented.
     pub source: &'static str,
 }
 
-/// The names that are known here.
+/// The names that Omni knows.
 pub static MISNOMERS: &[Misnomer] = &[
     Misnomer {
         word: "huggingface-cli",
         only_in_pip: false,
-        what: "is no package of Hugging Face, and as a command it is retired",
+        what: "is not a package of Hugging Face, and the command of this name is retired",
         instead: "the package `huggingface_hub` and its command `hf`",
         source: "https://huggingface.co/docs/huggingface_hub/guides/cli",
     },
     Misnomer {
         word: "pytorch",
         only_in_pip: true,
-        what: "installs nothing but a message that says so",
+        what: "does not install PyTorch: it only shows a message",
         instead: "the package `torch`",
         source: "https://pypi.org/project/pytorch/",
     },
     Misnomer {
         word: "sklearn",
         only_in_pip: true,
-        what: "is a retired alias that refuses to be installed",
+        what: "is a retired alias and cannot be installed",
         instead: "the package `scikit-learn`",
         source: "https://pypi.org/project/sklearn/",
     },
     Misnomer {
         word: "tensorflow-gpu",
         only_in_pip: true,
-        what: "is retired and refuses to be installed",
+        what: "is retired and cannot be installed",
         instead: "the package `tensorflow`",
         source: "https://pypi.org/project/tensorflow-gpu/",
     },
 ];
 
-/// The misnomers in a command.
+/// The misleading names in a command.
 pub fn in_command(command: &str) -> impl Iterator<Item = &'static Misnomer> {
     let words: Vec<&str> = command.split(|c: char| c.is_whitespace() || "'\";&|()".contains(c)).collect();
     let pip = words.windows(2).any(|pair| matches!(pair, ["pip" | "pip3", "install"]));

@@ -1,10 +1,7 @@
-//! The products that deployments are made of: what each needs, and where it answers.
+//! Products that deployments consist of: what each needs, and its endpoints.
 
 use super::sysctls::{self, Sysctl};
-use crate::{
-    deployment::{Part, Service},
-    names::ImageRef,
-};
+use crate::names::ImageRef;
 
 /// A product.
 #[derive(Debug)]
@@ -13,57 +10,57 @@ pub struct Product {
     pub name: &'static str,
     /// The names of its images, without the registry.
     pub images: &'static [&'static str],
-    /// A word of its command line, by which it is known in another image.
+    /// A word of its command line that identifies it in another image.
     pub command: Option<&'static str>,
-    /// The user that writes its data, by the end of the image's tag: the first that fits.
+    /// The user that writes its data, by the end of the image's tag. The first entry that matches counts.
     pub users: &'static [(&'static str, u32)],
-    /// What it cannot start without where it starts as root.
+    /// The capabilities that it needs if it starts as root.
     pub capabilities: &'static [&'static str],
-    /// The paths at which it answers with success while it works; none where it does not speak HTTP.
+    /// The paths at which it answers with success while it works, the best one first. Empty if it does not speak HTTP.
     pub health: &'static [&'static str],
-    /// What has to be known about these paths.
+    /// A note about these paths.
     pub health_note: Option<&'static str>,
-    /// That its answer takes a while.
+    /// How slow its health endpoint is, if it is slow.
     pub slow_health: Option<SlowHealth>,
-    /// Where its metrics are: the port in the container, if it is always the same, and the path.
+    /// Where its metrics are: the port in the container, if it is fixed, and the path.
     pub metrics: Option<(Option<u16>, &'static str)>,
-    /// Without which it has no metrics.
+    /// What turns its metrics on, if they are off by default.
     pub metrics_need: Option<Need>,
-    /// How it is told to split a model over several GPUs; none where it is not known to.
+    /// How to split a model over several GPUs, if it is a model server that can.
     pub tensor_parallel: Option<&'static TensorParallel>,
-    /// Ports that speak something else than HTTP, and what.
+    /// Ports that speak another protocol than HTTP, and the protocol.
     pub other_ports: &'static [(u16, &'static str)],
-    /// Settings of the running kernel that it asks for.
+    /// Settings of the running kernel that it needs.
     pub sysctls: &'static [&'static Sysctl],
-    /// The variable that sets a password where it would have a known one.
+    /// The variable that sets its password, if it has a well-known default password.
     pub password: Option<&'static str>,
-    /// Whether it needs to see the host's processes.
+    /// Whether it needs the host's processes.
     pub host_pid: bool,
-    /// What it needs of the host's files: where it looks, the path on the host, and what it finds there.
+    /// The paths of the host that it reads.
     pub mounts: &'static [Mount],
-    /// That nobody maintains it any more, as the end of the sentence "NAME …".
+    /// That it is no longer maintained, as the end of the sentence "NAME …".
     pub retired: Option<&'static str>,
-    /// Where all that stands.
+    /// Where this is documented.
     pub source: &'static str,
 }
 
 /// A health endpoint whose answer takes a while.
 #[derive(Debug)]
 pub struct SlowHealth {
-    /// How many seconds at most.
+    /// The seconds that an answer takes at most.
     pub seconds: u64,
-    /// Why.
+    /// Why it takes so long, as a clause: "it generates a token first".
     pub why: &'static str,
-    /// The variable and its value with which it answers at once.
+    /// The variable and the value with which it answers at once.
     pub unless: (&'static str, &'static str),
 }
 
-/// How a model server is told to split a model over several GPUs, which it does over one where nothing is said.
+/// How to split a model over several GPUs. The default of a model server is one GPU.
 #[derive(Debug)]
 pub struct TensorParallel {
     /// The names of the argument.
     pub names: &'static [&'static str],
-    /// How the names of arguments begin that use GPUs in other ways: several copies of a model, or its stages.
+    /// Prefixes of arguments that use several GPUs in another way: for copies of a model, or for its stages.
     pub others: &'static [&'static str],
 }
 
@@ -79,18 +76,18 @@ const VLLM_PARALLEL: TensorParallel = TensorParallel {
     others: &["--data-parallel", "-dp", "--pipeline-parallel", "-pp", "--nnodes"],
 };
 
-/// A path of the host's that a product looks into.
+/// A path of the host that a product reads.
 #[derive(Debug)]
 pub struct Mount {
-    /// Where the product looks.
+    /// The path in the container at which the product looks for it.
     pub target: &'static str,
-    /// What must be there.
+    /// The path on the host.
     pub host: &'static str,
-    /// What it finds there.
+    /// What the product finds there.
     pub why: &'static str,
 }
 
-/// What switches something on.
+/// What turns a feature on.
 #[derive(Debug)]
 pub enum Need {
     /// An argument.
@@ -123,7 +120,7 @@ const PRODUCT: Product = Product {
 const NOBODY: &[(&str, u32)] = &[("-distroless", 65532), ("", 65534)];
 const ROOT: &[(&str, u32)] = &[("", 0)];
 
-/// The products that are known here.
+/// The products that Omni knows.
 pub static PRODUCTS: &[Product] = &[
     Product {
         name: "SGLang",
@@ -183,7 +180,7 @@ pub static PRODUCTS: &[Product] = &[
         users: &[("-unprivileged", 1000), ("", 0)],
         health: &["/healthz", "/livez", "/readyz"],
         metrics: Some((Some(6333), "/metrics")),
-        other_ports: &[(6334, "gRPC"), (6335, "the cluster's own protocol")],
+        other_ports: &[(6334, "gRPC"), (6335, "its cluster protocol")],
         source: "https://qdrant.tech/documentation/guides/monitoring/",
         ..PRODUCT
     },
@@ -193,8 +190,8 @@ pub static PRODUCTS: &[Product] = &[
         users: &[("", 999)],
         capabilities: &["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"],
         health: &["/v1/health/", "/v1/health"],
-        other_ports: &[(5432, "Postgres' own protocol"), (6379, "Redis' own protocol")],
-        retired: Some("is retired as a server: it receives no fixes, and none for its security"),
+        other_ports: &[(5432, "the PostgreSQL protocol"), (6379, "the Redis protocol")],
+        retired: Some("is retired as a server: it no longer receives fixes, not even for security"),
         source: "https://github.com/letta-ai/letta",
         ..PRODUCT
     },
@@ -203,7 +200,7 @@ pub static PRODUCTS: &[Product] = &[
         images: &["postgres", "library/postgres", "pgvector/pgvector"],
         users: &[("-alpine", 70), ("", 999)],
         capabilities: &["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"],
-        other_ports: &[(5432, "Postgres' own protocol")],
+        other_ports: &[(5432, "the PostgreSQL protocol")],
         source: "https://github.com/docker-library/postgres/blob/master/docker-entrypoint.sh",
         ..PRODUCT
     },
@@ -219,7 +216,7 @@ pub static PRODUCTS: &[Product] = &[
         name: "Memgraph",
         images: &["memgraph/memgraph", "memgraph/memgraph-mage"],
         users: &[("", 101)],
-        other_ports: &[(7687, "Bolt"), (7444, "a WebSocket of log lines")],
+        other_ports: &[(7687, "Bolt"), (7444, "WebSocket")],
         sysctls: &[&sysctls::MEMGRAPH_MAPS],
         source: "https://memgraph.com/docs/database-management/configuration",
         ..PRODUCT
@@ -250,7 +247,7 @@ pub static PRODUCTS: &[Product] = &[
         users: NOBODY,
         health: &["/-/healthy", "/-/ready"],
         metrics: Some((None, "/metrics")),
-        other_ports: &[(9094, "the cluster's own protocol")],
+        other_ports: &[(9094, "its cluster protocol")],
         source: "https://prometheus.io/docs/alerting/latest/management_api/",
         ..PRODUCT
     },
@@ -270,7 +267,7 @@ pub static PRODUCTS: &[Product] = &[
         users: NOBODY,
         health: &["/", "/metrics"],
         metrics: Some((None, "/metrics")),
-        // It reads the mounts of process 1: in a process namespace of its own, those are the container's.
+        // It reads the mounts of process 1. In its own process namespace, these are the mounts of the container.
         host_pid: true,
         source: "https://github.com/prometheus/node_exporter#docker",
         ..PRODUCT
@@ -281,12 +278,12 @@ pub static PRODUCTS: &[Product] = &[
         users: ROOT,
         health: &["/healthz", "/metrics"],
         metrics: Some((None, "/metrics")),
-        // Without `--store_container_labels=false` it shows every label of every container, these two among them.
+        // Without `--store_container_labels=false`, it exports every label of every container, including these two.
         metrics_need: Some(Need::Argument(
             "--whitelisted_container_labels=com.docker.compose.project,com.docker.compose.service",
         )),
-        // It asks Docker about each container, and containerd where Docker keeps its images there, by their sockets. Who holds those
-        // can do on the host what root can. Docker's own files it finds below `/rootfs`.
+        // It connects to the socket of Docker, and to that of containerd if Docker keeps its images there. A program with access to
+        // them has the power of root on the host. It reads Docker's own files below `/rootfs`.
         mounts: &[
             Mount { target: "/rootfs", host: "/", why: "Docker's files" },
             Mount { target: "/sys", host: "/sys", why: "the control groups" },
@@ -307,7 +304,7 @@ pub static PRODUCTS: &[Product] = &[
         name: "kube-state-metrics",
         images: &["kube-state-metrics/kube-state-metrics"],
         users: &[("", 65534)],
-        // `/livez` is the API server's own, which kube-state-metrics passes on, and `/healthz` answers before there is a metric.
+        // `/livez` only passes on the state of the API server, and `/healthz` answers before there are metrics.
         health: &["/readyz", "/metrics"],
         health_note: Some("`/readyz` is on the port of `--telemetry-port`"),
         metrics: Some((None, "/metrics")),
@@ -324,49 +321,24 @@ pub static PRODUCTS: &[Product] = &[
     },
 ];
 
-/// The product that a service runs: by its image, or by its command.
-pub fn of(service: &Service) -> Option<&'static Product> {
-    let by_image = |product: &&Product| product.images.iter().any(|name| is(&service.image.reference, name));
-    let words = service.command.iter().chain(&service.args).flat_map(|text| text.parts());
-    let words: Vec<&str> = words
-        .filter_map(|part| if let Part::Text(text) = part { Some(text.as_str()) } else { None })
-        .collect();
+/// The product that an image contains, or that a command with these words starts.
+pub fn find(image: &ImageRef, words: &[&str]) -> Option<&'static Product> {
+    let by_image = |product: &&Product| product.images.iter().any(|name| is(image, name));
     let by_command =
         |product: &&Product| product.command.is_some_and(|word| words.iter().any(|text| text.contains(word)));
     PRODUCTS.iter().find(by_image).or_else(|| PRODUCTS.iter().find(by_command))
 }
 
-/// Whether a service sees the host's processes: because it says so, or because its product needs to.
-pub fn sees_host_processes(service: &Service) -> bool {
-    service.host_pid.unwrap_or_else(|| of(service).is_some_and(|product| product.host_pid))
-}
-
-/// Whether an image has that name, whatever its registry.
+/// Whether an image has that name, in any registry.
 fn is(image: &ImageRef, name: &str) -> bool {
     image.name().strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
 }
 
 impl Product {
-    /// The user that writes its data in that image, if that is known.
+    /// The user that writes its data in that image, if it is known.
     pub fn user(&self, image: &ImageRef) -> Option<u32> {
         let tag = image.tag().unwrap_or_default();
         self.users.iter().find(|(end, _)| tag.ends_with(end)).map(|(_, user)| *user)
-    }
-}
-
-impl Need {
-    /// Whether a service has it.
-    pub fn is_met(&self, service: &Service) -> bool {
-        match self {
-            Self::Argument(argument) => {
-                let mut all = service.command.iter().chain(&service.args);
-                all.any(|text| text.to_string().split_whitespace().any(|word| word == *argument))
-            }
-            Self::Variable(name, value) => {
-                let set = service.env.get(*name);
-                set.is_some_and(|text| text.to_string().eq_ignore_ascii_case(value))
-            }
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use super::schema;
+use super::{Keys, Need, schema};
 use crate::{deployment::*, names::*, units::*};
 
 fn definitions(schema: &Value) -> &Map<String, Value> {
@@ -173,6 +173,81 @@ fn the_keys_and_variants_are_those_that_serde_reads() {
 /// A type that is one text: its name and its pattern in the schema, whether it reads a text, and texts that it reads.
 type TextType = (String, Option<String>, fn(&str) -> bool, Vec<&'static str>);
 
+#[test]
+fn every_key_has_a_text_an_example_and_a_kind() {
+    for key in Keys::new().all() {
+        let path = key.path();
+        assert!(!key.example().is_empty() && !key.example().contains("name: }"), "{path} has no example");
+        let text = key.text();
+        assert!(text.starts_with(|c: char| c.is_uppercase() || c == '`'), "{path}: {text}");
+        assert!(text.contains("\n- Type: ") && !text.contains("\n- Type: \n"), "{path}: {text}");
+    }
+}
+
+/// A default that is skipped when a deployment is written needs `schemars(skip_serializing_if = "never")`.
+#[test]
+fn every_default_that_is_a_value_is_in_the_schema() {
+    let schema = schema();
+    for key in Keys::new().all().iter().filter(|key| *key.need() == Need::Optional) {
+        let node = schema.pointer(key.pointer()).unwrap();
+        let may_be_null = node["anyOf"].is_array()
+            || node["type"].as_array().is_some_and(|types| types.contains(&"null".into()));
+        let reference = node["$ref"].as_str().and_then(|at| schema.pointer(at.trim_start_matches('#')));
+        let may_be_empty = reference
+            .is_some_and(|it| it["properties"].is_object() && it["required"].is_null())
+            || node["type"] == "array"
+            || node["patternProperties"].is_object();
+        assert!(may_be_null || may_be_empty, "{}: its default is not shown", key.path());
+    }
+}
+
+#[test]
+fn the_path_of_a_finding_leads_to_its_key() {
+    let keys = Keys::new();
+    let found = |text: &str| keys.find(text).map(super::Key::path);
+    for (text, path) in [
+        ("services", "services"),
+        ("services.ollama", "services"),
+        ("services.memory_limit", "services.memory_limit"),
+        ("services.ollama.memory_limit", "services.memory_limit"),
+        ("services.image.ports.http", "services.ports"),
+        ("services.health.http.path", "services.health.http.path"),
+        ("hosts.box.gpus.gpu0.vram", "hosts.gpus.vram"),
+        ("flows[3]", "flows"),
+        ("monitoring.alerts.A.when.restarts.within", "monitoring.alerts.when.restarts.within"),
+        ("monitoring.watchdog.url", "monitoring.watchdog.url"),
+        ("accept[0].until", "accept.until"),
+    ] {
+        assert_eq!(found(text).as_deref(), Some(path), "{text}");
+    }
+    for text in ["service", "hosts.box.ram.capacty", "flows.from", ""] {
+        assert_eq!(found(text), None, "{text}");
+    }
+    let similar = |text: &str| keys.similar(text).map(super::Key::path);
+    for (text, meant) in [
+        ("services.memory_limt", Some("services.memory_limit")),
+        ("services.ollama.memory_limt", Some("services.memory_limit")),
+        ("service", Some("services")),
+        ("hosts.box.ram.capacty", Some("hosts.ram.capacity")),
+        ("memory_limit", Some("services.memory_limit")),
+        ("services.ollama", None),
+        ("nothing-like-it", None),
+        ("", None),
+    ] {
+        assert_eq!(similar(text).as_deref(), meant, "{text}");
+    }
+}
+
+/// Rules about the document apply to every key.
+#[test]
+fn every_rule_judges_a_key() {
+    let keys = Keys::new();
+    let judged: BTreeSet<_> =
+        keys.all().iter().flat_map(|key| key.rules().iter().map(|rule| rule.id)).collect();
+    let silent: Vec<_> = crate::rules::all().map(|rule| rule.id).filter(|id| !judged.contains(id)).collect();
+    assert_eq!(silent, ["D001", "D002", "D003", "D004", "D005"]);
+}
+
 macro_rules! texts {
     ($($type:ty: $($text:literal)+;)*) => {
         [$((
@@ -254,7 +329,7 @@ fn a_pattern_takes_what_its_type_reads() {
         Repository: "unsloth/DeepSeek-R1";
         Revision: "main" "refs/pr/1";
         RuleGroupName: "omni";
-        RuleId: "B002";
+        RuleName: "B002";
         SampleValues: "0x20 1+2x10 _x5 stale";
         ServiceName: "agent-orchestrator";
         Sha256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";

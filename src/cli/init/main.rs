@@ -1,8 +1,8 @@
-//! A deployment: one machine, one service. Change it, then
+//! A deployment: one machine, one service. Change it, then run
 //!
-//! - `cargo run -- check` judges it; what cannot run does not even compile,
-//! - `cargo run -- emit out` writes every file that an operator needs,
-//! - `cargo run -- explain` lists the rules that it is judged by.
+//! - `cargo run -- check` to check it against every rule; a deployment with an error does not even compile,
+//! - `cargo run -- emit out` to write every file that an operator needs,
+//! - `cargo run -- explain services.memory_limit` to read about a key, and `cargo run -- explain` to list the rules.
 
 omni::deployment! {
     /// A box in the living room that runs open models
@@ -11,19 +11,19 @@ omni::deployment! {
     name: "home",
     version: "1.0",
 
-    // The machines: what they have, and how much of it may be promised.
+    // The machines: what they have, and how much of it services may take.
     hosts: {
         box: {
             address: "192.168.1.10",
             lan: { interface: eno1, cidr: "192.168.1.0/24" },
             ram: { capacity: 64 GiB, ceiling: 90%, reserve: 8 GiB },
             gpus: { gpu0: { model: "RTX 4090", vram: 24 GiB } },
-            // Images, logs and the operating system. On a machine with one disk, the storage is a share of
-            // this one: `disk: root`, and `mount` is a folder.
+            // The disk with images, logs and the operating system. On a machine with a single disk, the storage
+            // is a share of this one: set `disk: root`, and `mount` to a folder.
             root: { capacity: 250 GB, reserve: 100 GB },
             storage: {
                 mount: "/data",
-                // As the disk is sold; a file system leaves 92 %.
+                // The size on the label; 92 % of it is budgeted.
                 capacity: 500 GB,
                 directories: { ollama: { owner: root, size: 200 GB } },
             },
@@ -31,7 +31,7 @@ omni::deployment! {
         },
     },
 
-    // Services that are trusted alike, and the Compose files that they stand in.
+    // Trust zones group services that are trusted alike; each stack is a Compose file.
     zones: { inference: { title: "Inference" } },
     stacks: { inference: {} },
 
@@ -41,7 +41,7 @@ omni::deployment! {
             stack: inference,
             image: { reference: "ollama/ollama:0.32.15" },
             ports: { http: 11434 },
-            // What it keeps in memory, what it is killed beyond, and what it takes of the GPU.
+            // What the service keeps in memory, its hard limit, and what it takes of the GPU.
             memory: { models: 24 GiB },
             memory_limit: 32 GiB,
             vram: { gpu0: 20 GiB },
@@ -50,7 +50,7 @@ omni::deployment! {
         },
     },
 
-    // Who may talk to whom. Nobody else may.
+    // Who may talk to whom. Everything else is blocked.
     flows: [lan -> ollama.http],
 }
 

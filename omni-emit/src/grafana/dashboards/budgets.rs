@@ -1,7 +1,7 @@
 //! Planned values beside measured ones.
 
 use omni_model::{
-    budget::{self, FileSystem, Ledger},
+    budget::{self, FileSystem}, ledger::{self, Ledger},
     deployment::{Gpu, Host},
     names::{GpuName, HostName},
     running,
@@ -33,7 +33,7 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
 
 fn ram(watched: &Watched<'_, '_>, name: &HostName, host: &Host) -> [Panel; 2] {
     let ledger = budget::ram(watched.facts, name, host, &running::active(watched.facts, name));
-    let entry = |entry: &budget::Entry| (constant(entry.amount.get()), entry.label.clone());
+    let entry = |entry: &ledger::Entry| (constant(entry.amount.get()), entry.label.clone());
     let at = format!("{{host=\"{name}\"}}");
     [
         Panel::lines(format!("RAM of {name}"), unit::BYTES)

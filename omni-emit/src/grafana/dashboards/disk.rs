@@ -13,7 +13,7 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
         return Vec::new();
     }
     let low = watched.thresholds(|condition| match condition {
-        Condition::DiskLow { below } => Some(*below),
+        Condition::DiskLow(keys) => Some(keys.below),
         _ => None,
     });
     vec![

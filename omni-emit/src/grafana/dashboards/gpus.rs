@@ -13,7 +13,7 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
         return Vec::new();
     }
     let full = watched.thresholds(|condition| match condition {
-        Condition::VramUsed { above } => Some(*above),
+        Condition::VramUsed(keys) => Some(keys.above),
         _ => None,
     });
     vec![

@@ -1,0 +1,115 @@
+//! A sentence of a finding, and the values in it.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::words::list;
+
+/// A sentence, and by its name each value that stands in it. Programs read the values; people read the sentence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Message {
+    /// The sentence.
+    pub text: String,
+    /// The values: names and sizes as a document writes them, counts as numbers, several names as a list.
+    pub values: IndexMap<&'static str, Value>,
+}
+
+/// Makes a [`Message`] of a sentence in the form of [`format!`] and of the values in it. Each value is named:
+/// `message!("`{gpu}` has {there}", gpu, there = host.vram)`. A value that the sentence does not use is a compile error.
+macro_rules! message {
+    ($text:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
+        $(let $name = &$crate::message::message!(@ $name $($value)?);)*
+        $crate::message::Message {
+            text: format!($text, $($name = $name),*),
+            values: indexmap::IndexMap::from_iter([$((stringify!($name), $crate::message::value($name))),*]),
+        }
+    }};
+    (@ $name:ident) => { $name };
+    (@ $name:ident $value:expr) => { $value };
+}
+
+pub(crate) use message;
+
+/// A value as programs read it.
+#[expect(
+    clippy::expect_used,
+    reason = "names, sizes, counts and lists of these have no map with keys that are no texts"
+)]
+pub(crate) fn value(value: &(impl Serialize + ?Sized)) -> Value {
+    serde_json::to_value(value).expect("a value that JSON has")
+}
+
+/// Several names: `` `a`, `b` `` in a sentence, a list for programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Names(Vec<String>);
+
+impl<T: fmt::Display> FromIterator<T> for Names {
+    fn from_iter<I: IntoIterator<Item = T>>(names: I) -> Self {
+        Self(names.into_iter().map(|name| name.to_string()).collect())
+    }
+}
+
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&list(self.0.iter().map(String::as_str)))
+    }
+}
+
+/// A value that a sentence says in other words than its own: ` when `a` stands in` for `["a"]`.
+#[derive(Clone, Debug)]
+pub(crate) struct Said<T> {
+    text: String,
+    value: T,
+}
+
+/// A value, and the words for it.
+pub(crate) fn said<T>(text: impl Into<String>, value: T) -> Said<T> {
+    Said { text: text.into(), value }
+}
+
+impl<T> fmt::Display for Said<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl<T: Serialize> Serialize for Said<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
+    }
+}
+
+impl From<String> for Message {
+    fn from(text: String) -> Self {
+        Self { text, values: IndexMap::new() }
+    }
+}
+
+impl From<&str> for Message {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::units::Bytes;
+
+    #[test]
+    fn a_sentence_keeps_its_values() {
+        let (gpu, there): (&str, _) = ("gpu1", Bytes::gib(32));
+        let others: Names = ["a", "b"].into_iter().collect();
+        let message =
+            message!("`{gpu}` has {there}, {count} of {others}", gpu, there, count = others.0.len(), others);
+        assert_eq!(message.text, "`gpu1` has 32 GiB, 2 of `a`, `b`");
+        let values = json!({"gpu": "gpu1", "there": "32 GiB", "count": 2, "others": ["a", "b"]});
+        assert_eq!(value(&message.values), values);
+    }
+}

@@ -1,0 +1,50 @@
+use crate::{
+    deployment::{Deployment, Gpu, Host},
+    diagnostic::{Diagnostic, Severity},
+    names::{GpuName, HostName},
+    registry::gpus,
+    rules::{Definition, Rule, Scope, at},
+};
+
+pub(crate) const RULE: Definition = Definition {
+    severity: Severity::Warning,
+    summary: "the kernel parameters that a GPU is known to need are on the command line",
+    scope: Scope::Deployment(check),
+};
+
+fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (host, spec) in &deployment.hosts {
+        for (gpu, Gpu { model, .. }) in &spec.gpus {
+            let own = deployment.knowledge.gpu(model.as_str());
+            let own = own.into_iter().flat_map(|(name, own)| {
+                own.needs.iter().map(|need| (name.as_str(), need.as_str(), own.source.as_str()))
+            });
+            let known = gpus::find(model.as_str())
+                .into_iter()
+                .flat_map(|known| known.needs.iter().map(|need| (known.name, need.parameter, need.source)));
+            let needs = known.chain(own).filter(|(_, need, _)| !has(spec, need));
+            findings.extend(needs.map(|(name, need, source)| finding(rule, (host, gpu), name, need, source)));
+        }
+    }
+    findings
+}
+
+fn finding(
+    rule: &Rule,
+    (host, gpu): (&HostName, &GpuName),
+    name: &str,
+    need: &str,
+    source: &str,
+) -> Diagnostic {
+    let message =
+        format!("`{gpu}` is a {name}, which needs `{need}`, and the command line has none: {source}");
+    let parameters = at("hosts", host).key("kernel").key("parameters");
+    rule.finding(at("hosts", host).key("gpus").key(gpu).key("model"), message)
+        .help(format!("add it to `{parameters}`"))
+}
+
+/// Whether a kernel parameter is on the command line of a host.
+fn has(host: &Host, need: &str) -> bool {
+    host.kernel.iter().flat_map(|kernel| kernel.parameters.keys()).any(|parameter| parameter.as_str() == need)
+}

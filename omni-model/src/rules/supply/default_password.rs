@@ -1,0 +1,25 @@
+use crate::{
+    deployment::{Deployment, Service},
+    diagnostic::{Diagnostic, Severity},
+    rules::{Definition, Rule, Scope, at},
+};
+
+pub(crate) const RULE: Definition = Definition {
+    severity: Severity::Warning,
+    summary: "a product that has a password of its own gets another",
+    scope: Scope::Deployment(check),
+};
+
+fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+    let find = |(name, service): (&_, &Service)| {
+        let product = service.product()?;
+        let variable = product.password?;
+        let file = format!("{variable}__FILE");
+        let set = |name: &str| service.secrets.contains_key(name) || service.env.contains_key(name);
+        (!set(variable) && !set(&file)).then_some(())?;
+        let message = format!("{} has a password in `{name}` that everybody knows", product.name);
+        let help = format!("set `{variable}` from a secret");
+        Some(rule.finding(at("services", name).key("secrets"), message).help(help))
+    };
+    deployment.services.iter().filter_map(find).collect()
+}

@@ -1,0 +1,28 @@
+use crate::{
+    deployment::{Deployment, Model},
+    diagnostic::{Diagnostic, Severity},
+    rules::{Definition, Rule, Scope, at},
+};
+
+pub(crate) const RULE: Definition = Definition {
+    severity: Severity::Warning,
+    summary: "a model is downloaded at a revision",
+    scope: Scope::Deployment(check),
+};
+
+/// Branches that move with every upload.
+const BRANCHES: [&str; 2] = ["main", "master"];
+
+fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
+    let find = |(name, model): (&_, &Model)| {
+        let path = at("models", name);
+        let path = match &model.revision {
+            None => path,
+            Some(revision) if BRANCHES.contains(&revision.as_str()) => path.key("revision"),
+            Some(_) => return None,
+        };
+        let message = format!("`{name}` is whatever {} holds on the day of the download", model.repository);
+        Some(rule.finding(path, message).help("add `revision`: a commit of the repository"))
+    };
+    deployment.models.iter().filter_map(find).collect()
+}
