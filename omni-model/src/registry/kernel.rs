@@ -1,24 +1,24 @@
-//! Parameters of the kernel's command line. The kernel takes what it does not know without a word.
+//! Kernel parameters. The kernel silently accepts parameters that it does not know.
 
 /// A parameter.
 #[derive(Debug)]
 pub struct Parameter {
     /// Its name, before the `=`.
     pub name: &'static str,
-    /// The values that it takes; with none, any. Several may stand in a list with commas.
+    /// The values that it takes, also several in a comma-separated list. Empty: any value.
     pub values: &'static [&'static str],
-    /// What a value does that nobody expects of it.
+    /// Unexpected effects of its values.
     pub hazards: &'static [Hazard],
     /// Where it is documented.
     pub source: &'static str,
 }
 
-/// What a value does that nobody expects of it.
+/// An unexpected effect of a value.
 #[derive(Debug)]
 pub struct Hazard {
-    /// The value; empty for each.
+    /// The value. Empty: every value.
     pub value: &'static str,
-    /// What it does, as the end of the sentence "`NAME=VALUE` …".
+    /// The effect: the end of the sentence "`NAME=VALUE` …".
     pub what: &'static str,
     /// What to do.
     pub help: &'static str,
@@ -64,8 +64,8 @@ pub static PARAMETERS: &[Parameter] = &[
         values: &[],
         hazards: &[Hazard {
             value: "sysfb_init",
-            what: "leaves the firmware's framebuffer without a driver: the screen may stay dark until a GPU driver has loaded",
-            help: "keep a serial console or the board's remote management within reach",
+            what: "leaves the framebuffer of the firmware without a driver: the screen may stay dark until a GPU driver has loaded",
+            help: "keep a serial console or the remote management of the board within reach",
         }],
         source: SOURCE,
     },
@@ -86,8 +86,8 @@ pub static PARAMETERS: &[Parameter] = &[
         values: &["off", "auto", "auto,nosmt"],
         hazards: &[Hazard {
             value: "off",
-            what: "lets each process read what its processor has seen of the others",
-            help: "take it out where anything runs that you have not written",
+            what: "lets a process read data of other processes that the processor has handled",
+            help: "remove it if the machine runs code that you do not trust",
         }],
         source: SOURCE,
     },
@@ -100,7 +100,7 @@ pub static PARAMETERS: &[Parameter] = &[
         hazards: &[Hazard {
             value: "noaer",
             what: "hides the errors of the PCIe links",
-            help: "mend the link: another slot, another riser, a lower generation",
+            help: "fix the link: try another slot, another riser or a lower PCIe generation",
         }],
         source: SOURCE,
     },
@@ -109,8 +109,8 @@ pub static PARAMETERS: &[Parameter] = &[
         values: &["off", "force"],
         hazards: &[Hazard {
             value: "off",
-            what: "does not turn power saving off: it leaves each link as the firmware has set it",
-            help: "turn ASPM off in the firmware's setup too",
+            what: "does not turn power saving off: it leaves each link as the firmware has configured it",
+            help: "turn ASPM off in the firmware setup too",
         }],
         source: SOURCE,
     },
@@ -123,7 +123,7 @@ pub static PARAMETERS: &[Parameter] = &[
         hazards: &[Hazard {
             value: "0",
             what: "leaves the swap of containers without a limit",
-            help: "take it out",
+            help: "remove it",
         }],
         source: SOURCE,
     },
@@ -133,13 +133,13 @@ pub static PARAMETERS: &[Parameter] = &[
         hazards: &[
             Hazard {
                 value: "0",
-                what: "brings cgroup v1 back, under which the kubelet gives no pod any swap",
-                help: "take it out",
+                what: "brings back cgroup v1, with which the kubelet gives no swap to pods",
+                help: "remove it",
             },
             Hazard {
                 value: "no",
-                what: "brings cgroup v1 back, under which the kubelet gives no pod any swap",
-                help: "take it out",
+                what: "brings back cgroup v1, with which the kubelet gives no swap to pods",
+                help: "remove it",
             },
         ],
         source: SYSTEMD,
@@ -150,8 +150,8 @@ pub static PARAMETERS: &[Parameter] = &[
         values: &["0", "1", "y", "n", "Y", "N"],
         hazards: &[Hazard {
             value: "",
-            what: "acts only on devices that vfio-pci has, and on none that NVIDIA's driver has",
-            help: "keep it for GPUs that are handed to virtual machines",
+            what: "affects only devices that vfio-pci drives, not those of the NVIDIA driver",
+            help: "keep it only for GPUs that are passed to virtual machines",
         }],
         source: VFIO,
     },
@@ -171,7 +171,7 @@ impl Parameter {
         self.values.is_empty() || known(value) || value.split(',').all(known)
     }
 
-    /// What nobody expects of that value.
+    /// The unexpected effect of a value.
     pub fn hazard(&self, value: &str) -> Option<&'static Hazard> {
         let is = |hazard: &&Hazard| hazard.value.is_empty() || value.split(',').any(|v| v == hazard.value);
         self.hazards.iter().find(is)
