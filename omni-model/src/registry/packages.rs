@@ -1,17 +1,17 @@
-//! Names in commands that are not what they seem.
+//! Misleading and retired names of packages and programs.
 
-/// A name that is not what it seems.
+/// A misleading or retired name.
 #[derive(Debug)]
 pub struct Misnomer {
     /// The word.
     pub word: &'static str,
-    /// Whether it is fine unless pip is told to install it.
+    /// Whether it is wrong only where pip installs it.
     pub only_in_pip: bool,
-    /// What is wrong with it, as the end of the sentence "`WORD` …".
+    /// What is wrong with it: the end of the sentence "`WORD` …".
     pub what: &'static str,
     /// What to write instead.
     pub instead: &'static str,
-    /// Where that stands.
+    /// Where this is documented.
     pub source: &'static str,
 }
 
@@ -20,14 +20,14 @@ pub static MISNOMERS: &[Misnomer] = &[
     Misnomer {
         word: "huggingface-cli",
         only_in_pip: false,
-        what: "is no package of Hugging Face, and as a command it is retired",
+        what: "is not a package of Hugging Face, and the command of that name is retired",
         instead: "the package `huggingface_hub` and its command `hf`",
         source: "https://huggingface.co/docs/huggingface_hub/guides/cli",
     },
     Misnomer {
         word: "pytorch",
         only_in_pip: true,
-        what: "installs nothing but a message that says so",
+        what: "is a placeholder package that only names the right one",
         instead: "the package `torch`",
         source: "https://pypi.org/project/pytorch/",
     },

@@ -191,7 +191,7 @@ pub static PRODUCTS: &[Product] = &[
         capabilities: &["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"],
         health: &["/v1/health/", "/v1/health"],
         other_ports: &[(5432, "Postgres' own protocol"), (6379, "Redis' own protocol")],
-        retired: Some("is retired as a server: it receives no fixes, and none for its security"),
+        retired: Some("is retired as a server: it gets no more fixes, not even for security"),
         source: "https://github.com/letta-ai/letta",
         ..PRODUCT
     },
