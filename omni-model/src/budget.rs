@@ -13,16 +13,17 @@ use crate::{
     units::{Bytes, Percent},
 };
 
-/// A ledger of what runs when nothing has failed, or of the combination of services that asks for the most.
+/// A ledger of the services that normally run, or of the combination with standbys that requests the most.
 #[derive(Clone, Debug)]
 pub struct Case<'a> {
-    /// The standbys that stand in: none when nothing has failed.
+    /// The standbys that stand in. Empty for the services that normally run.
     pub standbys: Vec<&'a ServiceName>,
-    /// Who asks how much.
+    /// What each service requests.
     pub ledger: Ledger,
 }
 
-/// The ledger of what runs when nothing has failed, and, if another combination asks for more, of the one that asks the most.
+/// The ledger of the services that normally run and, if a combination with standbys requests more, the ledger of the one that
+/// requests the most.
 fn cases<'a>(
     scenario: &Scenario<'a>,
     host: &HostName,
@@ -68,7 +69,7 @@ pub fn vram_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host, gpu
     })
 }
 
-/// A host's memory: what the running services keep in it, and the reserve.
+/// The RAM of a host: the memory components of the running services, the reserve and huge pages.
 pub fn ram(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &Running<'_>) -> Ledger {
     let mut ledger = Ledger::of(host.ram.capacity, host.ram.available());
     ledger.limit = ledger.limit.min(host.ram.ceiling.of(host.ram.capacity));
@@ -86,7 +87,7 @@ fn at(host: &HostName) -> ModelPath {
     ModelPath::root().key("hosts").key(host)
 }
 
-/// Huge pages that the kernel sets aside at boot are nobody else's.
+/// Adds the huge pages that the kernel sets aside at boot: nothing else can use that memory.
 fn huge_pages(ledger: &mut Ledger, name: &HostName, host: &Host) {
     let kernel = host.kernel.iter().flat_map(Kernel::huge_pages);
     for (parameter, size) in kernel {
@@ -95,7 +96,7 @@ fn huge_pages(ledger: &mut Ledger, name: &HostName, host: &Host) {
     }
 }
 
-/// A host's memory by the hard limits of its services.
+/// The RAM of a host: the memory limits of the running services and huge pages.
 pub fn limits(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &Running<'_>) -> Ledger {
     let mut ledger = Ledger::of(host.ram.capacity, host.ram.available());
     for (service, path, asked) in running_on(scenario, name, running) {
@@ -105,7 +106,7 @@ pub fn limits(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &R
     ledger
 }
 
-/// A host's reserve: the limits of the services that declare no memory of their own.
+/// The reserve of a host: the memory limits of the running services that declare no `memory`.
 pub fn reserve(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &Running<'_>) -> Ledger {
     let mut ledger = Ledger::new(host.ram.reserve);
     for (service, path, asked) in running_on(scenario, name, running) {
@@ -116,7 +117,7 @@ pub fn reserve(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &
     ledger
 }
 
-/// The memory of each of a host's GPUs.
+/// The VRAM of each GPU of a host.
 pub fn vram<'a>(
     scenario: &Scenario<'_>,
     name: &HostName,
@@ -135,7 +136,7 @@ pub fn vram<'a>(
     host.gpus.iter().map(ledger).collect()
 }
 
-/// A host's storage: models, swap, and what comes into the directories.
+/// The storage of a host: models, the swap file and the sizes of directories.
 pub fn disk(name: &HostName, host: &Host, deployment: &Deployment) -> Option<Ledger> {
     let storage = host.storage.as_ref()?;
     let mut ledger = Ledger::of(storage.capacity, storage.available());
@@ -163,7 +164,7 @@ fn swap_on_storage(host: &Host) -> Option<&Swap> {
     host.swap.as_ref().filter(|swap| swap.file.is_below(&storage.mount))
 }
 
-/// A host's root file system: its reserve, the storage and the swap file if they are on it, and on a node of the cluster
+/// The root file system of a host: its reserve, the storage and the swap file if they are on it and, on the host of the cluster,
 /// what the kubelet keeps free.
 pub fn root(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Option<Ledger> {
     let root = host.root.as_ref()?;
@@ -179,13 +180,13 @@ pub fn root(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Option<Led
     if let Some((signal, share)) = eviction(scenario, name) {
         let kept = Bytes::new(root.capacity.get() / 100 * u64::from(share.get()));
         let path = ModelPath::root().key("cluster").key("eviction").key(signal);
-        ledger.add("kept free from eviction", kept, path);
+        ledger.add("eviction threshold", kept, path);
     }
     Some(ledger)
 }
 
-/// The signal at which the kubelet of a host evicts first for want of disk, and the share that is free then. Images and
-/// containers of k3s lie on the root file system too, so that both signals are about it.
+/// The signal by which the kubelet of a host first evicts pods when disk space runs low, and its threshold. k3s keeps images and
+/// containers on the root file system, so that both signals are about that one.
 pub(crate) fn eviction(scenario: &Scenario<'_>, name: &HostName) -> Option<(&'static str, Percent)> {
     let cluster = scenario.cluster_on(name)?;
     let Eviction { nodefs_available: nodefs, imagefs_available: imagefs, .. } = cluster.eviction;
@@ -197,11 +198,11 @@ pub(crate) fn eviction(scenario: &Scenario<'_>, name: &HostName) -> Option<(&'st
 pub struct FileSystem<'a> {
     /// Where it is mounted.
     pub mount: &'a str,
-    /// Who asks how much of it, where the deployment says how large it is.
+    /// Its ledger, where the deployment declares how large it is.
     pub ledger: Option<Ledger>,
 }
 
-/// The file systems of a host that the deployment writes to: its storage, and the root file system.
+/// The file systems of a host that the deployment writes to: its storage and the root file system.
 pub fn file_systems<'a>(scenario: &Scenario<'_>, name: &HostName, host: &'a Host) -> Vec<FileSystem<'a>> {
     let own = host.storage.as_ref().filter(|storage| storage.disk == Disk::Own);
     let storage = own.map(|storage| FileSystem {
@@ -221,7 +222,7 @@ fn running_on<'a>(
     here.map(|(name, service)| (name, ModelPath::root().key("services").key(name), service))
 }
 
-/// When a combination runs, for a message. A combination without standbys always runs, and needs no word.
+/// When a combination runs, for a message: nothing for the services that normally run.
 pub(crate) fn when(standbys: &[&ServiceName]) -> Said<Names> {
     let names: Names = standbys.iter().collect();
     let text = match standbys {
@@ -232,12 +233,22 @@ pub(crate) fn when(standbys: &[&ServiceName]) -> Said<Names> {
     said(text, names)
 }
 
-/// What there is of something, for a message.
-pub(crate) fn supply(ledger: &Ledger) -> Said<Bytes> {
-    said(ledger.supply(), ledger.limit)
+/// What is usable of the capacity, for a message: nothing where that is all of it.
+pub(crate) fn usable(ledger: &Ledger) -> Said<Bytes> {
+    let text = if ledger.usable == ledger.capacity {
+        String::new()
+    } else {
+        format!(" ({} usable)", ledger.usable.counted())
+    };
+    said(text, ledger.usable)
 }
 
-/// What is requested in all, for a message.
+/// What is requested in total, for a message.
 pub(crate) fn total(ledger: &Ledger) -> Said<Bytes> {
-    said(ledger.total().readable(), ledger.total())
+    in_words(ledger.total())
+}
+
+/// A size, for a message: rounded where people read it, exact where programs do.
+pub(crate) fn in_words(size: Bytes) -> Said<Bytes> {
+    said(size.readable(), size)
 }

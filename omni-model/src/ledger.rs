@@ -1,4 +1,4 @@
-//! A ledger: who asks how much of something, and what is left of it.
+//! A ledger: the requests for a resource, and what is available of it.
 
 use serde::Serialize;
 
@@ -7,68 +7,59 @@ use crate::{
     units::{Bytes, Ratio},
 };
 
-/// One who asks.
+/// A request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Entry {
-    /// Who or what it is: `deepseek`, `deepseek weights`, `swap file`.
+    /// Who or what requests it: `deepseek`, `deepseek weights`, `swap file`.
     pub label: String,
-    /// How much it asks.
+    /// The requested amount.
     pub amount: Bytes,
-    /// Where it asks.
+    /// Where the amount is written.
     pub path: ModelPath,
 }
 
-/// Who asks how much of what there is.
+/// The requests for a resource, and what is available of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ledger {
-    /// What is installed, as it is sold.
+    /// What is installed, in the size that it is sold with.
     pub capacity: Bytes,
-    /// What can be had of it. Firmware, drivers and file systems keep the rest.
+    /// What is usable of it. Firmware, drivers and file systems take the rest.
     pub usable: Bytes,
-    /// How much may be promised.
+    /// The most that may be requested in total.
     pub limit: Bytes,
-    /// Who asks.
+    /// The requests.
     pub entries: Vec<Entry>,
 }
 
 impl Ledger {
-    /// A ledger of something that may be promised as a whole.
+    /// A ledger of a resource that is usable as a whole.
     pub fn new(capacity: Bytes) -> Self {
         Self::of(capacity, capacity)
     }
 
-    /// A ledger of something of which only a part can be had.
+    /// A ledger of a resource of which only a part is usable.
     pub fn of(capacity: Bytes, usable: Bytes) -> Self {
         Self { capacity, usable, limit: usable, entries: Vec::new() }
     }
 
-    /// What there is, for people: `32 GiB`, or `32 GiB (32607 MiB usable)`.
-    pub fn supply(&self) -> String {
-        if self.usable == self.capacity {
-            self.capacity.to_string()
-        } else {
-            format!("{} ({} usable)", self.capacity, self.usable.counted())
-        }
-    }
-
-    /// Adds one who asks, unless it asks for nothing.
+    /// Adds a request, unless its amount is zero.
     pub fn add(&mut self, label: impl Into<String>, amount: Bytes, path: ModelPath) {
         if !amount.is_zero() {
             self.entries.push(Entry { label: label.into(), amount, path });
         }
     }
 
-    /// What is asked in all; what no `u64` holds counts as the most that one does.
+    /// The total of the requests, or the largest `u64` if it is larger.
     pub fn total(&self) -> Bytes {
         sum(self.entries.iter().map(|entry| entry.amount))
     }
 
-    /// What is asked beyond what may be promised, if anything is.
+    /// How far the total is over the limit, if it is.
     pub fn over(&self) -> Option<Bytes> {
         self.total().checked_sub(self.limit).filter(|over| !over.is_zero())
     }
 
-    /// The share of the capacity that is asked.
+    /// The share of the capacity that is requested.
     pub fn ratio(&self) -> Ratio {
         self.total().of(self.capacity)
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::words::list;
 
-/// A sentence, and by its name each value that stands in it. Programs read the values; people read the sentence.
+/// A sentence and the values in it, by name. People read the sentence, programs read the values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
     /// The sentence.
@@ -17,11 +17,12 @@ pub struct Message {
     pub values: IndexMap<&'static str, Value>,
 }
 
-/// Makes a [`Message`] of a sentence in the form of [`format!`] and of the values in it. Each value is named:
-/// `message!("`{gpu}` has {there}", gpu, there = host.vram)`. A value that the sentence does not use is a compile error.
+/// Makes a [`Message`] from a format string, as in [`format!`], and its values. Each value has a name:
+/// `message!("`{gpu}` has {there}", gpu, there = host.vram)`. A value that the format string does not use is a compile error.
 macro_rules! message {
     ($text:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
-        $(let $name = &$crate::message::message!(@ $name $($value)?);)*
+        // Together, so that a name does not hide a variable in the value of another.
+        let ($($name,)*) = ($(&$crate::message::message!(@ $name $($value)?),)*);
         $crate::message::Message {
             text: format!($text, $($name = $name),*),
             values: indexmap::IndexMap::from_iter([$((stringify!($name), $crate::message::value($name))),*]),
@@ -34,12 +35,9 @@ macro_rules! message {
 pub(crate) use message;
 
 /// A value as programs read it.
-#[expect(
-    clippy::expect_used,
-    reason = "names, sizes, counts and lists of these have no map with keys that are no texts"
-)]
+#[expect(clippy::expect_used, reason = "names, sizes, counts and lists of them always have a JSON form")]
 pub(crate) fn value(value: &(impl Serialize + ?Sized)) -> Value {
-    serde_json::to_value(value).expect("a value that JSON has")
+    serde_json::to_value(value).expect("a value with a JSON form")
 }
 
 /// Several names: `` `a`, `b` `` in a sentence, a list for programs.
@@ -59,14 +57,14 @@ impl fmt::Display for Names {
     }
 }
 
-/// A value that a sentence says in other words than its own: ` when `a` stands in` for `["a"]`.
+/// A value and the words for it in a sentence: `["a"]`, said as `` when `a` stands in``.
 #[derive(Clone, Debug)]
 pub(crate) struct Said<T> {
     text: String,
     value: T,
 }
 
-/// A value, and the words for it.
+/// A value and the words for it in a sentence.
 pub(crate) fn said<T>(text: impl Into<String>, value: T) -> Said<T> {
     Said { text: text.into(), value }
 }

@@ -141,7 +141,7 @@ fn a_check_says_what_is_wrong() {
     let bad = full(&["check"]);
     assert_eq!((bad.code, bad.aside.as_str()), (INVALID, ""));
     assert!(
-        bad.result.starts_with("error: [B001] ram of `box` is over its ceiling of 90%"),
+        bad.result.starts_with("error: [B001] RAM of `box` is over its ceiling of 90%"),
         "{}",
         bad.result
     );

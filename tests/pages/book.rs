@@ -1,4 +1,4 @@
-//! The rule book, `docs/rules.md`: every rule's page, written from the registry.
+//! The rule book, `docs/rules.md`: the pages of all rules.
 
 use std::fmt::Write;
 
@@ -11,12 +11,12 @@ const PREFACE: &str = "\
 
 # The rules
 
-Every deployment is judged by all of these, at compile time, in `build.rs` and on the command line alike. An **error** is what
-would be refused, or would break a promise of the deployment. A **warning** is a hazard; a deployment may accept it, by rule and
-place, with a reason. `omni explain ID` shows a page of this book.
+Omni checks every deployment against all of these rules: at compile time, in `build.rs` and on the command line. An **error** means that
+an emitted file would be rejected, or that a promise of the deployment is broken. A **warning** is a hazard. A deployment may accept it,
+by rule and place, with a reason. `omni explain ID` shows a page of this book.
 
-Each example is a [JSON Merge Patch](https://www.rfc-editor.org/rfc/rfc7396) over the deployment at the end: what it names is added
-or replaced, and what it calls `null` is taken out. Tests run each of them.
+Each example is a [JSON Merge Patch](https://www.rfc-editor.org/rfc/rfc7396) over the deployment at the end: it adds or replaces
+what it names, and removes what it sets to `null`. Tests run all of them.
 ";
 
 /// The book, with the reports that the examples have.

@@ -45,6 +45,7 @@ pub use knowledge::{Knowledge, OwnGpu, OwnParameter};
 pub use monitoring::{
     Action, Alert, AlertCase, Dashboard, Exporter, Level, Monitoring, Receiver, ReceiverKind,
 };
+pub(crate) use network::INODES_FREE;
 pub use network::{
     AuthoredPolicy, Cluster, DevicePlugin, Eviction, FileMode, K3sSha256, Network, SwapBehavior,
 };

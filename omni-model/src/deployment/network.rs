@@ -165,7 +165,7 @@ pub struct Eviction {
 
 /// Kubernetes' own default. Once `evictionHard` is written, signals that it does not name are not watched.
 /// <https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/#hard-eviction-thresholds>
-const INODES_FREE: Percent = Percent::new(5).unwrap();
+pub(crate) const INODES_FREE: Percent = Percent::new(5).unwrap();
 
 fn inodes_free() -> Percent {
     INODES_FREE

@@ -16,7 +16,7 @@ use super::{
     Entry, Node, Span,
     error::{Content, Error, Pruned, View},
 };
-use crate::{path::Segment, words::list};
+use crate::{message::message, path::Segment, words::list};
 
 #[derive(Clone, Copy)]
 pub(super) struct NodeDeserializer<'a> {
@@ -72,9 +72,13 @@ fn whole_number<T: FromStr<Err = std::num::ParseIntError>>(
         let is_negative = digits.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
         Error::new(
             match error.kind() {
-                IntErrorKind::PosOverflow => format!("`{text}` is too large: the maximum is {max}"),
-                _ if is_negative => format!("`{text}` is too small: the minimum is {min}"),
-                _ => format!("expected a whole number, found `{text}`"),
+                IntErrorKind::PosOverflow => {
+                    message!("`{value}` is too large: the maximum is {max}", value = text, max)
+                }
+                _ if is_negative => {
+                    message!("`{value}` is too small: the minimum is {min}", value = text, min)
+                }
+                _ => message!("expected a whole number, found `{value}`", value = text),
             },
             None,
         )
@@ -290,8 +294,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        let entry =
-            self.value.take().ok_or_else(|| Error::new("a value was read before its key".into(), None))?;
+        let entry = self.value.take().ok_or_else(|| Error::new("a value was read before its key", None))?;
         seed.deserialize(self.of.of(&entry.node)).map_err(|error| error.of_value(entry, self.of.pruned))
     }
 }
@@ -314,7 +317,7 @@ impl<'a> Variant<'a> {
     fn content<T>(self, read: impl FnOnce(NodeDeserializer<'a>) -> Result<T, Error>) -> Result<T, Error> {
         let Some(entry) = self.entry.filter(|entry| !self.of.pruned.contains(&entry.node.span)) else {
             let help = Some(format!("write `{{ {}: … }}`", self.name));
-            return Err(Error::new(format!("`{}` needs a value", self.name), help));
+            return Err(Error::new(message!("`{variant}` needs a value", variant = self.name), help));
         };
         read(self.of.of(&entry.node)).map_err(|error| error.of_value(entry, self.of.pruned))
     }
@@ -340,7 +343,7 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
     fn unit_variant(self) -> Result<(), Error> {
         match self.entry {
             Some(entry) => {
-                let error = Error::new(format!("`{}` takes no value", self.name), None);
+                let error = Error::new(message!("`{variant}` takes no value", variant = self.name), None);
                 Err(error.of_key(entry, self.of.view.span))
             }
             None => Ok(()),

@@ -6,10 +6,11 @@ use serde::de::{self, Unexpected};
 
 use super::{Entry, Node, Span, Value, retired};
 use crate::{
+    message::{Message, message},
     path::Segment,
     rules::{D002 as UNKNOWN_KEY, D005 as WRONG_VALUE, Rule},
     suggest::did_you_mean,
-    words::list,
+    words::{count, list},
 };
 
 /// The spans of values that are known to be wrong and are skipped in the next pass.
@@ -30,15 +31,15 @@ pub(super) struct Error {
 #[derive(Debug)]
 pub(super) enum Problem {
     MissingKey(&'static str),
-    Other { rule: &'static Rule, message: String, help: Option<String> },
+    Other { rule: &'static Rule, message: Message, help: Option<String> },
 }
 
 impl Error {
-    pub(super) fn new(message: String, help: Option<String>) -> Self {
-        Self::of(&WRONG_VALUE, message, help)
+    pub(super) fn new(message: impl Into<Message>, help: Option<String>) -> Self {
+        Self::of(&WRONG_VALUE, message.into(), help)
     }
 
-    fn of(rule: &'static Rule, message: String, help: Option<String>) -> Self {
+    fn of(rule: &'static Rule, message: Message, help: Option<String>) -> Self {
         Self { problem: Problem::Other { rule, message, help }, path: Vec::new(), at: None, quiet: false }
     }
 
@@ -79,7 +80,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.problem {
             Problem::MissingKey(key) => write!(f, "key `{key}` is missing"),
-            Problem::Other { message, .. } => f.write_str(message),
+            Problem::Other { message, .. } => f.write_str(&message.text),
         }
     }
 }
@@ -98,12 +99,12 @@ impl de::Error for Error {
     }
 
     fn invalid_length(len: usize, expected: &dyn de::Expected) -> Self {
-        Self::custom(format_args!("expected {expected}, found {len} items"))
+        Self::custom(format_args!("expected {expected}, found {}", count(len, "item")))
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
         Self::new(
-            format!("unknown value `{variant}`"),
+            message!("unknown value `{value}`", value = variant),
             suggestion(variant, expected, "the possible values are"),
         )
     }
@@ -111,7 +112,7 @@ impl de::Error for Error {
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
         let help = retired::advice(field, expected).map(str::to_owned);
         let help = help.or_else(|| suggestion(field, expected, "the possible keys are"));
-        Self::of(&UNKNOWN_KEY, format!("unknown key `{field}`"), help)
+        Self::of(&UNKNOWN_KEY, message!("unknown key `{key}`", key = field), help)
     }
 
     fn missing_field(field: &'static str) -> Self {

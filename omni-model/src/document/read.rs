@@ -10,6 +10,7 @@ use super::{
     error::{Problem, Pruned},
 };
 use crate::{
+    message::message,
     path::{ModelPath, Segment},
     rules::{D003 as MISSING_KEY, D004 as DUPLICATE_KEY},
 };
@@ -47,11 +48,13 @@ impl Document {
                 let (rule, message, help) = match error.problem {
                     Problem::Other { rule, message, help } => (rule, message, help),
                     Problem::MissingKey(key) if path == ModelPath::root() => {
-                        (&MISSING_KEY, format!("key `{key}` is missing"), None)
+                        (&MISSING_KEY, message!("key `{key}` is missing", key), None)
                     }
-                    Problem::MissingKey(key) => {
-                        (&MISSING_KEY, format!("key `{key}` is missing in `{path}`"), None)
-                    }
+                    Problem::MissingKey(key) => (
+                        &MISSING_KEY,
+                        message!("key `{key}` is missing in `{map}`", key, map = path.to_string()),
+                        None,
+                    ),
                 };
                 let mut finding = rule.finding(path, message);
                 finding.help = help;
@@ -91,7 +94,7 @@ fn find_duplicates(
                 } else {
                     let path: ModelPath = path.iter().cloned().collect();
                     let finding = DUPLICATE_KEY
-                        .finding(path.clone(), format!("`{}` is given twice", entry.key))
+                        .finding(path.clone(), message!("`{key}` is given twice", key = entry.key))
                         .related(path, "first given here")
                         .help("remove one of the two");
                     report(Located { finding, span: entry.key_span }, entry.node.span)

@@ -227,7 +227,7 @@ impl FromStr for Percent {
             ScalarError::invalid(
                 text,
                 "percentage",
-                "write a whole number from 0 to 100 and `%`, for example `94%`",
+                "write a whole number from `0%` to `100%`, for example `94%`",
             )
         };
         let digits = text.strip_suffix('%').ok_or_else(error)?.trim_end();

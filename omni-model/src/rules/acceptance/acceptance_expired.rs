@@ -1,13 +1,14 @@
 use crate::{
     deployment::{Acceptance, Deployment},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     path::ModelPath,
     rules::{Accepted, Context, Definition, Rule, Scope},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "an acceptance is not past its last day",
+    summary: "no acceptance has expired",
     scope: Scope::Acceptances(check),
 };
 
@@ -17,9 +18,14 @@ fn check(rule: &Rule, deployment: &Deployment, _: &[Accepted], context: &Context
         let Acceptance { rule: accepted, at, until, .. } = acceptance;
         let until = (*until).filter(|until| today > *until)?;
         let path = ModelPath::root().key("accept").index(i).key("until");
-        let message =
-            format!("the acceptance of `{accepted}` at `{at}` expired on {until}; today is {today}");
-        Some(rule.finding(path, message).help("fix what it accepts, or set a later day"))
+        let message = message!(
+            "the acceptance of `{rule}` at `{at}` expired on {until}, and today is {today}",
+            rule = accepted,
+            at,
+            until,
+            today,
+        );
+        Some(rule.finding(path, message).help("fix the warning, or set `until` to a later day"))
     };
     deployment.accept.iter().enumerate().filter_map(expired).collect()
 }

@@ -1,8 +1,9 @@
 use crate::{
     budget,
-    deployment::{Condition, Deployment},
+    deployment::{Condition, Deployment, INODES_FREE},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     path::ModelPath,
     rules::{Definition, Rule, Scope},
     units::Percent,
@@ -10,7 +11,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "an alert about a full disk, or one without inodes, fires before the kubelet evicts pods for it",
+    summary: "alerts about disk space and inodes fire before the kubelet evicts pods",
     scope: Scope::EachOption(check),
 };
 
@@ -26,31 +27,37 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
         Condition::InodesLow(keys) => Some(keys.below),
         _ => None,
     };
-    let of_space = late(rule, deployment, signal, "of the disk", space, disk);
+    let eviction = ModelPath::root().key("cluster").key("eviction");
+    let of_space = late(rule, deployment, eviction.key(signal), "disk space", space, disk);
     let free = cluster.eviction.nodefs_inodes_free;
-    let of_inodes = late(rule, deployment, "nodefs_inodes_free", "of the inodes", free, inodes);
+    let place = if free == INODES_FREE { eviction } else { eviction.key("nodefs_inodes_free") };
+    let of_inodes = late(rule, deployment, place, "inodes", free, inodes);
     of_space.into_iter().chain(of_inodes).collect()
 }
 
-/// The first alert about something that runs out, if it does not fire before the kubelet evicts pods for it.
+/// The earliest alert about a resource, if it does not fire before the kubelet evicts pods.
 fn late(
     rule: &Rule,
     deployment: &Deployment,
-    signal: &'static str,
-    what: &str,
-    evicts: Percent,
+    place: ModelPath,
+    resource: &'static str,
+    evicts_below: Percent,
     fires_below: impl Fn(&Condition) -> Option<Percent>,
 ) -> Option<Diagnostic> {
     let alerts = deployment.monitoring.iter().flat_map(|monitoring| &monitoring.alerts);
     let alerts = alerts.filter_map(|(name, alert)| Some((fires_below(&alert.when)?, name)));
     let (below, alert) = alerts.max_by_key(|(below, _)| *below)?;
-    if below > evicts {
+    if below > evicts_below {
         return None;
     }
-    let message =
-        format!("the kubelet evicts pods when {evicts} {what} are left, and `{alert}` fires below {below}");
-    let path = ModelPath::root().key("cluster").key("eviction").key(signal);
+    let message = message!(
+        "the kubelet evicts pods below {evicts_below} of free {resource}, but `{alert}` fires only below {fires_below}",
+        evicts_below,
+        resource,
+        alert,
+        fires_below = below,
+    );
     let related = ModelPath::root().key("monitoring").key("alerts").key(alert).key("when");
-    let finding = rule.finding(path, message).related(related, "the alert");
-    Some(finding.help("lower the threshold of the eviction, or raise that of the alert"))
+    let finding = rule.finding(place, message).related(related, "the alert");
+    Some(finding.help("lower the eviction threshold, or raise the threshold of the alert"))
 }

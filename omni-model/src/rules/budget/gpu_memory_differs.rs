@@ -1,6 +1,7 @@
 use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
+    message::{message, said},
     registry::gpus,
     rules::{Definition, Rule, Scope, at},
     units::Bytes,
@@ -8,7 +9,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "a GPU has as much memory as its model is sold with",
+    summary: "a GPU is declared with a memory size that its model is sold with",
     scope: Scope::Deployment(check),
 };
 
@@ -28,13 +29,18 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
             if sold.iter().any(|sold| gpus::is_sold_as(spec.vram, *sold)) {
                 continue;
             }
-            let sold: Vec<_> = sold.iter().map(ToString::to_string).collect();
-            let message =
-                format!("`{gpu}` has {}, and the {model} is sold with {}", spec.vram, sold.join(" or "));
+            let sizes: Vec<_> = sold.iter().map(ToString::to_string).collect();
+            let message = message!(
+                "`{gpu}` is declared with {declared}, but the {model} is sold with {sold}",
+                gpu,
+                declared = spec.vram,
+                model,
+                sold = said(sizes.join(" or "), sold),
+            );
             let path = at("hosts", name).key("gpus").key(gpu).key("vram");
             findings.push(
                 rule.finding(path, message)
-                    .help("`nvidia-smi --query-gpu=memory.total --format=csv` says what it has"),
+                    .help("set `vram` to what `nvidia-smi --query-gpu=memory.total --format=csv` shows"),
             );
         }
     }

@@ -1,18 +1,20 @@
 use crate::{
+    budget,
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     ledger::Ledger,
+    message::message,
     rules::{Definition, Rule, Scope, at},
     units::Bytes,
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "a service's memory limit covers its memory components, its shared memory and its files in memory",
+    summary: "a service's memory limit covers its memory components, `shm` and `tmpfs` volumes",
     scope: Scope::Deployment(check),
 };
 
-/// Docker refuses a lower limit, and takes none for no limit at all.
+/// The lowest limit that Docker accepts. It takes 0 as no limit.
 const LOWEST: Bytes = Bytes::new(6 << 20);
 
 fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
@@ -29,13 +31,23 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         }
         let path = here.key("memory_limit");
         if ledger.over().is_some() {
-            let total = ledger.total().readable();
-            let message = format!("memory limit of `{name}` is below what it keeps: {limit} for {total}");
-            let help = format!("raise it to {total} at least");
-            findings.push(rule.finding(path, message).ledger(ledger).help(help));
+            let total = ledger.total();
+            let message = message!(
+                "memory limit of `{service}` is {limit}, but the service keeps {kept} in memory",
+                service = name,
+                limit,
+                kept = budget::total(&ledger),
+            );
+            let finding = rule.finding(path.clone(), message).ledger(ledger);
+            findings.push(finding.help(format!("raise it to at least {total}")).fix(path, total));
         } else if limit < LOWEST {
-            let message = format!("memory limit of `{name}` is {limit}, which Docker refuses");
-            findings.push(rule.finding(path, message).help(format!("the lowest is {LOWEST}")));
+            let message = message!(
+                "memory limit of `{service}` is {limit}, but Docker accepts no limit below {lowest}",
+                service = name,
+                limit,
+                lowest = LOWEST,
+            );
+            findings.push(rule.finding(path, message).help(format!("raise it to at least {LOWEST}")));
         }
     }
     findings

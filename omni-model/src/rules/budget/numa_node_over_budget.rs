@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    budget::when,
+    budget::{in_words, when},
     deployment::{Host, Kernel, Numa, Service},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     names::HostName,
     rules::{Definition, Rule, Scope, at},
     running,
@@ -13,7 +14,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "what is kept on a NUMA node alone fits into its share of the memory",
+    summary: "memory that services bind to one NUMA node fits into the share of that node",
     scope: Scope::EachOption(check),
 };
 
@@ -44,15 +45,19 @@ fn on_node(rule: &Rule, facts: &Facts<'_>, name: &HostName, host: &Host, node: u
     let total = bound().fold(0_u64, |sum, (_, spec)| sum.saturating_add(kept(spec)));
     (total > share).then_some(())?;
     let standbys: Vec<_> = worst.difference(&active).copied().collect();
-    let message = format!(
-        "memory of node {node} of `{name}` is over budget{}: {} kept in {}",
-        when(&standbys),
-        Bytes::new(total).readable(),
-        Bytes::new(share).readable(),
+    let message = message!(
+        "NUMA node {node} of `{host}` is over budget{standbys}: {requested} requested of {available}",
+        node,
+        host = name,
+        standbys = when(&standbys),
+        requested = in_words(Bytes::new(total)),
+        available = in_words(Bytes::new(share)),
     );
     let mut bound = bound();
     let (last, _) = bound.next_back()?;
     let path = at("services", last).key("numa").key("membind");
-    let finding = rule.finding(path, message).related(at("hosts", name).key("numa_nodes"), "its nodes");
-    Some(finding.help("spread it with `interleave: all`, or keep less there"))
+    let nodes = at("hosts", name);
+    let nodes = if host.numa_nodes == 1 { nodes } else { nodes.key("numa_nodes") };
+    let finding = rule.finding(path, message).related(nodes, "the NUMA nodes of the host");
+    Some(finding.help("spread the memory with `interleave: all`, or bind less of it to this node"))
 }

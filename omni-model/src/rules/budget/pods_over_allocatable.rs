@@ -1,8 +1,9 @@
 use crate::{
-    budget::{self, Case, when},
+    budget::{self, Case, in_words, when},
     deployment::State,
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     path::ModelPath,
     rules::{Definition, Rule, Scope, at},
     scenario::Runtime,
@@ -10,7 +11,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "the kubelet can give the pods what they ask for",
+    summary: "pods do not request more memory than the kubelet can allocate",
     scope: Scope::EachOption(check),
 };
 
@@ -23,7 +24,7 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for Case { standbys, mut ledger } in budget::ram_cases(facts, name, host) {
         let eviction = ModelPath::root().key("cluster").key("eviction").key("memory_available");
-        ledger.add("kept from eviction", cluster.eviction.memory_available, eviction.clone());
+        ledger.add("eviction threshold", cluster.eviction.memory_available, eviction.clone());
         for (service, spec) in facts.run_by(Runtime::Kubernetes) {
             let here = spec.state == State::Active || standbys.contains(&service);
             if !here || spec.memory.is_empty() {
@@ -37,11 +38,12 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
         }
         ledger.limit = host.ram.available();
         let Some(over) = ledger.over() else { continue };
-        let message = format!(
-            "a pod on `{name}` waits forever{}: {} asked of {}",
-            when(&standbys),
-            ledger.total().readable(),
-            ledger.limit,
+        let message = message!(
+            "memory that the kubelet can allocate on `{host}` is over budget{standbys}: {requested} requested of {available}",
+            host = name,
+            standbys = when(&standbys),
+            requested = budget::total(&ledger),
+            available = in_words(ledger.limit),
         );
         let help = format!("free {}", over.readable());
         findings.push(rule.finding(eviction, message).ledger(ledger).help(help));

@@ -3,6 +3,7 @@ use crate::{
     deployment::{Host, Service},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     names::HostName,
     rules::{Definition, Rule, Scope, at},
     running,
@@ -10,7 +11,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "the processors that services may use are at most those of their host, where it says how many it has",
+    summary: "the `cpus` of services that may run together do not exceed the `processors` of their host",
     scope: Scope::EachOption(check),
 };
 
@@ -20,19 +21,24 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
 }
 
 fn host_check(rule: &Rule, facts: &Facts<'_>, name: &HostName, host: &Host) -> Option<Diagnostic> {
-    let there = host.processors?;
-    let asked = |service: &Service| u64::from(service.cpus.unwrap_or_default());
-    let (active, worst) = (running::active(facts, name), running::worst(facts, name, asked));
+    let available = host.processors?;
+    let cpus = |service: &Service| u64::from(service.cpus.unwrap_or_default());
+    let (active, worst) = (running::active(facts, name), running::worst(facts, name, cpus));
     let running = || facts.on(name).iter().filter(|(service, _)| worst.contains(service));
-    let total: u64 = running().map(|(_, service)| asked(service)).sum();
-    (total > there.into()).then_some(())?;
+    let requested: u64 = running().map(|(_, service)| cpus(service)).sum();
+    (requested > available.into()).then_some(())?;
     let standbys: Vec<_> = worst.difference(&active).copied().collect();
-    let message =
-        format!("processors of `{name}` are over budget{}: {total} asked of {there}", when(&standbys));
+    let message = message!(
+        "processors of `{host}` are over budget{standbys}: {requested} requested of {available}",
+        host = name,
+        standbys = when(&standbys),
+        requested,
+        available,
+    );
     let path = at("hosts", name).key("processors");
-    let of_services = running().filter(|(_, service)| asked(service) > 0);
+    let of_services = running().filter(|(_, service)| cpus(service) > 0);
     let finding = of_services.fold(rule.finding(path, message), |finding, (service, spec)| {
-        finding.related(at("services", service).key("cpus"), format!("{} of them", asked(spec)))
+        finding.related(at("services", service).key("cpus"), format!("{} of them", cpus(spec)))
     });
-    Some(finding.help(format!("lower `cpus` by {} in all", total - u64::from(there))))
+    Some(finding.help(format!("lower `cpus` by {} in total", requested - u64::from(available))))
 }

@@ -2,12 +2,13 @@ use crate::{
     budget::{self, Case, when},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::{message, said, value},
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "what a host's services keep in memory, and its reserve, stay within its ceiling",
+    summary: "what services keep in memory, the reserve and huge pages stay within the RAM ceiling of their host",
     scope: Scope::EachOption(check),
 };
 
@@ -19,16 +20,19 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
             let Some(over) = ledger.over() else { continue };
             let within_ceiling = ledger.total() <= host.ram.ceiling.of(ledger.capacity);
             let bound = if within_ceiling {
-                "what the kernel has of it".to_owned()
+                said("what the kernel can use", value(&ledger.usable))
             } else {
-                format!("its ceiling of {}", host.ram.ceiling)
+                said(format!("its ceiling of {}", host.ram.ceiling), value(&host.ram.ceiling))
             };
-            let message = format!(
-                "ram of `{name}` is over {bound}{}: {} asked of {}, which is {}",
-                when(&standbys),
-                ledger.total().readable(),
-                ledger.supply(),
-                ledger.ratio(),
+            let message = message!(
+                "RAM of `{host}` is over {bound}{standbys}: {requested} requested of {capacity}{usable}, which is {share}",
+                host = name,
+                bound,
+                standbys = when(&standbys),
+                requested = budget::total(&ledger),
+                capacity = ledger.capacity,
+                usable = budget::usable(&ledger),
+                share = ledger.ratio().to_string(),
             );
             let help = format!("free {}", over.readable());
             findings.push(rule.finding(at("hosts", name).key("ram"), message).ledger(ledger).help(help));

@@ -2,12 +2,13 @@ use crate::{
     budget::{self, Case, when},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "services without memory components fit into their host's reserve",
+    summary: "the memory limits of services without `memory` fit into the reserve of their host",
     scope: Scope::EachOption(check),
 };
 
@@ -17,14 +18,15 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     for (name, host) in &deployment.hosts {
         for Case { standbys, ledger } in budget::reserve_cases(facts, name, host) {
             let Some(over) = ledger.over() else { continue };
-            let message = format!(
-                "services that live on the reserve of `{name}` are over it{}: limits of {} in {}",
-                when(&standbys),
-                ledger.total().readable(),
-                ledger.capacity,
+            let message = message!(
+                "services without `memory` exceed the reserve of `{host}`{standbys}: {requested} requested of {reserve}",
+                host = name,
+                standbys = when(&standbys),
+                requested = budget::total(&ledger),
+                reserve = ledger.capacity,
             );
             let help =
-                format!("raise the reserve by {}, or say what a service keeps in `memory`", over.readable());
+                format!("raise the reserve by {}, or declare `memory` for some of them", over.readable());
             let path = at("hosts", name).key("ram").key("reserve");
             findings.push(rule.finding(path, message).ledger(ledger).help(help));
         }

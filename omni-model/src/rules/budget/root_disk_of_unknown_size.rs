@@ -1,13 +1,14 @@
 use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
+    message::message,
     resolve,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "the root file system of a host that runs containers is budgeted",
+    summary: "a host that runs containers declares the size of its root file system",
     scope: Scope::Deployment(check),
 };
 
@@ -18,7 +19,10 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         if host.root.is_some() || !deployment.services.values().any(is_here) {
             continue;
         }
-        let message = format!("`{name}` runs containers, and nothing says how large its root file system is");
+        let message = message!(
+            "`{host}` runs containers, but the size of its root file system is unknown",
+            host = name
+        );
         let path = at("hosts", name);
         let help =
             format!("add `{}`, for example `{{ capacity: 250 GB, reserve: 100 GB }}`", path.key("root"));

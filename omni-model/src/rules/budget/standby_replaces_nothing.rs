@@ -1,13 +1,15 @@
 use crate::{
     deployment::{Deployment, State},
     diagnostic::{Diagnostic, Severity},
+    message::message,
+    names::ServiceName,
     rules::{Definition, Rule, Scope, at},
     running,
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "a standby replaces other services of its own host, each once",
+    summary: "a standby replaces at least one other service, each once and on its own host",
     scope: Scope::Deployment(check),
 };
 
@@ -20,25 +22,40 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         let path = at("services", name).key("state").key("standby").key("replaces");
         let replaces = running::replaces(service);
         if replaces.is_empty() {
-            let message = format!("standby `{name}` replaces nothing, so nothing makes room for it");
-            findings
-                .push(rule.finding(path.clone(), message).help("name what is stopped first, or let it run"));
+            let message = message!(
+                "standby `{standby}` replaces no service, so nothing is stopped to make room for it",
+                standby = name,
+            );
+            let help = "name the services to stop first, or make it an active service";
+            findings.push(rule.finding(path.clone(), message).help(help));
         }
+        let mut kept: Vec<&ServiceName> = Vec::new();
+        let mut wrong = Vec::new();
         for (i, replaced) in replaces.iter().enumerate() {
             let other = deployment.services.get(replaced);
-            let problem = if replaced == name {
-                "itself"
-            } else if replaces.iter().take(i).any(|earlier| earlier == replaced) {
-                "the same service twice"
+            let message = if replaced == name {
+                message!("standby `{standby}` replaces itself", standby = name)
+            } else if kept.contains(&replaced) {
+                message!("standby `{standby}` replaces `{replaced}` twice", standby = name, replaced)
             } else if other.is_some_and(|other| other.host != service.host) {
-                "a service of another host, which makes no room on its own"
+                message!(
+                    "standby `{standby}` replaces `{replaced}`, which makes no room on this host: it runs on another",
+                    standby = name,
+                    replaced,
+                )
             } else {
+                kept.push(replaced);
                 continue;
             };
-            let message = format!("standby `{name}` replaces {problem}");
-            let help = format!("take `{replaced}` out");
-            findings.push(rule.finding(path.index(i), message).help(help));
+            let help = format!("remove `{replaced}` from `replaces`");
+            wrong.push(rule.finding(path.index(i), message).help(help));
         }
+        // Without an item the others have other places, so that one change corrects the whole list.
+        let fixed = |finding: Diagnostic| match kept.as_slice() {
+            [] => finding,
+            kept => finding.fix(path.clone(), kept),
+        };
+        findings.extend(wrong.into_iter().map(fixed));
     }
     findings
 }

@@ -8,7 +8,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "what services take of a GPU's memory is at most what it has",
+    summary: "services do not request more VRAM of a GPU than programs can use",
     scope: Scope::EachOption(check),
 };
 
@@ -27,11 +27,12 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
                     None => format!("give `{}` no VRAM", last.label),
                 };
                 let message = message!(
-                    "VRAM of `{gpu}` is over budget{standbys}: {requested} requested of {available}",
+                    "VRAM of `{gpu}` is over budget{standbys}: {requested} requested of {capacity}{usable}",
                     gpu,
                     standbys = when(&standbys),
                     requested = budget::total(&ledger),
-                    available = budget::supply(&ledger),
+                    capacity = ledger.capacity,
+                    usable = budget::usable(&ledger),
                 );
                 let finding = rule.finding(last.path.clone(), message).ledger(ledger).help(help);
                 let has = at("hosts", name).key("gpus").key(gpu).key("vram");

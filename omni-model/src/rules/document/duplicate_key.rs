@@ -5,6 +5,6 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "a map has each of its keys once",
+    summary: "a map contains each key only once",
     scope: Scope::Document,
 };

@@ -5,6 +5,6 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "every key that has no default is given",
+    summary: "every key without a default is present",
     scope: Scope::Document,
 };

@@ -5,6 +5,6 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "every key is known where it stands",
+    summary: "every key is a known key of its map",
     scope: Scope::Document,
 };

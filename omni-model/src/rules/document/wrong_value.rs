@@ -5,6 +5,6 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "every value is of the type that its key takes",
+    summary: "every value has the type that its key requires",
     scope: Scope::Document,
 };

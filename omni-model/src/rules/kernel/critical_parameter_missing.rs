@@ -1,12 +1,13 @@
 use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
+    message::message,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "the kernel parameters that are declared critical are on the command line, with the same value",
+    summary: "critical kernel parameters are on the command line, with the same value",
     scope: Scope::Deployment(check),
 };
 
@@ -14,22 +15,30 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (name, host) in &deployment.hosts {
         let Some(kernel) = &host.kernel else { continue };
-        let missing = kernel.critical.iter().enumerate();
-        for (i, critical) in missing.filter(|(_, critical)| !kernel.parameters.contains_key(*critical)) {
-            let path = at("hosts", name).key("kernel");
-            let other = kernel.parameters.keys().find(|parameter| parameter.name() == critical.name());
-            let there = match other {
-                Some(other) => format!("the command line has `{other}`"),
-                None => "it is not on the command line".to_owned(),
-            };
-            let finding = rule.finding(
-                path.key("critical").index(i),
-                format!("`{critical}` is critical to `{name}`, and {there}"),
-            );
-            let help = format!("add it to `{}`", path.key("parameters"));
+        let path = at("hosts", name).key("kernel");
+        let critical = kernel.critical.iter().enumerate();
+        for (i, parameter) in critical.filter(|(_, it)| !kernel.parameters.contains_key(*it)) {
+            let here = path.key("critical").index(i);
+            let other = kernel.parameters.keys().find(|other| other.name() == parameter.name());
             findings.push(match other {
-                Some(other) => finding.related(path.key("parameters").key(other), "the other value"),
-                None => finding.help(help),
+                Some(other) => {
+                    let message = message!(
+                        "`{parameter}` is critical on `{host}`, but the command line has `{other}`",
+                        parameter,
+                        host = name,
+                        other,
+                    );
+                    let finding = rule.finding(here, message).help("correct one of the two");
+                    finding.related(path.key("parameters").key(other), "the other value")
+                }
+                None => {
+                    let message = message!(
+                        "`{parameter}` is critical on `{host}`, but it is not on the command line",
+                        parameter,
+                        host = name,
+                    );
+                    rule.finding(here, message).help(format!("add it to `{}`", path.key("parameters")))
+                }
             });
         }
     }

@@ -1,6 +1,7 @@
 use crate::{
     deployment::{Deployment, Gpu, Host},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     names::{GpuName, HostName},
     registry::gpus,
     rules::{Definition, Rule, Scope, at},
@@ -8,7 +9,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "the kernel parameters that a GPU is known to need are on the command line",
+    summary: "kernel parameters that a GPU is known to need are on the command line",
     scope: Scope::Deployment(check),
 };
 
@@ -24,7 +25,7 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
                 .into_iter()
                 .flat_map(|known| known.needs.iter().map(|need| (known.name, need.parameter, need.source)));
             let needs = known.chain(own).filter(|(_, need, _)| !has(spec, need));
-            findings.extend(needs.map(|(name, need, source)| finding(rule, (host, gpu), name, need, source)));
+            findings.extend(needs.map(|need| finding(rule, host, gpu, need)));
         }
     }
     findings
@@ -32,16 +33,20 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
 
 fn finding(
     rule: &Rule,
-    (host, gpu): (&HostName, &GpuName),
-    name: &str,
-    need: &str,
-    source: &str,
+    host: &HostName,
+    gpu: &GpuName,
+    (model, parameter, source): (&str, &str, &str),
 ) -> Diagnostic {
-    let message =
-        format!("`{gpu}` is a {name}, which needs `{need}`, and the command line has none: {source}");
+    let message = message!(
+        "`{gpu}` is a {model}, which needs the kernel parameter `{parameter}`: {source}",
+        gpu,
+        model,
+        parameter,
+        source,
+    );
     let parameters = at("hosts", host).key("kernel").key("parameters");
-    rule.finding(at("hosts", host).key("gpus").key(gpu).key("model"), message)
-        .help(format!("add it to `{parameters}`"))
+    let path = at("hosts", host).key("gpus").key(gpu).key("model");
+    rule.finding(path, message).help(format!("add it to `{parameters}`"))
 }
 
 /// Whether a kernel parameter is on the command line of a host.

@@ -1,13 +1,14 @@
 use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
+    message::message,
     registry::kernel,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "no kernel parameter does something else than people think",
+    summary: "no kernel parameter does something other than people expect",
     scope: Scope::Deployment(check),
 };
 
@@ -15,7 +16,8 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let hazards = deployment.kernel_parameters().filter_map(|(host, parameter)| {
         let hazard = kernel::find(parameter.name())?.hazard(parameter.value().unwrap_or_default())?;
         let path = at("hosts", host).key("kernel").key("parameters").key(parameter);
-        Some(rule.finding(path, format!("`{parameter}` {}", hazard.what)).help(hazard.help))
+        let message = message!("`{parameter}` {effect}", parameter, effect = hazard.what);
+        Some(rule.finding(path, message).help(hazard.help))
     });
     hazards.collect()
 }

@@ -1,12 +1,13 @@
 use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
+    message::message,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "a kernel parameter that may go is not one that is set",
+    summary: "no kernel parameter is both set and dropped",
     scope: Scope::Deployment(check),
 };
 
@@ -17,10 +18,14 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         let path = at("hosts", name).key("kernel");
         let drops = kernel.drops.iter().enumerate();
         for (i, dropped) in drops.filter(|(_, dropped)| kernel.parameters.contains_key(*dropped)) {
-            let message = format!("`{dropped}` is set on `{name}`, and may go");
+            let message = message!(
+                "`{parameter}` is in both `parameters` and `drops` of `{host}`",
+                parameter = dropped,
+                host = name,
+            );
             let finding = rule.finding(path.key("drops").index(i), message);
             let finding = finding.related(path.key("parameters").key(dropped), "where it is set");
-            findings.push(finding.help("take it out of one of the two"));
+            findings.push(finding.help("remove it from one of the two"));
         }
     }
     findings

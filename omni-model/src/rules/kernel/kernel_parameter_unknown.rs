@@ -1,15 +1,16 @@
 use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
+    message::{Message, message},
     registry::kernel,
     rules::{Definition, Rule, Scope, at},
     suggest::did_you_mean,
-    words::list,
+    words::one_of,
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "the kernel knows its parameters and their values",
+    summary: "the kernel knows each parameter and its value",
     scope: Scope::Deployment(check),
 };
 
@@ -26,21 +27,27 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
             Some(own) => Some(own.values.iter().map(|value| value.as_str()).collect::<Vec<_>>()),
             None => known.map(|known| known.values.to_vec()),
         };
-        let (problem, help) = match values {
+        let (message, help): (Message, _) = match values {
             Some(_) if value.is_none_or(takes) => continue,
             Some(values) => (
-                format!("`{parameter}`: `{}` is no value of `{name}`", value.unwrap_or_default()),
-                format!("it takes {}", list(values)),
+                message!(
+                    "`{value}` is not a value of the kernel parameter `{parameter}`",
+                    value = value.unwrap_or_default(),
+                    parameter = name,
+                ),
+                format!("write {}", one_of(values)),
             ),
             None => match did_you_mean(name, kernel::PARAMETERS.iter().map(|known| known.name)) {
                 Some(meant) => {
-                    (format!("the kernel may not know `{name}`"), format!("did you mean `{meant}`?"))
+                    let message =
+                        message!("the kernel may not know the parameter `{parameter}`", parameter = name);
+                    (message, format!("did you mean `{meant}`?"))
                 }
                 None => continue,
             },
         };
         let path = at("hosts", host).key("kernel").key("parameters").key(parameter);
-        findings.push(rule.finding(path, problem).help(help));
+        findings.push(rule.finding(path, message).help(help));
     }
     findings
 }

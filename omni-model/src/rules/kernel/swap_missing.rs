@@ -1,13 +1,14 @@
 use crate::{
     deployment::{Condition, Deployment, SwapBehavior},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     path::ModelPath,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "a cluster that gives pods swap, and alerts about swap, stand beside a host that has some",
+    summary: "a cluster that gives swap to pods, and an alert about swap, have a host with swap",
     scope: Scope::Deployment(check),
 };
 
@@ -18,8 +19,9 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         && let Some(host) = deployment.hosts.get(&cluster.host)
         && host.swap.is_none()
     {
-        let message = format!("the cluster gives swap to pods, and `{}` has none", cluster.host);
-        let help = format!("add `{}`, or say `NoSwap`", at("hosts", &cluster.host).key("swap"));
+        let message = message!("the cluster gives swap to pods, but `{host}` has none", host = cluster.host);
+        let help =
+            format!("add `{}`, or set `cluster.swap` to `NoSwap`", at("hosts", &cluster.host).key("swap"));
         findings.push(rule.finding(ModelPath::root().key("cluster").key("swap"), message).help(help));
     }
     if deployment.hosts.values().any(|host| host.swap.is_some()) {
@@ -30,8 +32,8 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
             matches!(alert.when, Condition::SwapUsed(_) | Condition::SwapMissing | Condition::SwapStorm(_));
         if about_swap {
             let path = ModelPath::root().key("monitoring").key("alerts").key(name).key("when");
-            let message = format!("`{name}` is about swap, and no host has any");
-            findings.push(rule.finding(path, message).help("add `swap` to a host, or take the alert out"));
+            let message = message!("`{alert}` is about swap, but no host has any", alert = name);
+            findings.push(rule.finding(path, message).help("add `swap` to a host, or remove the alert"));
         }
     }
     findings

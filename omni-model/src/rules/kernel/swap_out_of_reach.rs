@@ -1,7 +1,9 @@
 use crate::{
+    budget::in_words,
     deployment::SwapBehavior,
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     path::ModelPath,
     rules::{Definition, Rule, Scope, at},
     scenario::Runtime,
@@ -9,7 +11,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "where a host has swap, the pods that keep much in memory can use it",
+    summary: "pods with `memory` can use the swap of their host",
     scope: Scope::EachOption(check),
 };
 
@@ -23,12 +25,23 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (name, service) in heavy {
         if cluster.swap == SwapBehavior::NoSwap {
-            let message = format!("`{}` has swap, and `{name}` may not use it", cluster.host);
-            let path = ModelPath::root().key("cluster").key("swap");
-            findings.push(rule.finding(path, message).help("say `swap: LimitedSwap`"));
-        } else if service.kept_in_memory().is_some_and(|kept| kept >= service.memory_limit) {
-            let message = format!("`{name}` asks for all of its limit, and such a pod gets no swap");
-            let help = "raise `memory_limit` above what it keeps";
+            let message = message!(
+                "`{host}` has swap, but pod `{service}` may not use it",
+                host = cluster.host,
+                service = name,
+            );
+            // `NoSwap` is the default: there may be no key.
+            let path = ModelPath::root().key("cluster");
+            let swap = path.key("swap");
+            let help = "set `cluster.swap` to `LimitedSwap`";
+            findings.push(rule.finding(path, message).help(help).fix(swap, SwapBehavior::LimitedSwap));
+        } else if let Some(kept) = service.kept_in_memory().filter(|kept| *kept >= service.memory_limit) {
+            let message = message!(
+                "pod `{service}` gets no swap: it requests {requested}, which is all of its memory limit",
+                service = name,
+                requested = in_words(kept),
+            );
+            let help = format!("raise `memory_limit` above {kept}");
             findings.push(rule.finding(at("services", name).key("memory_limit"), message).help(help));
         }
     }

@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 
 use crate::{
-    deployment::Deployment,
+    deployment::{Deployment, Network as ContainerNetwork},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     names::Cidr,
     path::ModelPath,
     rules::{Definition, Rule, Scope, at},
@@ -10,7 +11,7 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "networks have no address in common, and a host's address is its own and in its LAN",
+    summary: "networks do not overlap, and each host has an address of its own in its LAN",
     scope: Scope::Deployment(check),
 };
 
@@ -25,61 +26,69 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
             outer = Some(inner);
             continue;
         };
-        let (fixed, chosen) = if other.chosen <= inner.chosen { (&other, &inner) } else { (&inner, &other) };
-        if let Some(path) = &chosen.path
-            && !(fixed.chosen == 0
-                && (fixed.path.is_none() || fixed.cidr == chosen.cidr)
-                && chosen.chosen == 0)
-        {
-            let message = format!(
-                "{} {} and {} {} have addresses in common",
-                chosen.what, chosen.cidr, fixed.what, fixed.cidr
-            );
-            let finding = rule.finding(path.clone(), message).help("give one of them other addresses");
-            findings.push(match &fixed.path {
-                Some(path) => finding.related(path.clone(), "the other one"),
-                None => finding,
-            });
-        }
+        findings.extend(overlap(rule, &other, &inner));
         outer = Some(other);
     }
     findings
 }
 
-/// A network, and how freely it is chosen: a LAN is what it is.
+/// A network. Of two that overlap, the one that is chosen more freely is reported. LANs and Docker's own bridge are not chosen.
 struct Network {
-    what: String,
+    name: String,
     cidr: Cidr,
-    chosen: u8,
+    freedom: u8,
     path: Option<ModelPath>,
 }
 
 fn networks(deployment: &Deployment) -> Vec<Network> {
     let root = ModelPath::root();
-    let network = |what: &str, cidr, chosen, path| Network { what: what.to_owned(), cidr, chosen, path };
+    let network = |name: &str, cidr, freedom, path| Network { name: name.to_owned(), cidr, freedom, path };
     let mut networks: Vec<_> = deployment
         .hosts
         .iter()
         .map(|(name, host)| {
             let path = at("hosts", name).key("lan").key("cidr");
-            network(&format!("LAN of `{name}`"), host.lan.cidr, 0, Some(path))
+            network(&format!("the LAN of `{name}`"), host.lan.cidr, 0, Some(path))
         })
         .collect();
-    let compose = root.key("network").key("subnet");
-    networks.push(network("the containers' network", deployment.network.subnet, 1, Some(compose)));
+    let is_default = deployment.network == ContainerNetwork::default();
+    let containers = (!is_default).then(|| root.key("network").key("subnet"));
+    networks.push(network("the container network", deployment.network.subnet, 1, containers));
     if let Some(cluster) = &deployment.cluster {
         let path = root.key("cluster");
-        networks.push(network("the pods'", cluster.pod_cidr, 2, Some(path.key("pod_cidr"))));
-        networks.push(network("the services'", cluster.service_cidr, 3, Some(path.key("service_cidr"))));
+        networks.push(network("the pod network", cluster.pod_cidr, 2, Some(path.key("pod_cidr"))));
+        let services = Some(path.key("service_cidr"));
+        networks.push(network("the service network of the cluster", cluster.service_cidr, 3, services));
     }
-    // Docker's default bridge, which is there whether anybody uses it or not.
+    // Docker's default bridge, which exists whether it is used or not.
     // <https://docs.docker.com/engine/network/drivers/bridge/>
-    networks
-        .extend("172.17.0.0/16".parse().ok().map(|cidr| network("Docker's own `docker0`", cidr, 0, None)));
+    let docker0 = "172.17.0.0/16".parse().ok();
+    networks.extend(docker0.map(|cidr| network("Docker's default bridge", cidr, 0, None)));
     networks
 }
 
-/// Each host's address is one of its LAN's, and nobody else's.
+fn overlap(rule: &Rule, outer: &Network, inner: &Network) -> Option<Diagnostic> {
+    let (given, chosen) = if outer.freedom <= inner.freedom { (outer, inner) } else { (inner, outer) };
+    // Two hosts may stand in one LAN. A LAN over Docker's default bridge is the business of Docker's own configuration.
+    let nothing_is_chosen = chosen.freedom == 0;
+    let is_dockers = given.path.is_none() || chosen.path.is_none();
+    if nothing_is_chosen && (is_dockers || given.cidr == chosen.cidr) {
+        return None;
+    }
+    let message = message!(
+        "{network} ({cidr}) overlaps {other} ({other_cidr})",
+        network = chosen.name,
+        cidr = chosen.cidr,
+        other = given.name,
+        other_cidr = given.cidr,
+    );
+    // The container network has no place where it is the default.
+    let mut places = [&chosen.path, &given.path].into_iter().flatten().cloned();
+    let finding = rule.finding(places.next()?, message).help("choose other addresses for one of them");
+    Some(places.fold(finding, |finding, other| finding.related(other, "the other network")))
+}
+
+/// Each host has an address in its LAN that no other host has.
 fn hosts(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut seen = HashMap::new();
@@ -87,14 +96,25 @@ fn hosts(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         let (path, net) = (at("hosts", name).key("address"), host.lan.cidr.net());
         let usable = net.prefix_len() >= 31 || ![net.network(), net.broadcast()].contains(&host.address);
         if !host.lan.cidr.contains(host.address) || !usable {
-            let message = format!("{} is no host's address in {}", host.address, host.lan.cidr);
-            let help = "take one of the LAN's, neither the first nor the last";
+            let message = message!(
+                "address {address} of `{host}` is not a host address in its LAN {lan}",
+                address = host.address,
+                host = name,
+                lan = host.lan.cidr,
+            );
+            let help = "use an address of the LAN other than its first and its last";
             let lan = at("hosts", name).key("lan").key("cidr");
-            findings.push(rule.finding(path.clone(), message).related(lan, "its LAN").help(help));
+            findings.push(rule.finding(path.clone(), message).related(lan, "the LAN").help(help));
         }
         if let Some((other, other_path)) = seen.insert(host.address, (name, path.clone())) {
-            let message = format!("`{other}` and `{name}` have the same address {}", host.address);
-            findings.push(rule.finding(path, message).related(other_path, "the other one"));
+            let message = message!(
+                "`{other}` and `{host}` have the same address {address}",
+                other,
+                host = name,
+                address = host.address,
+            );
+            let finding = rule.finding(path, message).related(other_path, "the other host");
+            findings.push(finding.help("give one of them another address"));
         }
     }
     findings

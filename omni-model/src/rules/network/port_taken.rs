@@ -4,8 +4,10 @@ use crate::{
     deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::{Said, message, said},
     names::{HostName, ServiceName},
     path::ModelPath,
+    registry::k3s,
     rules::{Definition, Rule, Scope, at},
     running,
     units::{Port, Protocol},
@@ -13,30 +15,14 @@ use crate::{
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "what may run together listens on different ports of a host",
+    summary: "services that may run together listen on different ports of their host",
     scope: Scope::EachOption(check),
 };
 
-/// What k3s itself listens on, and whether only on the loopback address.
-/// <https://docs.k3s.io/installation/requirements>, <https://kubernetes.io/docs/reference/networking/ports-and-protocols/>
-const K3S: [(u16, Protocol, bool, &str); 11] = [
-    (6443, Protocol::Tcp, false, "Kubernetes' API server"),
-    (10250, Protocol::Tcp, false, "the kubelet"),
-    (8472, Protocol::Udp, false, "flannel's VXLAN"),
-    (6444, Protocol::Tcp, true, "k3s' load balancer"),
-    (10010, Protocol::Tcp, true, "containerd's streaming server"),
-    (10248, Protocol::Tcp, true, "the kubelet's health endpoint"),
-    (10249, Protocol::Tcp, true, "kube-proxy's metrics"),
-    (10256, Protocol::Tcp, true, "kube-proxy's health endpoint"),
-    (10257, Protocol::Tcp, true, "the controller manager"),
-    (10258, Protocol::Tcp, true, "the cloud controller manager"),
-    (10259, Protocol::Tcp, true, "the scheduler"),
-];
-
-/// Who listens on a port of a host.
+/// A program that listens on a port of a host.
 struct Listener<'a> {
     address: Ipv4Addr,
-    who: String,
+    program: Said<String>,
     service: Option<(&'a ServiceName, &'a Service)>,
     path: ModelPath,
 }
@@ -62,16 +48,18 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     for (name, service) in facts.services() {
         let Some((host, _)) = facts.host(service) else { continue };
         for (address, port, protocol, path) in listens(facts, name, service) {
-            let listener =
-                Listener { address, who: format!("`{name}`"), service: Some((name, service)), path };
+            let listener = Listener { address, program: named(name), service: Some((name, service)), path };
             let others = taken.entry((host, port.get(), protocol)).or_default();
             if let Some(other) = others.iter().find(|other| other.collides(&listener)) {
-                let message = format!(
-                    "port {port}/{protocol} of `{host}` is taken twice: by {} and by {}",
-                    other.who, listener.who
+                let message = message!(
+                    "port {port} of `{host}` is used twice: by {first} and by {second}",
+                    port = format!("{port}/{protocol}"),
+                    host,
+                    first = other.program,
+                    second = listener.program,
                 );
                 let finding = rule.finding(listener.path.clone(), message);
-                let finding = finding.related(other.path.clone(), "the other one");
+                let finding = finding.related(other.path.clone(), format!("used by {}", other.program));
                 findings.push(finding.help("give one of them another port"));
             }
             others.push(listener);
@@ -80,30 +68,37 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
     findings
 }
 
-/// What is there before any service: sshd, Kubernetes, and what is kept free for an API.
+/// The ports that are in use without any service: those of sshd and k3s, and the slots of APIs.
 fn system<'a>(deployment: &'a Deployment, facts: &Facts<'_>) -> Taken<'a> {
     let mut taken = Taken::new();
-    let mut add = |host, port: u16, protocol, address, who: String, path| {
-        let listener = Listener { address, who, service: None, path };
+    let mut add = |host, port: u16, protocol, address, program, path| {
+        let listener = Listener { address, program, service: None, path };
         taken.entry((host, port, protocol)).or_default().push(listener);
     };
     for (name, host) in &deployment.hosts {
-        let path = at("hosts", name).key("ssh_port");
-        add(name, host.ssh_port.get(), Protocol::Tcp, Ipv4Addr::UNSPECIFIED, "sshd".to_owned(), path);
+        let (path, port) = (at("hosts", name), host.ssh_port);
+        let path = if port == Port::SSH { path } else { path.key("ssh_port") };
+        let sshd = said("sshd", "sshd".to_owned());
+        add(name, port.get(), Protocol::Tcp, Ipv4Addr::UNSPECIFIED, sshd, path);
         for (api, spec) in &deployment.apis {
             let Some(slot) = spec.slot else { continue };
-            let who = format!("the slot of `{api}`");
-            add(name, slot.get(), Protocol::Tcp, Ipv4Addr::UNSPECIFIED, who, at("apis", api).key("slot"));
+            let slot_of = said(format!("the slot of `{api}`"), api.to_string());
+            add(name, slot.get(), Protocol::Tcp, Ipv4Addr::UNSPECIFIED, slot_of, at("apis", api).key("slot"));
         }
     }
     if let Some(cluster) = deployment.cluster.as_ref().filter(|_| facts.has_kubernetes()) {
-        for (port, protocol, loopback, what) in K3S {
+        for (port, protocol, loopback, program) in k3s::PORTS {
             let address = if loopback { Ipv4Addr::LOCALHOST } else { Ipv4Addr::UNSPECIFIED };
             let path = ModelPath::root().key("cluster");
-            add(&cluster.host, port, protocol, address, what.to_owned(), path);
+            let program = said(program, program.to_owned());
+            add(&cluster.host, port, protocol, address, program, path);
         }
     }
     taken
+}
+
+fn named(name: &ServiceName) -> Said<String> {
+    said(format!("`{name}`"), name.to_string())
 }
 
 /// Where a service listens on its host.

@@ -4,16 +4,17 @@ use crate::{
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
+    message::message,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Error,
-    summary: "zones that run on Kubernetes have namespaces of their own",
+    summary: "each zone that runs on Kubernetes has its own namespace",
     scope: Scope::AllOptions(check),
 };
 
-fn check(rule: &Rule, _: &Deployment, options: &[Facts<'_>]) -> Vec<Diagnostic> {
+fn check(rule: &Rule, deployment: &Deployment, options: &[Facts<'_>]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for facts in options {
         let mut owners = HashMap::new();
@@ -22,10 +23,16 @@ fn check(rule: &Rule, _: &Deployment, options: &[Facts<'_>]) -> Vec<Diagnostic> 
             let Some(owner) = owners.insert(namespace.clone(), zone).filter(|owner| *owner != zone) else {
                 continue;
             };
-            let message =
-                format!("zone `{zone}` has the namespace `{namespace}`, which is that of `{owner}`");
-            let finding = rule.finding(at("zones", zone).key("namespace"), message);
-            let finding = finding.related(at("zones", owner), format!("zone `{owner}`"));
+            let message = message!(
+                "zones `{owner}` and `{zone}` have the same namespace `{namespace}`",
+                owner,
+                zone,
+                namespace,
+            );
+            let path = at("zones", zone);
+            let is_written = deployment.zones.get(zone).is_some_and(|zone| zone.namespace.is_some());
+            let finding = rule.finding(if is_written { path.key("namespace") } else { path }, message);
+            let finding = finding.related(at("zones", owner), "the other zone");
             findings.push(finding.help(format!("give `{zone}` another namespace")));
         }
     }

@@ -1,12 +1,13 @@
 use crate::{
     deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "a product that has a password of its own gets another",
+    summary: "a product with a well-known default password gets another one",
     scope: Scope::Deployment(check),
 };
 
@@ -17,9 +18,13 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         let file = format!("{variable}__FILE");
         let set = |name: &str| service.secrets.contains_key(name) || service.env.contains_key(name);
         (!set(variable) && !set(&file)).then_some(())?;
-        let message = format!("{} has a password in `{name}` that everybody knows", product.name);
+        let message = message!(
+            "`{service}` runs {product} with its well-known default password",
+            service = name,
+            product = product.name,
+        );
         let help = format!("set `{variable}` from a secret");
-        Some(rule.finding(at("services", name).key("secrets"), message).help(help))
+        Some(rule.finding(at("services", name), message).help(help))
     };
     deployment.services.iter().filter_map(find).collect()
 }

@@ -1,13 +1,14 @@
 use crate::{
     deployment::{Deployment, Model},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     names::ModelName,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "a model comes from a repository of its name",
+    summary: "a model has the name of its repository",
     scope: Scope::Deployment(check),
 };
 
@@ -19,8 +20,13 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
         let (ours, theirs) = (numbers(name.as_str()), numbers(repository));
         let same_numbers = ours.iter().zip(&theirs).all(|(a, b)| a == b);
         (same_family && !same_numbers).then_some(())?;
-        let message = format!("`{name}` comes from {}, which is another model", model.repository);
-        Some(rule.finding(at("models", name).key("repository"), message).help("name the model that it is"))
+        let message = message!(
+            "`{model}` comes from {repository}, which is a different model",
+            model = name,
+            repository = model.repository,
+        );
+        let path = at("models", name).key("repository");
+        Some(rule.finding(path, message).help("correct the repository, or the name of the model"))
     };
     deployment.models.iter().filter_map(find).collect()
 }

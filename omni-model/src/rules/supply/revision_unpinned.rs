@@ -1,12 +1,13 @@
 use crate::{
     deployment::{Deployment, Model},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "a model is downloaded at a revision",
+    summary: "each model is pinned to a revision of its repository",
     scope: Scope::Deployment(check),
 };
 
@@ -21,8 +22,12 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
             Some(revision) if BRANCHES.contains(&revision.as_str()) => path.key("revision"),
             Some(_) => return None,
         };
-        let message = format!("`{name}` is whatever {} holds on the day of the download", model.repository);
-        Some(rule.finding(path, message).help("add `revision`: a commit of the repository"))
+        let message = message!(
+            "`{model}` is not pinned to a revision of {repository}",
+            model = name,
+            repository = model.repository,
+        );
+        Some(rule.finding(path, message).help("set `revision` to a commit of the repository"))
     };
     deployment.models.iter().filter_map(find).collect()
 }

@@ -1,12 +1,13 @@
 use crate::{
     deployment::{Deployment, Part, Template},
     diagnostic::{Diagnostic, Severity},
+    message::message,
     rules::{Definition, Rule, Scope, at},
 };
 
 pub(crate) const RULE: Definition = Definition {
     severity: Severity::Warning,
-    summary: "a secret is named, not written down",
+    summary: "the deployment contains no value of a secret",
     scope: Scope::Deployment(check),
 };
 
@@ -19,8 +20,12 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     for (name, service) in &deployment.services {
         for (variable, value) in &service.env {
             if is_secret(variable.as_str()) && is_written(value) {
-                let message = format!("`{variable}` of `{name}` is written down, and sounds like a secret");
-                let help = format!("declare it in `secrets`, and name it in `services.{name}.secrets`");
+                let message = message!(
+                    "`{variable}` of `{service}` looks like a secret, but its value is in the deployment",
+                    variable,
+                    service = name,
+                );
+                let help = format!("declare it in `secrets`, and refer to it in `services.{name}.secrets`");
                 findings
                     .push(rule.finding(at("services", name).key("env").key(variable), message).help(help));
             }
@@ -29,17 +34,17 @@ fn check(rule: &Rule, deployment: &Deployment) -> Vec<Diagnostic> {
     findings
 }
 
-/// Whether a variable's name says that its value is nobody's business.
+/// Whether the name of a variable says that its value is a secret.
 fn is_secret(variable: &str) -> bool {
     let words: Vec<_> = variable.split('_').map(str::to_uppercase).collect();
     let pair = |pair: &[String]| PAIRS.iter().any(|secret| pair.iter().eq(secret.iter()));
-    // A file that holds it is no secret, and neither is what it is called.
+    // The path of a file with a secret is no secret, and neither is its name.
     let last = words.last().map(String::as_str);
     !matches!(last, Some("FILE" | "PATH" | "NAME" | "URL" | "TYPE" | "HEADER"))
         && (words.iter().any(|word| WORDS.contains(&word.as_str())) || words.windows(2).any(pair))
 }
 
-/// Whether a value is a text of its own: neither empty, nor a switch, nor a number, nor from elsewhere.
+/// Whether a value is literal text that may be a secret: not empty, a switch or a number, and without a reference.
 fn is_written(value: &Template) -> bool {
     let [Part::Text(text)] = value.parts() else { return false };
     let switch = ["true", "false", "yes", "no", "on", "off", "none", "disabled", "enabled"];
