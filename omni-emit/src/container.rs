@@ -36,11 +36,7 @@ pub(crate) fn args(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> 
 
 /// The environment without secrets. A service with GPUs numbers them by their PCI addresses, as the host does:
 /// <https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html#cuda-environment-variables>
-pub(crate) fn env(
-    facts: &Facts<'_>,
-    name: &ServiceName,
-    service: &Service,
-) -> IndexMap<String, String> {
+pub(crate) fn env(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> IndexMap<String, String> {
     let order = (!service.vram.is_empty()).then(|| ("CUDA_DEVICE_ORDER".to_owned(), "PCI_BUS_ID".to_owned()));
     let own = service.env.iter().map(|(key, value)| (key.to_string(), fill(facts, name, value)));
     order.into_iter().chain(own).collect()
@@ -54,10 +50,7 @@ pub(crate) fn capabilities(service: &Service) -> IndexSet<&str> {
 }
 
 /// The services of a host that run on Docker Compose, standbys included.
-pub(crate) fn on_compose<'a>(
-    facts: &Facts<'a>,
-    host: &HostName,
-) -> Vec<(&'a ServiceName, &'a Service)> {
+pub(crate) fn on_compose<'a>(facts: &Facts<'a>, host: &HostName) -> Vec<(&'a ServiceName, &'a Service)> {
     let here = facts.on(host).iter();
     here.filter(|(_, service)| facts.runtime(service) == Runtime::Compose).copied().collect()
 }

@@ -73,14 +73,8 @@ pub const FAMILIES: &[Family] = &[
     Family::new("compose", PerOption(|facts| compose::steps(facts, PROVIDERS))),
     Family::new("prometheus", PerOption(prometheus::steps)),
     Family::new("grafana", PerOption(grafana::steps)),
-    Family::new(
-        "operations",
-        Rendering(|_, facts, steps| operations::artifacts(facts, steps, PROVIDERS)),
-    ),
-    Family::new(
-        "runbook",
-        Rendering(|checked, facts, steps| vec![runbook::artifact(checked, facts, steps)]),
-    ),
+    Family::new("operations", Rendering(|_, facts, steps| operations::artifacts(facts, steps, PROVIDERS))),
+    Family::new("runbook", Rendering(|checked, facts, steps| vec![runbook::artifact(checked, facts, steps)])),
 ];
 
 /// The families that give files and arguments to services on Docker Compose.

@@ -28,12 +28,7 @@ pub(crate) fn load_seconds(service: &Service) -> u64 {
 }
 
 /// The script, changed so that a failure within the service's load time means that it is loading.
-pub(crate) fn may_load(
-    facts: &Facts<'_>,
-    name: &ServiceName,
-    service: &Service,
-    script: Script,
-) -> Script {
+pub(crate) fn may_load(facts: &Facts<'_>, name: &ServiceName, service: &Service, script: Script) -> Script {
     let Some(load_time) = service.load_time else { return script };
     let namespace = match facts.runtime(service) {
         Runtime::Compose => None,
@@ -46,7 +41,7 @@ pub(crate) fn may_load(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{run, facts, small};
+    use crate::testing::{facts, run, small};
 
     #[test]
     fn a_failure_within_the_load_time_is_no_failure() {

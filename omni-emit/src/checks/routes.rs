@@ -2,7 +2,7 @@
 
 use askama::Template;
 use omni_model::{
-    ModelPath, Facts,
+    Facts, ModelPath,
     deployment::{Health, Service, State},
     names::{NamespaceName, ServiceName},
     resolve::{Party, Target},
@@ -78,13 +78,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::testing::{checked, document, run, facts, small};
+    use crate::testing::{checked, document, facts, run, small};
 
     fn names(option: &str, runtime: Runtime) -> Vec<String> {
         let small = small();
         let facts = facts(&small, option);
-        let checks =
-            routes(&facts, |_, service| facts.runtime(service) == runtime, CheckKind::new("up"));
+        let checks = routes(&facts, |_, service| facts.runtime(service) == runtime, CheckKind::new("up"));
         checks.into_iter().map(|check| check.id.to_string()).collect()
     }
 

@@ -40,8 +40,7 @@ const NAMESPACE: &str = "kubernetes.io/metadata.name";
 pub(super) fn step(facts: &Facts<'_>) -> Option<Step> {
     let policies = facts.network_policies();
     let cluster = facts.deployment().cluster.as_ref().filter(|_| !policies.is_empty())?;
-    let documents: Vec<_> =
-        policies.iter().map(|policy| Document::new(&manifest(facts, policy))).collect();
+    let documents: Vec<_> = policies.iter().map(|policy| Document::new(&manifest(facts, policy))).collect();
     let yaml = to_yaml_documents(&Header::of(facts.deployment()), &documents);
     let check = Check::new(
         "network-policies",

@@ -6,7 +6,6 @@ use omni_model::{
     Facts,
     deployment::Service,
     names::{HostName, ServiceName, User},
-    registry::products,
 };
 
 use crate::{

@@ -5,7 +5,6 @@ use omni_model::{
     Facts,
     deployment::{Health, Host, ImageSource, Restart, Service, State, Volume},
     names::{AbsPath, GpuName, ServiceName},
-    registry::products,
     resolve::{Party, Target},
     scenario::Publication,
     units::{Bytes, Duration},

@@ -128,10 +128,7 @@ pub(super) fn step(facts: &Facts<'_>, providers: &[Provider], host: &HostName) -
         ],
         reboot: false,
         touches_data: false,
-        artifacts: files
-            .iter()
-            .map(|file| file.artifact(facts, providers, &folder(facts, host)))
-            .collect(),
+        artifacts: files.iter().map(|file| file.artifact(facts, providers, &folder(facts, host))).collect(),
         remember: Script::default(),
         apply: Script::new(&apply),
         verify: verify(facts, &active),

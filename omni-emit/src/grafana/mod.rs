@@ -79,12 +79,7 @@ fn folder(facts: &Facts<'_>, service: &Service) -> String {
     format!("{}/grafana", prometheus::folder(facts, service))
 }
 
-fn files(
-    facts: &Facts<'_>,
-    monitoring: &Monitoring,
-    name: &ServiceName,
-    service: &Service,
-) -> Vec<Artifact> {
+fn files(facts: &Facts<'_>, monitoring: &Monitoring, name: &ServiceName, service: &Service) -> Vec<Artifact> {
     let deployment = facts.deployment();
     let header = Header::of(deployment);
     let folder = folder(facts, service);

@@ -31,8 +31,7 @@ fn every_query_reads_what_a_target_exports() {
             for selector in promql::selectors(expr).unwrap_or_else(|error| panic!("{expr}: {error}")) {
                 let metric = selector.metric.unwrap();
                 let own = exporters::PROMETHEUS.iter().any(|known| known.has(&metric));
-                let exported =
-                    facts.targets().iter().any(|target| target.exports(&facts, &metric).is_some());
+                let exported = facts.targets().iter().any(|target| target.exports(&facts, &metric).is_some());
                 assert!(own || exported, "{}: {expr}", facts.option());
             }
         }

@@ -42,9 +42,7 @@ struct Apply<'a> {
 pub(crate) fn steps(checked: &Checked) -> Vec<Step> {
     let scenarios = checked.facts();
     let sandboxes = |host: &HostName| {
-        scenarios
-            .iter()
-            .any(|facts| facts.on(host).iter().any(|(_, service)| facts.is_sandboxed(service)))
+        scenarios.iter().any(|facts| facts.on(host).iter().any(|(_, service)| facts.is_sandboxed(service)))
     };
     checked.hosts.keys().filter(|host| sandboxes(host)).map(|host| step(checked, host)).collect()
 }

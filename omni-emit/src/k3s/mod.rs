@@ -164,8 +164,7 @@ struct VerifyKubeconfig<'a> {
 pub(crate) fn steps(facts: &Facts<'_>) -> Vec<Step> {
     let deployment = facts.deployment();
     let cluster = deployment.cluster.as_ref().filter(|_| facts.has_kubernetes());
-    let step =
-        cluster.and_then(|cluster| Some(step(facts, cluster, deployment.hosts.get(&cluster.host)?)));
+    let step = cluster.and_then(|cluster| Some(step(facts, cluster, deployment.hosts.get(&cluster.host)?)));
     step.into_iter().collect()
 }
 

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::testing::{checked, document, run, facts, small};
+use crate::testing::{checked, document, facts, run, small};
 
 fn step_of(document: Value) -> Step {
     let checked = checked(document);

@@ -21,8 +21,7 @@ pub(crate) use step::STEP;
 /// Sets up what pods need of the cluster, then runs them.
 pub(crate) fn steps(facts: &Facts<'_>) -> Vec<Step> {
     let zones = cluster::zones(facts);
-    let host =
-        facts.deployment().cluster.as_ref().map(|cluster| &cluster.host).filter(|_| !zones.is_empty());
+    let host = facts.deployment().cluster.as_ref().map(|cluster| &cluster.host).filter(|_| !zones.is_empty());
     let pods = host.map(|host| step::step(facts, host, &zones));
     cluster::steps(facts).into_iter().chain(pods).collect()
 }

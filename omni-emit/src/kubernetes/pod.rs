@@ -7,7 +7,6 @@ use omni_model::{
     Facts,
     deployment::{ImageSource, PodSecurity, PortMapping, Service, Volume},
     names::{AbsPath, EnvName, PortName, ServiceName},
-    registry::products,
     units::Bytes,
 };
 

@@ -13,11 +13,7 @@ use crate::container;
 
 /// The probes of a service: startup, readiness, liveness. They use its health endpoint. A service with an endpoint and without probes
 /// gets a readiness probe.
-pub(super) fn probes(
-    facts: &Facts<'_>,
-    name: &ServiceName,
-    service: &Service,
-) -> [Option<core::Probe>; 3] {
+pub(super) fn probes(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> [Option<core::Probe>; 3] {
     let Some(health) = &service.health else { return [None, None, None] };
     let handler = handler(facts, name, health);
     let timed = |probe: &Probe| core::Probe {

@@ -95,8 +95,7 @@ pub(super) fn checks(facts: &Facts<'_>, zones: &[ZoneOfPods<'_>]) -> Vec<Check> 
         )
         .after(READY)
     });
-    let inside =
-        active().filter_map(|(_, name, service)| checks::gpus_inside(facts, name, service, READY));
+    let inside = active().filter_map(|(_, name, service)| checks::gpus_inside(facts, name, service, READY));
     let inside: Vec<_> = inside.collect();
     [ready].into_iter().chain(sandbox).chain(inside).chain(inference).chain(routes).chain(restarts).collect()
 }

@@ -48,8 +48,7 @@ pub(super) fn artifacts(facts: &Facts<'_>, host: &HostName, spec: &Host) -> Vec<
     let deployment = facts.deployment().name.as_str();
     let state_root = &state::root(deployment);
     let header = Header::of(facts.deployment());
-    let (directories, pods, names) =
-        (&directories, &pods(facts, host, spec), &names(facts, host, spec));
+    let (directories, pods, names) = (&directories, &pods(facts, host, spec), &names(facts, host, spec));
     let folder = facts.host_folder(host);
     let backup = Backup {
         header,

@@ -99,11 +99,7 @@ fn view<'a>(facts: &Facts<'a>, name: &'a ServiceName, service: &'a Service) -> O
 }
 
 /// Stops one service and all that must not run beside the others, then starts the others.
-fn swap(
-    facts: &Facts<'_>,
-    goes: Option<&ServiceName>,
-    started: &[(&ServiceName, &Service)],
-) -> Vec<Script> {
+fn swap(facts: &Facts<'_>, goes: Option<&ServiceName>, started: &[(&ServiceName, &Service)]) -> Vec<Script> {
     let in_the_way = |other| started.iter().any(|one| !running::may_meet(*one, other));
     let stopped = facts.services().filter(|other| goes == Some(other.0) || in_the_way(*other));
     let stopped = stopped.filter_map(|(name, _)| stop(facts, name));

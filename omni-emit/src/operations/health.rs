@@ -90,8 +90,7 @@ fn health(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> Option<(S
             Some((format!("{endpoint} accepts a connection"), Script::new(&Tcp { host, port })))
         }
         Health::Command(command) => {
-            let command: Vec<_> =
-                command.iter().map(|word| facts.fill(name, word)).collect::<Option<_>>()?;
+            let command: Vec<_> = command.iter().map(|word| facts.fill(name, word)).collect::<Option<_>>()?;
             let script = Script::new(&Command { container: service.container(name), command: &command });
             Some((format!("`{}` succeeds in its container", command.join(" ")), script))
         }

@@ -141,8 +141,7 @@ fn of_host(
         Artifact::program(format!("{folder}verify/{name}"), &script)
     };
     let (preflight, health) = (
-        [preflight::checks(facts, name, host), surroundings::checks(facts, providers, name, host)]
-            .concat(),
+        [preflight::checks(facts, name, host), surroundings::checks(facts, providers, name, host)].concat(),
         health::checks(facts, name),
     );
     let mut artifacts = vec![

@@ -121,8 +121,7 @@ pub(super) fn checks(facts: &Facts<'_>, name: &HostName, host: &Host) -> Vec<Che
         all.push(Check::new("disk", "Disk", expected, Script::new(&disk)));
     }
     all.extend(
-        docker(facts, name, host)
-            .map(|(expected, script)| Check::new("docker", "Docker", expected, script)),
+        docker(facts, name, host).map(|(expected, script)| Check::new("docker", "Docker", expected, script)),
     );
     all.extend(k3s::preflight(facts, name));
     all

@@ -85,12 +85,7 @@ struct Readable {
 }
 
 /// The checks of a host.
-pub(super) fn checks(
-    facts: &Facts<'_>,
-    providers: &[Provider],
-    name: &HostName,
-    host: &Host,
-) -> Vec<Check> {
+pub(super) fn checks(facts: &Facts<'_>, providers: &[Provider], name: &HostName, host: &Host) -> Vec<Check> {
     let project = facts.deployment().name.as_str();
     let services = container::on_compose(facts, name);
     let containers: Vec<_> = services.iter().map(|(name, service)| service.container(name)).collect();
@@ -196,7 +191,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::testing::{checked, document, run, facts, small};
+    use crate::testing::{checked, document, facts, run, small};
 
     /// A check of the small deployment's host.
     fn check(option: &str, name: &str) -> Script {

@@ -66,11 +66,7 @@ struct StaticConfig<'a> {
 /// The path of the metrics unless a job sets another one.
 const DEFAULT_PATH: &str = "/metrics";
 
-pub(super) fn config<'a>(
-    facts: &Facts<'a>,
-    monitoring: &Monitoring,
-    rule_files: Vec<String>,
-) -> Config<'a> {
+pub(super) fn config<'a>(facts: &Facts<'a>, monitoring: &Monitoring, rule_files: Vec<String>) -> Config<'a> {
     let interval = monitoring.scrape_interval.prometheus();
     let alerting = alertmanager(facts, monitoring).map(|address| Alerting {
         alertmanagers: vec![Alertmanager {
@@ -85,12 +81,7 @@ pub(super) fn config<'a>(
         },
         alerting,
         rule_files,
-        scrape_configs: facts
-            .targets()
-            .iter()
-            .map(scrape_config)
-            .chain(probing(facts, monitoring))
-            .collect(),
+        scrape_configs: facts.targets().iter().map(scrape_config).chain(probing(facts, monitoring)).collect(),
     }
 }
 

@@ -38,8 +38,7 @@ const COUNTERS: &str = "dcgm-counters.csv";
 
 /// The files and arguments for Prometheus, Alertmanager, the prober and dcgm-exporter.
 pub(crate) fn provision(facts: &Facts<'_>, name: &ServiceName) -> Provision {
-    let (Some(monitoring), Some((_, service))) = (&facts.deployment().monitoring, facts.service(name))
-    else {
+    let (Some(monitoring), Some((_, service))) = (&facts.deployment().monitoring, facts.service(name)) else {
         return Provision::default();
     };
     if monitoring.prometheus == *name {

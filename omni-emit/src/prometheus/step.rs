@@ -5,8 +5,9 @@ use askama::Template;
 use omni_model::{
     Facts,
     deployment::{Monitoring, Service},
-    monitoring::probes, scenario::Module,
+    monitoring::probes,
     names::{HostName, NamespaceName, ServiceName},
+    scenario::Module,
     scenario::Runtime,
 };
 

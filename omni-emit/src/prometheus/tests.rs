@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     step::Step,
-    testing::{checked, document, run, facts},
+    testing::{checked, document, facts, run},
 };
 
 /// The small deployment with all kinds of monitoring.

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use omni_model::{
-    ModelPath, Facts,
+    Facts, ModelPath,
     deployment::{Sandbox, Service, State},
     names::ServiceName,
     reach::{Destination, Source, World},

@@ -1,9 +1,9 @@
 //! The rows of the runbook's tables.
 
 use omni_model::{
-    Facts,
-    budget, ledger::Ledger,
+    Facts, budget,
     deployment::{Deployment, Disk, Gpu, Level, Service, State},
+    ledger::Ledger,
     names::ServiceName,
     reach::World,
     resolve::{self, Party, Target},

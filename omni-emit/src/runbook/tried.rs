@@ -80,9 +80,7 @@ const ALL: &[Tried] = &[
         how: "the right files are installed, and a changed byte is refused before anything runs; the client's packages come from PyPI, the rest are stand-ins",
         concerns: |facts| {
             let models = !facts.deployment().models.is_empty();
-            models
-                || facts.has_kubernetes()
-                || any(facts, |facts, service| facts.is_sandboxed(service))
+            models || facts.has_kubernetes() || any(facts, |facts, service| facts.is_sandboxed(service))
         },
     },
     Tried {

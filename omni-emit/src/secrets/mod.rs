@@ -115,10 +115,7 @@ fn example(facts: &Facts<'_>, host: &HostName) -> String {
 pub(crate) fn steps(facts: &Facts<'_>) -> Vec<Step> {
     let hosts = facts.deployment().hosts.keys();
     let needed = hosts.map(|host| (host, needed(facts, host)));
-    needed
-        .filter(|(_, needed)| !needed.is_empty())
-        .map(|(host, needed)| step(facts, host, &needed))
-        .collect()
+    needed.filter(|(_, needed)| !needed.is_empty()).map(|(host, needed)| step(facts, host, &needed)).collect()
 }
 
 /// The secrets that a host's containers, the cluster's pods and the downloads of models use, and whether they are required.

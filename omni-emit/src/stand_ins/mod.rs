@@ -59,7 +59,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::testing::{checked, document, run, facts};
+    use crate::testing::{checked, document, facts, run};
 
     /// The refusals for the services of one runtime in option `k3s`, if the standby runs in another zone.
     fn refusals(zone: &str, runtime: Runtime) -> Vec<Script> {

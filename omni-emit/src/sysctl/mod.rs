@@ -7,10 +7,7 @@ use omni_model::{
     Checked, Facts,
     deployment::Host,
     names::HostName,
-    registry::{
-        products,
-        sysctls::{self, Sysctl},
-    },
+    registry::sysctls::{self, Sysctl},
 };
 
 use crate::{

@@ -1,8 +1,9 @@
 //! Planned values beside measured ones.
 
 use omni_model::{
-    budget::{self, FileSystem}, ledger::{self, Ledger},
+    budget::{self, FileSystem},
     deployment::{Gpu, Host},
+    ledger::{self, Ledger},
     names::{GpuName, HostName},
     running,
     units::Bytes,

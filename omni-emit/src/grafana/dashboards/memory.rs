@@ -15,7 +15,7 @@ pub(super) fn panels(watched: &Watched<'_, '_>) -> Vec<Panel> {
 /// The memory of services, as a share of their limits.
 fn of_services(watched: &Watched<'_, '_>) -> Vec<Panel> {
     let near = watched.thresholds(|condition| match condition {
-        Condition::ServiceMemory { above } => Some(*above),
+        Condition::ServiceMemory(keys) => Some(keys.above),
         _ => None,
     });
     let panel = |title: &str| Panel::lines(title, unit::SHARE).max(1.0).alert_above(near.clone());
@@ -38,11 +38,11 @@ fn of_hosts(watched: &Watched<'_, '_>) -> Vec<Panel> {
         return Vec::new();
     }
     let used = watched.thresholds(|condition| match condition {
-        Condition::MemoryUsed { above } => Some(*above),
+        Condition::MemoryUsed(keys) => Some(keys.above),
         _ => None,
     });
     let stalled = watched.thresholds(|condition| match condition {
-        Condition::MemoryStalled { above } => Some(*above),
+        Condition::MemoryStalled(keys) => Some(keys.above),
         _ => None,
     });
     let mut panels = vec![
