@@ -114,6 +114,12 @@ fn each_finding_carries_the_values_of_its_sentence() {
             let values = finding.values.values().map(|value| value.to_string()).collect::<Vec<_>>().join(" ");
             let quoted = finding.message.split('`').skip(1).step_by(2).filter(|it| names.contains(*it));
             let plain: String = finding.message.split('`').step_by(2).collect();
+            // A size that the sentence rounds, "about 31.04 GiB", is exact among the values.
+            let plain = plain.split("about ").enumerate().map(|(i, part)| match part.split_once(' ') {
+                Some((_rounded, rest)) if i > 0 => rest,
+                _ => part,
+            });
+            let plain = plain.collect::<Vec<_>>().join(" ");
             let numbers = plain.split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '/');
             let numbers = numbers.filter(|it| it.starts_with(|c: char| c.is_ascii_digit()));
             let all = quoted.chain(numbers.map(|it| it.trim_end_matches('.')));

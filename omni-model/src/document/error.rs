@@ -31,7 +31,7 @@ pub(super) struct Error {
 #[derive(Debug)]
 pub(super) enum Problem {
     MissingKey(&'static str),
-    Other { rule: &'static Rule, message: Message, help: Option<String> },
+    Other { rule: &'static Rule, message: Box<Message>, help: Option<String> },
 }
 
 impl Error {
@@ -40,7 +40,12 @@ impl Error {
     }
 
     fn of(rule: &'static Rule, message: Message, help: Option<String>) -> Self {
-        Self { problem: Problem::Other { rule, message, help }, path: Vec::new(), at: None, quiet: false }
+        Self {
+            problem: Problem::Other { rule, message: Box::new(message), help },
+            path: Vec::new(),
+            at: None,
+            quiet: false,
+        }
     }
 
     /// Gives the error this value as its place, shown at `span`, unless it has a place already.

@@ -46,7 +46,7 @@ impl Document {
             if !error.quiet {
                 let path: ModelPath = error.path.into_iter().rev().collect();
                 let (rule, message, help) = match error.problem {
-                    Problem::Other { rule, message, help } => (rule, message, help),
+                    Problem::Other { rule, message, help } => (rule, *message, help),
                     Problem::MissingKey(key) if path == ModelPath::root() => {
                         (&MISSING_KEY, message!("key `{key}` is missing", key), None)
                     }

@@ -26,8 +26,9 @@ fn check(rule: &Rule, facts: &Facts<'_>) -> Vec<Diagnostic> {
         let line = world.ufw().find(|(host, _)| *host == name).and_then(|(_, ufw)| ufw.rules.first());
         // The line for SSH comes first. If no opening asks for it, it lets in everybody.
         let opening = line.into_iter().flat_map(|line| &line.origins);
-        let opening = opening.filter(|origin| origin.kind == OriginKind::Authored).map(|origin| &origin.path);
-        let path = opening.cloned().next().unwrap_or_else(|| at("hosts", name));
+        let mut opening =
+            opening.filter(|origin| origin.kind == OriginKind::Authored).map(|origin| &origin.path);
+        let path = opening.next().cloned().unwrap_or_else(|| at("hosts", name));
         let source = closed.packet.map(|packet| packet.source);
         let words = source.map(|source| format!(" from {source}")).unwrap_or_default();
         let message = message!(
