@@ -74,7 +74,7 @@ fn unknown(keys: &Keys, topic: &str) -> String {
     }
 }
 
-fn list() -> String {
+fn list() -> Said {
     let width = rules::all().map(|rule| rule.name.len()).max().unwrap_or(0);
     let rule =
         |rule: &Rule| format!("{}  {:<7}  {:<width$}  {}\n", rule.id, rule.severity, rule.name, rule.summary);
@@ -82,7 +82,7 @@ fn list() -> String {
     let keys = Keys::new();
     let key = |key: &Key| format!("{:<18}{}\n", key.path(), key.sentence());
     let top: String = keys.all().iter().filter(|key| key.depth() == 1).map(key).collect();
-    format!("{rules}\n{top}")
+    heading("Rules") + rules + "\n" + heading("Keys") + top
 }
 
 #[cfg(test)]

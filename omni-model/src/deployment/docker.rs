@@ -15,7 +15,7 @@ use crate::{
 pub struct DockerRelease(u16);
 
 impl DockerRelease {
-    /// The number.
+    /// The release as a number.
     pub const fn get(self) -> u16 {
         self.0
     }

@@ -16,7 +16,7 @@ use crate::{
 pub struct Reference(String);
 
 impl Reference {
-    /// As text.
+    /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

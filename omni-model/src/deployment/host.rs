@@ -399,22 +399,22 @@ impl FromStr for Source {
 scalar!(OpeningTarget, Source);
 
 impl Ram {
-    /// The most that the kernel has to give: [`usable`](Self::usable), or what is known to be left of the capacity.
+    /// The memory that the kernel has: [`usable`](Self::usable), or else 97 % of the capacity.
     pub fn available(&self) -> Bytes {
         self.usable.unwrap_or_else(|| hardware::kernel_has(self.capacity))
     }
 }
 
 impl Root {
-    /// What the file system has room for.
+    /// The space that the file system offers.
     pub fn available(&self) -> Bytes {
         hardware::file_system_has(self.capacity)
     }
 }
 
 impl Storage {
-    /// What it has room for. A share of the root file system is what it is: the ledger of that counts what the file system
-    /// takes.
+    /// The space that the storage offers. For a share of the root file system, this is the whole share: the budget of the
+    /// root file system already accounts for what the file system takes.
     pub fn available(&self) -> Bytes {
         match self.disk {
             Disk::Own => hardware::file_system_has(self.capacity),
@@ -422,7 +422,7 @@ impl Storage {
         }
     }
 
-    /// The mount point of the file system that it is on.
+    /// The mount point of the file system that holds the storage.
     pub fn mount_point(&self) -> &str {
         match self.disk {
             Disk::Own => self.mount.as_str(),
@@ -432,14 +432,14 @@ impl Storage {
 }
 
 impl Kernel {
-    /// What each parameter sets aside in huge pages at boot.
+    /// The memory that each parameter reserves for huge pages at boot.
     pub fn huge_pages(&self) -> Vec<(&KernelParameter, Bytes)> {
         huge_pages::set_aside(self.parameters.keys()).collect()
     }
 }
 
 impl Deployment {
-    /// Each host's kernel parameters.
+    /// The kernel parameters of each host.
     pub fn kernel_parameters(&self) -> impl Iterator<Item = (&HostName, &KernelParameter)> {
         let kernels = self.hosts.iter().filter_map(|(name, host)| Some((name, host.kernel.as_ref()?)));
         kernels.flat_map(|(name, kernel)| kernel.parameters.keys().map(move |parameter| (name, parameter)))

@@ -1,4 +1,4 @@
-//! What the author knows of hardware and kernels that Omni does not.
+//! Facts about hardware and kernels that the author knows and Omni does not.
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -49,7 +49,7 @@ pub struct OwnParameter {
 }
 
 impl OwnParameter {
-    /// Whether it takes that value.
+    /// Whether the parameter accepts the value.
     pub fn takes(&self, value: &str) -> bool {
         self.values.is_empty() || self.values.iter().any(|known| known.as_str() == value)
     }
@@ -60,13 +60,13 @@ impl Knowledge {
         is_default(self)
     }
 
-    /// The GPU that is meant by a name, if the author knows it.
+    /// The GPU model that a name refers to, if the author has described it.
     pub fn gpu(&self, model: &str) -> Option<(&Text, &OwnGpu)> {
         let meant = self.gpus.iter().filter(|(name, _)| is_meant(name.as_str(), model));
         meant.max_by_key(|(name, _)| name.as_str().len())
     }
 
-    /// What is known of a GPU's memory. What the author knows of it takes precedence.
+    /// What is known about the memory of a GPU. The author's own facts take precedence.
     pub fn gpu_memory(&self, gpu: &Gpu) -> Memory {
         let declared = gpu.vram;
         let known = gpus::find(gpu.model.as_str()).filter(|_| self.gpu(gpu.model.as_str()).is_none());
@@ -78,7 +78,7 @@ impl Knowledge {
         }
     }
 
-    /// The kernel parameter of that name, if the author knows it.
+    /// The kernel parameter of this name, if the author has described it.
     pub fn parameter(&self, name: &str) -> Option<&OwnParameter> {
         self.kernel_parameters.iter().find(|(known, _)| known.as_str() == name).map(|(_, known)| known)
     }

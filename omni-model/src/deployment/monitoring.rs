@@ -32,11 +32,11 @@ pub struct Monitoring {
     pub scrape_interval: Duration,
     /// How long Prometheus keeps metrics, for example `15d`.
     pub retention: Duration,
-    /// Who is notified of alerts.
+    /// Who is notified of alerts, for example `{ kind: webhook, url: ALERT_WEBHOOK_URL }`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receiver: Option<Receiver>,
-    /// Who receives the `watchdog` alert: a dead man's switch, which raises the alarm if it stops hearing the alert. Default:
-    /// `receiver` receives it too.
+    /// Who receives the `watchdog` alert, for example `{ kind: webhook, url: WATCHDOG_URL }`: a dead man's switch, which raises
+    /// the alarm if it stops hearing the alert. Default: `receiver` receives it too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watchdog: Option<Receiver>,
     /// Exporters that Omni does not know, by name, for example `my-exporter`.
@@ -91,7 +91,7 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// The keys that hold the name of a secret.
+    /// The keys whose value is the name of a secret, with these names.
     pub fn secrets(&self) -> impl Iterator<Item = (&'static str, &EnvName)> {
         let keys =
             [("url", &self.url), ("token", &self.token), ("user", &self.user), ("password", &self.password)];
@@ -100,7 +100,7 @@ impl Receiver {
 }
 
 impl Monitoring {
-    /// Who is told of anything, by the key that says so.
+    /// The receivers, each with its key.
     pub fn receivers(&self) -> impl Iterator<Item = (&'static str, &Receiver)> {
         let keys = [("receiver", &self.receiver), ("watchdog", &self.watchdog)];
         keys.into_iter().filter_map(|(key, receiver)| Some((key, receiver.as_ref()?)))
@@ -135,7 +135,7 @@ pub enum ReceiverKind {
 }
 
 impl ReceiverKind {
-    /// Its name.
+    /// The name as in a document.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Webhook => "webhook",
@@ -150,7 +150,7 @@ impl ReceiverKind {
         }
     }
 
-    /// Whether it is a service on the internet, asked by HTTPS, unless something else is said.
+    /// Whether receivers of this kind are services on the internet by default, which are reached by HTTPS.
     pub const fn is_hosted(self) -> bool {
         !matches!(self, Self::Webhook | Self::Ntfy | Self::Email)
     }

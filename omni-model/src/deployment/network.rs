@@ -1,4 +1,4 @@
-//! The containers' network on Docker Compose, and the Kubernetes cluster.
+//! The network of the containers on Docker Compose, and the Kubernetes cluster.
 
 use std::{fmt, str::FromStr};
 
@@ -25,7 +25,7 @@ pub struct Network {
 }
 
 impl Default for Network {
-    /// `omni0`, in a corner of the private addresses that Docker and k3s leave alone.
+    /// `omni0` with private addresses that neither Docker nor k3s uses by default.
     fn default() -> Self {
         #[expect(clippy::expect_used, reason = "both are known to be what they should be; a test reads them")]
         let known = |bridge: &str, subnet: &str| Self {
@@ -105,7 +105,7 @@ pub struct K3sSha256 {
 }
 
 impl Cluster {
-    /// What k3s is compared with before anything of it runs: what is written here, else what is known of its release.
+    /// The checksums that k3s must have before anything of it runs: those of the document, or else the known ones of its release.
     pub fn k3s_checksums(&self) -> K3sSha256 {
         let known = downloads::k3s(&self.k3s);
         let pin = |own: &Option<Sha256>, known: Option<&str>| {
@@ -187,7 +187,7 @@ impl FileMode {
         self.0
     }
 
-    /// Whether more than its owner may use it.
+    /// Whether anybody but the owner has access.
     pub const fn is_shared(self) -> bool {
         self.0 & 0o077 != 0
     }

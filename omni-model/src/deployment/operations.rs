@@ -1,4 +1,4 @@
-//! How a deployment is looked after: downloads, secrets, and what its author says of it.
+//! The operation of a deployment: downloads, secrets, and what its author accepts.
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;

@@ -13,7 +13,7 @@ impl Service {
         products::find(&self.image.reference, &words)
     }
 
-    /// Whether the service sees the host's processes: it says so, or its product needs to.
+    /// Whether the service sees the processes of the host: as `host_pid` says, or else if its product needs it.
     pub fn sees_host_processes(&self) -> bool {
         self.host_pid.unwrap_or_else(|| self.product().is_some_and(|product| product.host_pid))
     }

@@ -1,4 +1,4 @@
-//! A service: what runs, with what, and what it needs.
+//! A service: what runs, and what it needs.
 
 use std::{fmt, str::FromStr};
 
@@ -133,18 +133,18 @@ pub struct Service {
 }
 
 impl Service {
-    /// The name of its container, on Docker Compose and in its pod; `name` is the service's own.
+    /// The name of the container, on Docker Compose and in the pod. `name` is the name of the service.
     pub fn container<'a>(&'a self, name: &'a ServiceName) -> &'a str {
         self.container_name.as_ref().map_or(name.as_str(), ContainerName::as_str)
     }
 
-    /// The name of its Deployment on Kubernetes; `name` is the service's own.
+    /// The name of the Deployment on Kubernetes. `name` is the name of the service.
     pub fn workload<'a>(&'a self, name: &'a ServiceName) -> &'a str {
         self.deployment_name.as_ref().map_or(name.as_str(), WorkloadName::as_str)
     }
 
-    /// The value of an argument of its command line that has any of these names, as `--name VALUE` or `--name=VALUE`: the last one
-    /// counts, as it does for the programs.
+    /// The value of a command line argument with one of these names, written as `--name VALUE` or `--name=VALUE`. If there are
+    /// several, the last one counts, as it does for the programs.
     pub fn argument(&self, names: &[&str]) -> Option<String> {
         self.argument_at(&ModelPath::root(), names).map(|(_, value)| value)
     }
@@ -162,7 +162,7 @@ impl Service {
         words.iter().enumerate().rev().find_map(value)
     }
 
-    /// Where it keeps files in memory, and how much of them at most, beside its shared memory.
+    /// The file systems in memory, each with its path and its maximum size. Shared memory is not included.
     pub fn tmpfs(&self) -> impl Iterator<Item = (&AbsPath, Bytes)> {
         self.volumes.iter().filter_map(|(target, volume)| match volume {
             Volume::Tmpfs(size) => Some((target, *size)),
@@ -170,14 +170,14 @@ impl Service {
         })
     }
 
-    /// What its memory limit has to cover: its memory components, its shared memory and its files in memory. `None` if the sum is
-    /// beyond what a number holds.
+    /// What the memory limit must cover: memory components, shared memory and file systems in memory. `None` if the sum
+    /// overflows.
     pub fn kept_in_memory(&self) -> Option<Bytes> {
         let files = self.shm.into_iter().chain(self.tmpfs().map(|(_, size)| size));
         Bytes::checked_sum(self.memory.values().copied().chain(files))
     }
 
-    /// How much longer than a time it may load; nothing if it does not.
+    /// The part of `load_time` beyond `time`; `None` if there is none.
     pub fn loads_beyond(&self, time: Duration) -> Option<Duration> {
         let beyond = self.load_time?.secs().checked_sub(time.secs())?;
         (beyond > 0).then(|| Duration::from_secs(beyond))
@@ -364,7 +364,7 @@ impl Probe {
         3
     }
 
-    /// How long a service may fail from its start: delay + period × failures.
+    /// How long a service may fail after its start: delay + period × failures.
     pub fn tolerance(&self) -> Duration {
         let tolerance = self.period.secs().saturating_mul(self.failures.into());
         Duration::from_secs(self.initial_delay.secs().saturating_add(tolerance))

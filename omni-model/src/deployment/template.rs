@@ -1,4 +1,4 @@
-//! Texts in which a name stands for what the deployment says elsewhere, so that no number is written twice.
+//! Texts with references to other parts of the deployment, so that no number is written twice.
 
 use std::{fmt, str::FromStr};
 
@@ -33,12 +33,12 @@ pub enum Part {
 }
 
 impl Template {
-    /// Its parts.
+    /// The parts of the text.
     pub fn parts(&self) -> &[Part] {
         &self.0
     }
 
-    /// The words of its plain text.
+    /// The words of the literal text.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         let texts =
             self.0.iter().filter_map(|part| if let Part::Text(text) = part { Some(text) } else { None });

@@ -1,4 +1,4 @@
-//! Trust zones, Compose files and the ways to run a deployment.
+//! Trust zones, stacks and options.
 
 use std::fmt;
 
@@ -58,7 +58,7 @@ pub enum PodSecurity {
     Privileged,
 }
 
-/// As a namespace's label has it.
+/// The value of the namespace's label.
 impl fmt::Display for PodSecurity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -66,7 +66,7 @@ impl fmt::Display for PodSecurity {
 }
 
 impl PodSecurity {
-    /// Its name.
+    /// The name as in a document.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Restricted => "restricted",

@@ -14,15 +14,19 @@ fn written(text: &str) -> Option<&str> {
 /// Below `around`, which are keys as [`Node::children`] has them, the value has those keys beside the ones that it must have.
 pub(super) fn example(key: &Node<'_>, value: &Node<'_>, around: &[&str]) -> String {
     let given = written(key.text("description"));
-    match value.shape() {
+    let shape = value.shape();
+    let opening = match shape {
+        Shape::Scalar(_) => None,
+        Shape::List(_) => Some('['),
+        Shape::Map(_) | Shape::Struct(_) | Shape::Choice(_) => Some('{'),
+    };
+    let whole = given.filter(|given| around.is_empty() && opening.is_some_and(|it| given.starts_with(it)));
+    if let Some(whole) = whole {
+        return whole.to_owned();
+    }
+    match shape {
         Shape::Scalar(node) => scalar(&node, key, given),
-        Shape::List(_) if given.is_some_and(|given| given.starts_with('[')) && around.is_empty() => {
-            given.unwrap_or_default().to_owned()
-        }
         Shape::List(items) => format!("[{}]", item(given, &items, around)),
-        Shape::Map(_) if given.is_some_and(|given| given.starts_with('{')) => {
-            given.unwrap_or_default().to_owned()
-        }
         Shape::Map(values) => {
             format!("{{ {}: {} }}", plain(given.unwrap_or("name")), example(&values, &values, around))
         }

@@ -121,8 +121,10 @@ impl Keys {
             }
         }
         let judged: Vec<_> = keys.all.iter().map(|key| (key.path(), key.rules.clone())).collect();
-        for (object, rules) in keys.all.iter_mut().filter_map(|key| key.object.as_mut()) {
-            rules.extend(judged.iter().filter(|(path, _)| path == object).flat_map(|(_, rules)| rules));
+        for key in &mut keys.all {
+            let Some((object, rules)) = &mut key.object else { continue };
+            let of_object = judged.iter().filter(|(path, _)| path == object).flat_map(|(_, rules)| rules);
+            rules.extend(of_object.filter(|rule| !key.rules.iter().any(|own| own.id == rule.id)));
         }
         keys
     }
