@@ -90,7 +90,7 @@ fn the_budgets_show_what_the_model_plans() {
     };
     // 64 GiB of weights, 8 GiB of cache, 8 GiB in reserve.
     assert_eq!(query(&panel("RAM of box"), "planned"), format!("vector({})", 80_u64 << 30));
-    assert_eq!(query(&panel("RAM of box as planned"), "llm kv_cache"), format!("vector({})", 8_u64 << 30));
+    assert_eq!(query(&panel("RAM of box, planned"), "llm kv_cache"), format!("vector({})", 8_u64 << 30));
     let vram = panel("VRAM of gpu1 (box)");
     assert_eq!(query(&vram, "planned"), format!("vector({})", 30_u64 << 30));
     assert_eq!(query(&vram, "used"), "DCGM_FI_DEV_FB_USED{host=\"box\",gpu=\"1\"} * 1048576");
