@@ -1,7 +1,47 @@
-//! What a checked deployment emits: one module per family of artifacts, and the writer.
+//! Emits the files of a checked deployment: one module per family of artifacts.
 //!
-//! [`emit`] calls each family in [`FAMILIES`]. A family is a function from a scenario to steps, whose artifacts are in memory: it
-//! sees no file system, no clock and no environment. Only the [`writer`] touches the disk.
+//! [`emit`] calls each family in [`FAMILIES`]. A family is a function from the facts of an option to steps with artifacts in memory. It
+//! uses no file system, no clock and no environment: the same deployment gives the same bytes. Only the [`writer`] touches the disk.
+//!
+//! # Examples
+//!
+//! ```
+//! use omni_emit::{emit, header::Header, writer};
+//! use omni_model::{Context, Deployment, check};
+//! use serde_json::json;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::TempDir::new()?;
+//! # let folder = folder.path();
+//! let deployment: Deployment = serde_json::from_value(json!({
+//!     "name": "home",
+//!     "version": "1.0",
+//!     "hosts": { "box": {
+//!         "address": "192.168.1.10",
+//!         "lan": { "interface": "eno1", "cidr": "192.168.1.0/24" },
+//!         "ram": { "capacity": "64 GiB", "ceiling": "90%", "reserve": "8 GiB" },
+//!     } },
+//!     "zones": { "inference": { "title": "Inference" } },
+//!     "stacks": { "inference": {} },
+//!     "services": { "llama": {
+//!         "zone": "inference",
+//!         "stack": "inference",
+//!         "image": { "reference": "home/llama:1.0", "source": "local" },
+//!         "memory_limit": "8 GiB",
+//!     } },
+//! }))?;
+//! let checked = check(deployment, &Context::default())?;
+//!
+//! let emitted = emit(&checked)?;
+//! let compose = emitted.tree.get("compose/compose/inference-stack.yaml").ok_or("no Compose file")?;
+//! assert!(compose.contents.contains("image: home/llama:1.0"));
+//!
+//! let emission = writer::Emission { header: Header::of(&checked), tree: &emitted.tree, only: &|_| true };
+//! writer::write(&folder.join("out"), &emission, writer::Edits::Refuse, &|_| {})?;
+//! assert!(writer::check(&folder.join("out"), &emission)?.is_empty());
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod artifact;
 mod boot;

@@ -195,7 +195,7 @@ is() { [ "$2" = "$3" ] || { echo "$1: $2, not $3"; exit 1; }; }
 answered
 sed -i "s/^IPV6=.*/IPV6=$1/" /etc/default/ufw
 out/compose/firewall/ufw.sh | tee "$machine/said"
-grep -q 'SSH over IPv6 goes on.*192.168.3.10.*fd00::1' "$machine/said"
+grep -q 'SSH sessions over IPv6 continue.*192.168.3.10.*fd00::1' "$machine/said"
 for run in deployed reloaded; do
   answered
   is 'a new session' "$(lan python3 "$machine/knock.py" fd00::10 22)" 'waits in vain'

@@ -9,7 +9,7 @@ use rustix::fs::{Mode, OFlags};
 
 /// The contents and the permission bits of a regular file.
 pub(super) fn read(path: &Path) -> io::Result<(Vec<u8>, u32)> {
-    // A link or a pipe that has just taken the file's place is neither followed nor waited for.
+    // Do not follow a link or wait for a pipe that has just replaced the file.
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let mut file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
     let mut contents = Vec::new();
@@ -17,7 +17,7 @@ pub(super) fn read(path: &Path) -> io::Result<(Vec<u8>, u32)> {
     Ok((contents, file.metadata()?.mode() & 0o7777))
 }
 
-/// What stands where something else is wanted.
+/// The kind of a file, for messages.
 pub(super) fn what_is(kind: fs::FileType) -> &'static str {
     match kind {
         _ if kind.is_dir() => "a folder",

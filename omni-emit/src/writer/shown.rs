@@ -4,7 +4,7 @@ use std::{fmt, path::Path};
 
 use omni_model::shown;
 
-/// A path as a person may see it.
+/// A path, safe to print.
 pub(super) struct Shown<'a>(pub(super) &'a Path);
 
 impl fmt::Display for Shown<'_> {

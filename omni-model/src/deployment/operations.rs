@@ -135,19 +135,20 @@ pub struct Acceptance {
     pub until: Option<Date>,
 }
 
-/// A section of the author's own in the runbook.
+/// A section of the author's own in the runbook: paragraphs, a table, or both.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
-    /// Heading of the section, for example `Deviations from the plan`.
+    /// Heading of the section, for example `Decisions`.
     pub heading: Text,
-    /// Paragraphs under the heading. Text between backticks is shown as code. Default: none.
+    /// Paragraphs under the heading, for example `[Why this machine is set up as it is.]`. Text in backticks is shown as code.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub text: Vec<Text>,
-    /// Column headings of the table under the paragraphs. Default: none.
+    /// Column headings of the table under the paragraphs, for example `[What, Why]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<Text>,
-    /// Rows of the table: the cells of each, from left to right. Cells that a row lacks stay empty. Default: no table.
+    /// Rows of the table, from left to right, for example `[[No IPv6, The provider has none]]`. Cells that a row lacks stay
+    /// empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<Vec<Text>>,
 }
