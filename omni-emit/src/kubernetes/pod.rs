@@ -10,7 +10,10 @@ use omni_model::{
     units::Bytes,
 };
 
-use super::{metrics, probe};
+use super::{
+    metrics,
+    probe::{self, escape},
+};
 use crate::{cluster, container, k3s, quantity::quantity};
 
 /// The Secret of a namespace.
@@ -40,11 +43,6 @@ pub(super) fn spec(facts: &Facts<'_>, name: &ServiceName, service: &Service) -> 
             .filter(|all| !all.is_empty()),
         ..core::PodSpec::default()
     }
-}
-
-/// A text for Kubernetes, which reads `$(NAME)` as a variable and `$$` as a dollar.
-pub(super) fn escape(text: &str) -> String {
-    text.replace('$', "$$")
 }
 
 fn runtime_class(facts: &Facts<'_>, service: &Service) -> Option<&'static str> {

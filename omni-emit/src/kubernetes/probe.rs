@@ -8,7 +8,6 @@ use omni_model::{
     units::Duration,
 };
 
-use super::pod::escape;
 use crate::container;
 
 /// The probes of a service: startup, readiness, liveness. They use its health endpoint. A service with an endpoint and without probes
@@ -65,4 +64,9 @@ fn handler(facts: &Facts<'_>, name: &ServiceName, health: &Health) -> core::Prob
 
 fn seconds(duration: Duration) -> i32 {
     i32::try_from(duration.secs()).unwrap_or(i32::MAX)
+}
+
+/// A text for Kubernetes, which reads `$(NAME)` as a variable and `$$` as a dollar.
+pub(super) fn escape(text: &str) -> String {
+    text.replace('$', "$$")
 }
