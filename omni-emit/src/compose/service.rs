@@ -6,7 +6,7 @@ use omni_model::{
     deployment::{Health, Host, ImageSource, Restart, Service, State, Volume},
     names::{AbsPath, GpuName, ServiceName},
     resolve::{Party, Target},
-    scenario::Publication,
+    scenario::{Placed, Publication},
     units::{Bytes, Duration},
 };
 
@@ -23,12 +23,12 @@ pub(super) const STANDBY: &str = "standby";
 const GRACE: Duration = Duration::from_secs(60);
 
 /// The service, with all settings that follow from its zone, its host and the flows.
-pub(super) fn service(
-    facts: &Facts<'_>,
+pub(super) fn service<'a>(
+    facts: &Facts<'a>,
     providers: &[Provider],
-    name: &ServiceName,
-    spec: &Service,
+    placed: &Placed<'a>,
 ) -> compose::Service {
+    let Placed { name, service: spec, .. } = *placed;
     let provision = Provision::of(providers, facts, name);
     let entrypoint = escaped(container::command(facts, name, spec));
     let args = escaped([container::args(facts, name, spec), provision.args.clone()].concat());
@@ -46,7 +46,7 @@ pub(super) fn service(
         command: (!args.is_empty()).then_some(compose::Command::Args(args)),
         environment: environment(facts, name, spec),
         secrets: (!secrets.is_empty()).then_some(compose::Secrets::Simple(secrets)),
-        volumes: volumes(facts, name, spec, &provision),
+        volumes: volumes(facts, placed, &provision),
         read_only: spec.read_only,
         cap_drop: vec!["ALL".to_owned()],
         cap_add: container::capabilities(spec).into_iter().map(str::to_owned).collect(),
@@ -60,7 +60,7 @@ pub(super) fn service(
         // Compose creates no container for a service with no replicas even if its profile is switched on.
         deploy: Some(compose::Deploy {
             replicas: standby.then_some(0),
-            resources: Some(resources(facts, spec)),
+            resources: Some(resources(placed)),
             ..Default::default()
         }),
         ..Default::default()
@@ -74,8 +74,8 @@ pub(super) fn service(
     if spec.host_network {
         service.network_mode = Some("host".to_owned());
     } else {
-        service.ports = compose::Ports::Long(ports(facts, name));
-        service.networks = network(facts, name);
+        service.ports = compose::Ports::Long(ports(facts, placed));
+        service.networks = network(facts, placed);
     }
     service
 }
@@ -97,13 +97,9 @@ fn environment(facts: &Facts<'_>, name: &ServiceName, spec: &Service) -> compose
     compose::Environment::KvPair(own.chain(secret).map(value).collect())
 }
 
-fn volumes(
-    facts: &Facts<'_>,
-    name: &ServiceName,
-    spec: &Service,
-    provision: &Provision,
-) -> Vec<compose::Volumes> {
-    let storage = facts.host(spec).and_then(|(_, host)| host.storage.as_ref());
+fn volumes(facts: &Facts<'_>, placed: &Placed<'_>, provision: &Provision) -> Vec<compose::Volumes> {
+    let Placed { name, service: spec, host, .. } = *placed;
+    let storage = host.storage.as_ref();
     let own = spec.volumes.iter().filter_map(|(target, volume)| {
         let inside = |directory| Some(storage?.mount.join(directory).to_string());
         Some(match volume {
@@ -175,14 +171,14 @@ pub(super) fn resolv_conf(deployment: &str) -> String {
 }
 
 /// Without `memswap_limit`, Docker lets a container use as much swap as memory.
-fn resources(facts: &Facts<'_>, spec: &Service) -> compose::Resources {
+fn resources(placed: &Placed<'_>) -> compose::Resources {
+    let Placed { service: spec, host, .. } = *placed;
     let limits = compose::Limits {
         memory: Some(size(spec.memory_limit)),
         cpus: spec.cpus.map(|cpus| cpus.to_string()),
         devices: None,
     };
-    let host = facts.host(spec).map(|(_, host)| host);
-    let device_ids: Vec<_> = spec.vram.keys().filter_map(|gpu| device_id(host?, gpu)).collect();
+    let device_ids: Vec<_> = spec.vram.keys().filter_map(|gpu| device_id(host, gpu)).collect();
     let reservations = (!device_ids.is_empty()).then(|| compose::Limits {
         devices: Some(vec![compose::Device {
             driver: Some("nvidia".to_owned()),
@@ -201,7 +197,7 @@ fn device_id(host: &Host, gpu: &GpuName) -> Option<String> {
     Some(spec.uuid.as_ref().map_or(index.to_string(), ToString::to_string))
 }
 
-fn ports(facts: &Facts<'_>, name: &ServiceName) -> Vec<compose::Port> {
+fn ports<'a>(facts: &Facts<'a>, placed: &Placed<'a>) -> Vec<compose::Port> {
     let port = |port: &Publication<'_>| compose::Port {
         target: port.target.get(),
         host_ip: Some(port.address.to_string()),
@@ -209,12 +205,12 @@ fn ports(facts: &Facts<'_>, name: &ServiceName) -> Vec<compose::Port> {
         protocol: Some(port.protocol.to_string()),
         mode: None,
     };
-    facts.publications(name).iter().map(port).collect()
+    facts.published(placed).iter().map(port).collect()
 }
 
-fn network(facts: &Facts<'_>, name: &ServiceName) -> compose::Networks {
+fn network(facts: &Facts<'_>, placed: &Placed<'_>) -> compose::Networks {
     let settings = compose::AdvancedNetworkSettings {
-        ipv4_address: facts.container_address(name).map(|address| address.to_string()),
+        ipv4_address: placed.address.map(|address| address.to_string()),
         ..Default::default()
     };
     let bridge = facts.deployment().network.bridge.to_string();

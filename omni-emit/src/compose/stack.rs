@@ -4,8 +4,9 @@ use docker_compose_types as compose;
 use indexmap::IndexSet;
 use omni_model::{
     Facts,
-    deployment::{Service, Stack},
-    names::{HostName, ServiceName, StackName},
+    deployment::Stack,
+    names::{HostName, StackName},
+    scenario::Placed,
 };
 
 use super::service;
@@ -15,7 +16,7 @@ use crate::{artifact::Artifact, container, header::Header, provision::Provider, 
 pub(super) struct File<'a> {
     stack: &'a StackName,
     /// The services that it runs itself.
-    services: Vec<(&'a ServiceName, &'a Service)>,
+    services: Vec<Placed<'a>>,
     /// The files that it includes.
     includes: Vec<&'a StackName>,
 }
@@ -23,8 +24,9 @@ pub(super) struct File<'a> {
 /// A file for each stack that runs something on a host, directly or by what it includes.
 pub(super) fn files<'a>(facts: &Facts<'a>, host: &HostName) -> Vec<File<'a>> {
     let services = container::on_compose(facts, host);
+    let services: Vec<_> = services.into_iter().filter_map(|(name, _)| facts.placed(name).copied()).collect();
     let stacks = &facts.deployment().stacks;
-    let mut needed: IndexSet<_> = services.iter().map(|(_, service)| &service.stack).collect();
+    let mut needed: IndexSet<_> = services.iter().map(|placed| &placed.service.stack).collect();
     loop {
         let before = needed.len();
         for (name, stack) in stacks {
@@ -38,7 +40,7 @@ pub(super) fn files<'a>(facts: &Facts<'a>, host: &HostName) -> Vec<File<'a>> {
     }
     let file = |(name, stack): (&'a StackName, &'a Stack)| File {
         stack: name,
-        services: services.iter().filter(|(_, service)| service.stack == *name).copied().collect(),
+        services: services.iter().filter(|placed| placed.service.stack == *name).copied().collect(),
         includes: stack.includes.iter().filter(|included| needed.contains(included)).collect(),
     };
     stacks.iter().filter(|(name, _)| needed.contains(name)).map(file).collect()
@@ -54,9 +56,9 @@ fn file_name(stack: &StackName) -> String {
     format!("{stack}-stack.yaml")
 }
 
-impl File<'_> {
+impl<'a> File<'a> {
     /// The file in a folder.
-    pub(super) fn artifact(&self, facts: &Facts<'_>, providers: &[Provider], folder: &str) -> Artifact {
+    pub(super) fn artifact(&self, facts: &Facts<'a>, providers: &[Provider], folder: &str) -> Artifact {
         let header = Header::of(facts.deployment());
         Artifact::new(
             format!("{folder}/{}", file_name(self.stack)),
@@ -65,13 +67,13 @@ impl File<'_> {
         )
     }
 
-    fn compose(&self, facts: &Facts<'_>, providers: &[Provider]) -> compose::Compose {
+    fn compose(&self, facts: &Facts<'a>, providers: &[Provider]) -> compose::Compose {
         let includes: Vec<_> = self.includes.iter().map(|stack| file_name(stack)).collect();
         let services = self.services.iter();
         let services = services
-            .map(|(name, spec)| (name.to_string(), Some(service::service(facts, providers, name, spec))));
-        let bridged = self.services.iter().any(|(_, spec)| !spec.host_network);
-        let secrets = self.services.iter().flat_map(|(name, _)| secrets::files(facts, name));
+            .map(|placed| (placed.name.to_string(), Some(service::service(facts, providers, placed))));
+        let bridged = self.services.iter().any(|placed| !placed.service.host_network);
+        let secrets = self.services.iter().flat_map(|placed| secrets::files(facts, placed.name));
         let secrets: indexmap::IndexMap<_, _> = secrets
             .map(|name| (name.to_string(), Some(compose::ComposeSecret::Environment(name.to_string()))))
             .collect();

@@ -4,14 +4,31 @@ use std::{collections::HashSet, net::Ipv4Addr};
 
 use super::{Runtime, Scenario};
 use crate::{
-    deployment::{Part, PortMapping, Service, Template, Volume},
-    names::{ModelName, PortName, ServiceName},
+    deployment::{Host, Part, PortMapping, Service, Template, Volume},
+    names::{HostName, ModelName, PortName, ServiceName},
     resolve::{self, Party, Target},
     units::{Port, Protocol},
 };
 
 /// The first address in the Compose network that a container gets, counted from the network's own.
 pub const FIRST_ADDRESS: u32 = 10;
+
+/// A service that exists in an option, with what it stands on. It is resolved once for each service.
+#[derive(Clone, Copy, Debug)]
+pub struct Placed<'a> {
+    /// The name of the service.
+    pub name: &'a ServiceName,
+    /// The service.
+    pub service: &'a Service,
+    /// The name of its host.
+    pub host_name: &'a HostName,
+    /// Its host.
+    pub host: &'a Host,
+    /// What runs it.
+    pub runtime: Runtime,
+    /// The address of its container. `None` on Kubernetes and in the network of the host.
+    pub address: Option<Ipv4Addr>,
+}
 
 /// A port of a container on Docker Compose, as its host offers it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,9 +64,25 @@ impl<'a> Scenario<'a> {
 
     /// The ports of a container on Docker Compose, as its host offers them; of anything else, none.
     pub fn publications(&self, name: &ServiceName) -> Vec<Publication<'a>> {
-        let Some((name, service)) = self.service(name) else { return Vec::new() };
-        let Some((_, host)) = self.host(service) else { return Vec::new() };
-        if self.runtime(service) != Runtime::Compose || service.host_network {
+        self.placed(name).map(|placed| self.published(placed)).unwrap_or_default()
+    }
+
+    /// The service of that name with what it stands on, if it exists in this option and its host does.
+    pub fn placed(&self, name: &ServiceName) -> Option<&Placed<'a>> {
+        let placed = |(name, service): (&'a ServiceName, &'a Service)| {
+            let (host_name, host) = self.host(service)?;
+            let runtime = self.runtime(service);
+            let is_container = runtime == Runtime::Compose && !service.host_network;
+            let address = if is_container { self.container_address(name) } else { None };
+            Some((name, Placed { name, service, host_name, host, runtime, address }))
+        };
+        self.placed.get_or_init(|| self.services().filter_map(placed).collect()).get(name)
+    }
+
+    /// The ports of a container on Docker Compose, as its host offers them. Other services have none.
+    pub fn published(&self, placed: &Placed<'a>) -> Vec<Publication<'a>> {
+        let Placed { name, service, host, runtime, .. } = *placed;
+        if runtime != Runtime::Compose || service.host_network {
             return Vec::new();
         }
         let needed = self.needed_beyond.get_or_init(|| self.needed_beyond());
@@ -90,37 +123,34 @@ impl<'a> Scenario<'a> {
 
     /// Where `from` finds a port of `to`, as `address:port`; nothing if there is no way.
     pub fn endpoint(&self, from: &ServiceName, to: &ServiceName, port: &PortName) -> Option<String> {
-        let (_, from) = self.service(from)?;
-        let (to_name, to) = self.service(to)?;
-        let mapping = to.ports.get(port)?;
-        let ((from_host, _), (to_host, host)) = (self.host(from)?, self.host(to)?);
-        let together = from_host == to_host;
-        if to.host_network {
-            return Some(format!("{}:{}", host.address, mapping.target));
+        let (from, to) = (self.placed(from)?, self.placed(to)?);
+        let mapping = to.service.ports.get(port)?;
+        let together = from.host_name == to.host_name;
+        if to.service.host_network {
+            return Some(format!("{}:{}", to.host.address, mapping.target));
         }
-        if self.runtime(to) == Runtime::Kubernetes {
-            let namespace = self.namespace(&to.zone)?;
-            let inside = self.runtime(from) == Runtime::Kubernetes;
-            return inside.then(|| format!("{to_name}.{namespace}.svc.cluster.local:{}", mapping.target));
+        if to.runtime == Runtime::Kubernetes {
+            let namespace = self.namespace(&to.service.zone)?;
+            let inside = from.runtime == Runtime::Kubernetes;
+            return inside.then(|| format!("{}.{namespace}.svc.cluster.local:{}", to.name, mapping.target));
         }
-        if self.runtime(from) == Runtime::Compose && together && !from.host_network {
-            return Some(format!("{}:{}", self.container_address(to_name)?, mapping.target));
+        if from.runtime == Runtime::Compose && together && !from.service.host_network {
+            return Some(format!("{}:{}", to.address?, mapping.target));
         }
-        if together && from.host_network {
-            return self.local_endpoint(to_name, port);
+        if together && from.service.host_network {
+            return self.local_endpoint(to.name, port);
         }
-        Some(format!("{}:{}", host.address, mapping.published))
+        Some(format!("{}:{}", to.host.address, mapping.published))
     }
 
-    /// Where a process of the host finds a port of one of its services, as `address:port`; nothing if there is no way.
+    /// Where a process of the host finds a port of one of its services, as `address:port`. `None` if there is no way.
     pub fn local_endpoint(&self, name: &ServiceName, port: &PortName) -> Option<String> {
-        let (name, service) = self.service(name)?;
-        let (_, host) = self.host(service)?;
-        let mapping = service.ports.get(port)?;
-        if service.host_network {
-            return Some(format!("{}:{}", host.address, mapping.target));
+        let placed = self.placed(name)?;
+        let mapping = placed.service.ports.get(port)?;
+        if placed.service.host_network {
+            return Some(format!("{}:{}", placed.host.address, mapping.target));
         }
-        let published = self.publications(name).into_iter().find(|published| published.name == port)?;
+        let published = self.published(placed).into_iter().find(|published| published.name == port)?;
         Some(format!("{}:{}", published.address, published.published))
     }
 

@@ -9,7 +9,7 @@ use std::{
     sync::OnceLock,
 };
 
-pub use addresses::{FIRST_ADDRESS, Publication};
+pub use addresses::{FIRST_ADDRESS, Placed, Publication};
 pub use links::{Link, Purpose};
 pub use probed::Module;
 pub(crate) use probed::{asked, probed};
@@ -37,6 +37,7 @@ pub struct Scenario<'a> {
     spec: DeploymentOption,
     links: OnceLock<Vec<Link<'a>>>,
     needed_beyond: OnceLock<HashSet<(&'a ServiceName, &'a PortName)>>,
+    placed: OnceLock<HashMap<&'a ServiceName, Placed<'a>>>,
     by_host: OnceLock<HashMap<&'a HostName, Vec<(&'a ServiceName, &'a Service)>>>,
     links_by_host: OnceLock<HashMap<&'a HostName, Vec<usize>>>,
 }
@@ -50,6 +51,7 @@ impl<'a> Scenario<'a> {
             spec: spec.clone(),
             links: OnceLock::new(),
             needed_beyond: OnceLock::new(),
+            placed: OnceLock::new(),
             by_host: OnceLock::new(),
             links_by_host: OnceLock::new(),
         };
