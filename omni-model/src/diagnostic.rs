@@ -116,11 +116,11 @@ impl Diagnostic {
 /// The finding without its place, which the door that shows it adds:
 ///
 /// ```text
-/// error: [B002] vram of `gpu1` is over budget: 48 GiB asked of 32 GiB
+/// error: [B002] VRAM of `gpu1` is over budget: 48 GiB requested of 32 GiB
 ///          deepseek    30 GiB
 ///          glm         18 GiB
 ///          total       48 GiB   (16 GiB over)
-///        help: give `glm` no vram, or at most 2 GiB
+///        help: give `glm` no VRAM, or at most 2 GiB
 ///        more: omni explain B002
 /// ```
 impl fmt::Display for Diagnostic {
@@ -226,18 +226,18 @@ mod tests {
             severity: Severity::Error,
             path: path("services.glm.vram.gpu1"),
             related: Vec::new(),
-            message: "vram of `gpu1` is over budget: 48 GiB asked of 32 GiB".to_owned(),
+            message: "VRAM of `gpu1` is over budget: 48 GiB requested of 32 GiB".to_owned(),
             values: IndexMap::new(),
             ledger: Some(ledger),
-            help: Some("give `glm` no vram, or at most 2 GiB".to_owned()),
+            help: Some("give `glm` no VRAM, or at most 2 GiB".to_owned()),
             fix: None,
         };
         let shown = "\
-error: [B002] vram of `gpu1` is over budget: 48 GiB asked of 32 GiB
+error: [B002] VRAM of `gpu1` is over budget: 48 GiB requested of 32 GiB
          deepseek    30 GiB
          glm         18 GiB
          total       48 GiB   (16 GiB over)
-       help: give `glm` no vram, or at most 2 GiB
+       help: give `glm` no VRAM, or at most 2 GiB
        more: omni explain B002";
         assert_eq!(finding.to_string(), shown);
         let report = Report { findings: vec![finding.related(path("hosts.omni"), "its host")], rules: 7 };

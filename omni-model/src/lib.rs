@@ -40,6 +40,7 @@
 //! ```
 
 pub mod budget;
+pub mod catalog;
 pub mod check;
 pub mod deployment;
 pub mod diagnostic;
@@ -53,7 +54,6 @@ pub mod names;
 pub mod path;
 pub mod policy;
 pub mod reach;
-pub mod registry;
 pub mod resolve;
 pub mod rules;
 pub mod running;

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fmt::Write, fs, os::unix::fs::symlink, thread};
 
 use omni::{
     Checked,
-    model::{deployment::Cluster, registry::downloads::GVISOR_KEY},
+    model::{catalog::downloads::GVISOR_KEY, deployment::Cluster},
 };
 
 use crate::stage::{Stage, is_root};

@@ -47,7 +47,7 @@ use judges::JUDGES;
 use tree::{File, files};
 
 /// What a judge says of a file: nothing, or why it rejects it.
-type Verdict = Result<(), String>;
+type Judged = Result<(), String>;
 
 /// All that is wrong with the files below `root`, each with the file and the judge. A file without a judge is wrong.
 fn rejections(root: &Path) -> Result<Vec<String>, String> {
@@ -71,7 +71,7 @@ fn rejections(root: &Path) -> Result<Vec<String>, String> {
     Ok(rejections)
 }
 
-fn accepts(root: &Path) -> Verdict {
+fn accepts(root: &Path) -> Judged {
     let rejections = rejections(root)?;
     rejections.is_empty().then_some(()).ok_or_else(|| rejections.join("\n"))
 }

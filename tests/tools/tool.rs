@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
-use crate::Verdict;
+use crate::Judged;
 
 /// Where `tests/install tools` puts the Python tools.
 const VENV: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tools-venv/bin");
@@ -53,16 +53,16 @@ pub(crate) fn feed(command: &mut Command, input: &str) -> Result<String, String>
 }
 
 /// Runs a tool that says nothing of a file that it accepts: a warning is a rejection too.
-pub(crate) fn silent(command: &mut Command) -> Verdict {
+pub(crate) fn silent(command: &mut Command) -> Judged {
     quiet(run(command)?)
 }
 
 /// The same, with a text to read.
-pub(crate) fn silent_feed(command: &mut Command, input: &str) -> Verdict {
+pub(crate) fn silent_feed(command: &mut Command, input: &str) -> Judged {
     quiet(feed(command, input)?)
 }
 
-fn quiet(said: String) -> Verdict {
+fn quiet(said: String) -> Judged {
     if said.is_empty() { Ok(()) } else { Err(said) }
 }
 

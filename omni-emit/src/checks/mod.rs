@@ -6,9 +6,9 @@ mod routes;
 use askama::Template;
 use omni_model::{
     Facts, budget,
+    catalog::gpus,
     deployment::{Gpu, Host, Inference, Interleave, Service},
     names::{GpuName, HostName, ServiceName},
-    registry::gpus,
     scenario::Runtime,
 };
 use serde_json::json;

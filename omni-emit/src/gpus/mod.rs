@@ -10,9 +10,9 @@ mod watch;
 use askama::Template;
 use omni_model::{
     Facts,
+    catalog::nvidia,
     deployment::{Host, Service},
     names::HostName,
-    registry::nvidia,
 };
 
 use crate::{

@@ -3,8 +3,8 @@
 use askama::Template;
 use omni_model::{
     Checked,
+    catalog::downloads::{GVISOR_KEY, GVISOR_RELEASE},
     names::HostName,
-    registry::downloads::{GVISOR_KEY, GVISOR_RELEASE},
 };
 
 use crate::{

@@ -7,9 +7,9 @@ mod tests;
 use askama::Template;
 use omni_model::{
     Facts,
+    catalog::nvidia,
     deployment::{Cluster, Host, K3sSha256},
     names::{HostName, K3sRelease, Sha256},
-    registry::nvidia,
     scenario::Runtime,
 };
 

@@ -3,9 +3,9 @@
 use askama::Template;
 use omni_model::{
     Checked,
+    catalog::downloads::HUB_CLIENT,
     deployment::{Deployment, Host, Model, Storage},
     names::{AbsPath, HostName},
-    registry::downloads::HUB_CLIENT,
     units::Bytes,
 };
 

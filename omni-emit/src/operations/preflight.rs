@@ -3,9 +3,9 @@
 use askama::Template;
 use omni_model::{
     Facts,
+    catalog::{docker, hardware, nvidia},
     deployment::{Disk as OnDisk, Host},
     names::HostName,
-    registry::{docker, hardware, nvidia},
     scenario::Runtime,
     units::Bytes,
 };

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use askama::Template;
 use omni_model::{
     Checked, Facts,
+    catalog::sysctls::{self, Sysctl},
     deployment::Host,
     names::HostName,
-    registry::sysctls::{self, Sysctl},
 };
 
 use crate::{

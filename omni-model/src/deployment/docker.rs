@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use schemars::JsonSchema;
 
 use crate::{
-    registry::docker,
+    catalog::docker,
     scalar::{ScalarError, scalar, text_schema},
 };
 

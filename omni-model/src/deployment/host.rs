@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Deployment, DockerRelease, PortOf, flow::port_of, is_default};
 use crate::{
+    catalog::{hardware, huge_pages},
     names::{
         AbsPath, CIDR, Cidr, DirectoryName, GpuName, GpuUuid, HostName, InterfaceName, KernelParameter,
         Owner, PciAddress, Text,
     },
-    registry::{hardware, huge_pages},
     scalar::{ScalarError, scalar, text_schema},
     units::{Bytes, Calendar, PORT, Percent, Port, PortRange},
 };

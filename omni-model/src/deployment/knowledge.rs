@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Gpu, is_default};
 use crate::{
+    catalog::gpus::{self, Memory, is_meant},
     names::{KernelParameter, Text},
-    registry::gpus::{self, Memory, is_meant},
     units::Bytes,
 };
 

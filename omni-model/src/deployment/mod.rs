@@ -77,7 +77,7 @@ pub struct Deployment {
     pub zones: IndexMap<ZoneName, Zone>,
     /// The Compose files, by name, for example `inference`: each stack becomes `NAME-stack.yaml`.
     pub stacks: IndexMap<StackName, Stack>,
-    /// The ways to run the deployment, by name, for example `k3s`. Each is emitted to a folder of its own. Default: a single
+    /// The options in which the deployment can be run, by name, for example `k3s`. Each is emitted to a folder of its own. Default: a single
     /// option `compose`, in which every service runs on Docker Compose.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub options: IndexMap<OptionName, DeploymentOption>,

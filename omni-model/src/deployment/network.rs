@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Peer, is_default};
 use crate::{
+    catalog::downloads,
     names::{Cidr, HostName, InterfaceName, K3sRelease, Sha256, Text, Word, ZoneName},
-    registry::downloads,
     scalar::{ScalarError, scalar, text_schema},
     units::{Bytes, Percent},
 };

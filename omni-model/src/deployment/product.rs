@@ -1,7 +1,7 @@
 //! The known product that a service runs.
 
 use super::{Part, Service};
-use crate::registry::products::{self, Need, Product};
+use crate::catalog::products::{self, Need, Product};
 
 impl Service {
     /// The product that the service runs, by its image or by its command.

@@ -88,7 +88,7 @@ pub struct Stack {
     pub includes: Vec<StackName>,
 }
 
-/// A way to run the deployment.
+/// An option in which the deployment can be run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeploymentOption {

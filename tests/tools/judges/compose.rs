@@ -1,6 +1,6 @@
 //! Docker Compose files.
 
-use crate::Verdict;
+use crate::Judged;
 use crate::tool::{command, run, scratch, silent, silent_feed};
 use crate::tree::File;
 
@@ -9,7 +9,7 @@ pub(crate) fn is_stack(file: &File) -> bool {
 }
 
 /// As an operator starts it: with a filled `.env`, and with the profiles off as well as on.
-pub(crate) fn config(file: &File) -> Verdict {
+pub(crate) fn config(file: &File) -> Judged {
     for profiles in [&[][..], &["--profile", "*"]] {
         let mut compose = command("docker-compose");
         if file.folder().join(".env.example").exists() {
@@ -29,7 +29,7 @@ fn filled(stack: &File) -> Result<std::path::PathBuf, String> {
 }
 
 /// The Compose Specification's own schema, as the tool brings it.
-pub(crate) fn schema(file: &File) -> Verdict {
+pub(crate) fn schema(file: &File) -> Judged {
     let mut check = command("check-jsonschema");
     check.args(["--builtin-schema", "vendor.compose-spec"]).arg(file.on_disk());
     run(&mut check).map(|_| ())
@@ -40,7 +40,7 @@ pub(crate) fn is_env(file: &File) -> bool {
 }
 
 /// Compose reads the file for a project that needs nothing of it.
-pub(crate) fn env(file: &File) -> Verdict {
+pub(crate) fn env(file: &File) -> Judged {
     let mut compose = command("docker-compose");
     compose.arg("--env-file").arg(file.on_disk()).args(["--file", "-", "config", "--quiet"]);
     silent_feed(&mut compose, "{name: env, services: {none: {image: none}}}")

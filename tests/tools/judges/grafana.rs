@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{prometheus, yaml_document};
-use crate::Verdict;
+use crate::Judged;
 use crate::tree::File;
 
 pub(crate) fn is_dashboard(file: &File) -> bool {
@@ -14,7 +14,7 @@ pub(crate) fn is_dashboard(file: &File) -> bool {
 }
 
 /// The shape, and every query as Prometheus itself parses it.
-pub(crate) fn dashboard(file: &File) -> Verdict {
+pub(crate) fn dashboard(file: &File) -> Judged {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Dashboard {
@@ -69,7 +69,7 @@ pub(crate) fn is_provisioning(file: &File) -> bool {
 }
 
 /// Data sources, or where the dashboards are.
-pub(crate) fn provisioning(file: &File) -> Verdict {
+pub(crate) fn provisioning(file: &File) -> Judged {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
     struct Provisioning {

@@ -1,6 +1,6 @@
 //! What the host itself reads: its boot loader and its firewall.
 
-use crate::Verdict;
+use crate::Judged;
 use crate::tool::{command, run, silent, silent_feed};
 use crate::tree::File;
 
@@ -9,7 +9,7 @@ pub(crate) fn is_grub(file: &File) -> bool {
 }
 
 /// `grub-mkconfig` sources the file in a POSIX shell: it must say nothing and set the command line.
-pub(crate) fn grub(file: &File) -> Verdict {
+pub(crate) fn grub(file: &File) -> Judged {
     silent(command("sh").arg("-n").arg(file.on_disk()))?;
     silent(command("sh").args(["-euc", ". \"$1\"", "sh"]).arg(file.on_disk()))?;
     let line = r#". "$1"; printf '%s' "${GRUB_CMDLINE_LINUX_DEFAULT:?is not set}""#;
@@ -22,7 +22,7 @@ pub(crate) fn is_iptables(file: &File) -> bool {
 
 /// The rules are really loaded, into a network namespace of their own that ends with the command.
 /// (`--test` would not notice a chain that nobody declared.)
-pub(crate) fn iptables(file: &File) -> Verdict {
+pub(crate) fn iptables(file: &File) -> Judged {
     let ipv6 = file.path.trim_end_matches(".rules").ends_with('6');
     let restore = if ipv6 { "ip6tables-restore" } else { "iptables-restore" };
     silent_feed(command("unshare").args(["--map-root-user", "--net", restore]), &file.text)
@@ -33,7 +33,7 @@ pub(crate) fn is_apt(file: &File) -> bool {
 }
 
 /// apt takes a file with an odd key or brace without a word, so each entry must come back from it.
-pub(crate) fn apt(file: &File) -> Verdict {
+pub(crate) fn apt(file: &File) -> Judged {
     let read = run(command("apt-config").arg("--config-file").arg(file.on_disk()).arg("dump"))?;
     let entries = || file.text.lines().map(str::trim).filter(|line| line.starts_with('"'));
     let lost = |entry: &&str| !read.contains(&format!("Unattended-Upgrade::Package-Blacklist:: {entry}"));
@@ -49,7 +49,7 @@ pub(crate) fn is_needrestart(file: &File) -> bool {
 }
 
 /// needrestart evaluates the file as Perl, with `%nrconf` there. What has another name would do nothing.
-pub(crate) fn needrestart(file: &File) -> Verdict {
+pub(crate) fn needrestart(file: &File) -> Judged {
     let read = r#"use warnings; use strict; my %nrconf;
         my $text = do { local (@ARGV, $/) = $ARGV[0]; <> };
         eval $text; die $@ if $@; die "it sets nothing\n" unless %nrconf"#;
@@ -61,7 +61,7 @@ pub(crate) fn is_requirements(file: &File) -> bool {
 }
 
 /// pip finds each package, and it has the SHA-256 that stands there.
-pub(crate) fn pip(file: &File) -> Verdict {
+pub(crate) fn pip(file: &File) -> Judged {
     let mut pip = command("pip");
     pip.args(["install", "--quiet", "--dry-run", "--ignore-installed", "--disable-pip-version-check"]);
     pip.args(["--require-hashes", "--only-binary", ":all:", "--requirement"]);

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_norway::Value;
 
 use super::yaml_document;
-use crate::Verdict;
+use crate::Judged;
 use crate::tree::File;
 
 /// Flags of `k3s server`, which are the keys of its configuration file.
@@ -44,7 +44,7 @@ pub(crate) fn is_config(file: &File) -> bool {
     file.path.ends_with("k3s/config.yaml")
 }
 
-pub(crate) fn config(file: &File) -> Verdict {
+pub(crate) fn config(file: &File) -> Judged {
     let config: BTreeMap<String, Value> = yaml_document(&file.text)?;
     for (flag, value) in &config {
         if !FLAGS.contains(&flag.as_str()) {
@@ -96,7 +96,7 @@ const SIGNALS: &[&str] = &[
 ];
 const RESOURCES: &[&str] = &["cpu", "memory", "ephemeral-storage", "pid"];
 
-pub(crate) fn kubelet(file: &File) -> Verdict {
+pub(crate) fn kubelet(file: &File) -> Judged {
     let kubelet: Kubelet = yaml_document(&file.text)?;
     if (kubelet.api_version.as_str(), kubelet.kind.as_str())
         != ("kubelet.config.k8s.io/v1beta1", "KubeletConfiguration")
@@ -113,7 +113,7 @@ pub(crate) fn kubelet(file: &File) -> Verdict {
     quantities(&kubelet.kube_reserved, RESOURCES)
 }
 
-fn quantities(quantities: &BTreeMap<String, String>, keys: &[&str]) -> Verdict {
+fn quantities(quantities: &BTreeMap<String, String>, keys: &[&str]) -> Judged {
     for (key, quantity) in quantities {
         if !keys.contains(&key.as_str()) {
             return Err(format!("`{key}` is not one of {}", keys.join(", ")));

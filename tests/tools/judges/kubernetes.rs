@@ -1,6 +1,6 @@
 //! Kubernetes manifests.
 
-use crate::Verdict;
+use crate::Judged;
 use crate::tool::{command, silent};
 use crate::tree::File;
 
@@ -11,7 +11,7 @@ pub(crate) fn is_manifest(file: &File) -> bool {
     file.is_yaml() && file.has_key("apiVersion") && file.has_key("kind") && !super::k3s::is_kubelet(file)
 }
 
-pub(crate) fn validate(file: &File) -> Verdict {
+pub(crate) fn validate(file: &File) -> Judged {
     let mut validate = command("kubernetes-validate");
     validate.args(["--strict", "--kubernetes-version", VERSION, "--quiet"]).arg(file.on_disk());
     // Of a kind that it does not know it only warns.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::Verdict;
+use crate::Judged;
 use crate::tool::{command, feed};
 use crate::tree::{File, paths};
 
@@ -15,7 +15,7 @@ pub(crate) fn is_manifest(file: &File) -> bool {
 }
 
 /// Names every file of the tree, each with the hash that another program finds.
-pub(crate) fn manifest(file: &File) -> Verdict {
+pub(crate) fn manifest(file: &File) -> Judged {
     #[derive(Deserialize)]
     struct Manifest {
         files: BTreeMap<String, Entry>,

@@ -1,6 +1,6 @@
 //! Markdown.
 
-use crate::Verdict;
+use crate::Judged;
 use crate::tree::File;
 
 pub(crate) fn is_markdown(file: &File) -> bool {
@@ -8,7 +8,7 @@ pub(crate) fn is_markdown(file: &File) -> bool {
 }
 
 /// Every fence is closed, and every row of a table has as many cells as its head.
-pub(crate) fn markdown(file: &File) -> Verdict {
+pub(crate) fn markdown(file: &File) -> Judged {
     let mut fence: Option<(usize, &str)> = None;
     let mut columns = None;
     let mut previous = "";

@@ -15,17 +15,17 @@ mod toml;
 
 use serde::de::DeserializeOwned;
 
-use crate::Verdict;
+use crate::Judged;
 use crate::tree::File;
 
 /// One tool, or one reading of a format that has no tool.
 pub(crate) struct Judge {
     pub(crate) name: &'static str,
     pub(crate) takes: fn(&File) -> bool,
-    pub(crate) judge: fn(&File) -> Verdict,
+    pub(crate) judge: fn(&File) -> Judged,
 }
 
-const fn judge(name: &'static str, takes: fn(&File) -> bool, judge: fn(&File) -> Verdict) -> Judge {
+const fn judge(name: &'static str, takes: fn(&File) -> bool, judge: fn(&File) -> Judged) -> Judge {
     Judge { name, takes, judge }
 }
 

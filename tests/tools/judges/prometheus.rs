@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::yaml_document;
-use crate::Verdict;
+use crate::Judged;
 use crate::tool::{command, feed, run};
 use crate::tree::{File, entries};
 
@@ -18,7 +18,7 @@ pub(crate) fn is_config(file: &File) -> bool {
 
 /// The syntax only, since the configuration names files of its container; then, whether it loads every rule file
 /// beside it.
-pub(crate) fn config(file: &File) -> Verdict {
+pub(crate) fn config(file: &File) -> Judged {
     run(command("promtool").args(["check", "config", "--syntax-only"]).arg(file.on_disk()))?;
 
     #[derive(Deserialize)]
@@ -44,12 +44,12 @@ pub(crate) fn is_rules(file: &File) -> bool {
     file.is_yaml() && file.has_key("groups")
 }
 
-pub(crate) fn rules(file: &File) -> Verdict {
+pub(crate) fn rules(file: &File) -> Judged {
     check_rules(&file.text)
 }
 
 /// Whether Prometheus takes the text as a file of rules.
-pub(super) fn check_rules(text: &str) -> Verdict {
+pub(super) fn check_rules(text: &str) -> Judged {
     let mut promtool = command("promtool");
     promtool.args(["check", "rules", "--lint=all", "--lint-fatal", "/dev/stdin"]);
     feed(&mut promtool, text).map(|_| ())
@@ -60,7 +60,7 @@ pub(crate) fn is_tests(file: &File) -> bool {
 }
 
 /// Runs the tests. Without one, promtool is content.
-pub(crate) fn tests(file: &File) -> Verdict {
+pub(crate) fn tests(file: &File) -> Judged {
     let said = run(command("promtool").args(["test", "rules"]).arg(file.on_disk()))?;
     if file.value_of("tests") == Some("[]") {
         return Err("no test stands here".to_owned());
@@ -72,7 +72,7 @@ pub(crate) fn is_alertmanager(file: &File) -> bool {
     file.is_yaml() && file.name().starts_with("alertmanager.")
 }
 
-pub(crate) fn alertmanager(file: &File) -> Verdict {
+pub(crate) fn alertmanager(file: &File) -> Judged {
     run(command("amtool").arg("check-config").arg(file.on_disk())).map(|_| ())
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn is_prober(file: &File) -> bool {
     file.is_yaml() && file.name().starts_with("blackbox.")
 }
 
-pub(crate) fn prober(file: &File) -> Verdict {
+pub(crate) fn prober(file: &File) -> Judged {
     let mut prober = command("prometheus-blackbox-exporter");
     prober.arg("--config.check").arg(format!("--config.file={}", file.on_disk().display()));
     run(&mut prober).map(|_| ())
@@ -92,7 +92,7 @@ pub(crate) fn is_counters(file: &File) -> bool {
 
 /// Reads a list of counters as dcgm-exporter does: three fields, the second a type of metrics.
 /// <https://github.com/NVIDIA/dcgm-exporter/blob/main/internal/pkg/counters/counter_config.go>
-pub(crate) fn counters(file: &File) -> Verdict {
+pub(crate) fn counters(file: &File) -> Judged {
     let lines = file.text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     let mut names = BTreeSet::new();
     for line in lines {

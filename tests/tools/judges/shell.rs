@@ -1,6 +1,6 @@
 //! Shell scripts.
 
-use crate::Verdict;
+use crate::Judged;
 use crate::tool::{command, silent};
 use crate::tree::File;
 
@@ -9,11 +9,11 @@ pub(crate) fn is_bash(file: &File) -> bool {
     file.has_extension("sh") || shebang.starts_with("#!") && shebang.ends_with("bash")
 }
 
-pub(crate) fn parses(file: &File) -> Verdict {
+pub(crate) fn parses(file: &File) -> Judged {
     silent(command("bash").arg("-n").arg(file.on_disk()))
 }
 
-pub(crate) fn shellcheck(file: &File) -> Verdict {
+pub(crate) fn shellcheck(file: &File) -> Judged {
     let mut shellcheck = command("shellcheck");
     // A script may source another of its tree. What runs where its status is judged runs without errexit (SC2310, SC2311): each
     // such place says why that hides no failure.
@@ -24,7 +24,7 @@ pub(crate) fn shellcheck(file: &File) -> Verdict {
 
 /// Under `pipefail` a pipeline fails when its last command stops before the end of what it is given: the one before it may then
 /// be killed by SIGPIPE, or not, as it happens.
-pub(crate) fn reads_to_the_end(file: &File) -> Verdict {
+pub(crate) fn reads_to_the_end(file: &File) -> Judged {
     let stops = |line: &&str| {
         line.split("||").flat_map(|piped| piped.split('|').skip(1)).any(|command| {
             let mut words = command.split_whitespace();

@@ -1,6 +1,6 @@
 //! What `sysctl` and `systemd-sysctl` read.
 
-use crate::Verdict;
+use crate::Judged;
 use crate::tree::File;
 
 pub(crate) fn is_sysctl(file: &File) -> bool {
@@ -8,7 +8,7 @@ pub(crate) fn is_sysctl(file: &File) -> bool {
 }
 
 /// Lines of `KEY = VALUE`, with keys that a kernel has and whole numbers.
-pub(crate) fn sysctl(file: &File) -> Verdict {
+pub(crate) fn sysctl(file: &File) -> Judged {
     for line in file.text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
         let (key, value) = line.split_once(" = ").ok_or(format!("no `KEY = VALUE`: {line}"))?;
         let dotted =

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use crate::Verdict;
+use crate::Judged;
 use crate::tool::{command, silent};
 use crate::tree::File;
 
@@ -20,7 +20,7 @@ fn folder(file: &File) -> &str {
 }
 
 /// `systemd-analyze verify` among the units of a machine. Those of Docker and k3s need not be installed here.
-pub(crate) fn verify(file: &File) -> Verdict {
+pub(crate) fn verify(file: &File) -> Judged {
     let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("units").join(file.path.replace('/', "_"));
     let wrong = |error: std::io::Error| error.to_string();
     let path = file.on_disk();

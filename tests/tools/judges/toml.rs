@@ -1,6 +1,6 @@
 //! TOML, and k3s' template of containerd's configuration.
 
-use crate::Verdict;
+use crate::Judged;
 use crate::tool::{command, silent_feed};
 use crate::tree::File;
 
@@ -11,7 +11,7 @@ pub(crate) fn is_toml(file: &File) -> bool {
     file.has_extension("toml")
 }
 
-pub(crate) fn toml(file: &File) -> Verdict {
+pub(crate) fn toml(file: &File) -> Judged {
     parse(&file.text)
 }
 
@@ -19,13 +19,13 @@ pub(crate) fn is_template(file: &File) -> bool {
     file.has_extension("tmpl")
 }
 
-pub(crate) fn template(file: &File) -> Verdict {
+pub(crate) fn template(file: &File) -> Judged {
     if !file.text.lines().any(|line| line == BASE) {
         return Err(format!("no line is `{BASE}`"));
     }
     parse(&file.text.replacen(BASE, "", 1))
 }
 
-fn parse(text: &str) -> Verdict {
+fn parse(text: &str) -> Judged {
     silent_feed(command("python3").args(["-c", "import sys, tomllib; tomllib.load(sys.stdin.buffer)"]), text)
 }

@@ -1,8 +1,8 @@
 use crate::{
+    catalog::gpus,
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     message::{message, said},
-    registry::gpus,
     rules::{Definition, Rule, Scope, at},
     units::Bytes,
 };

@@ -1,9 +1,9 @@
 use crate::{
+    catalog::gpus,
     deployment::{Deployment, Gpu, Host},
     diagnostic::{Diagnostic, Severity},
     message::message,
     names::{GpuName, HostName},
-    registry::gpus,
     rules::{Definition, Rule, Scope, at},
 };
 

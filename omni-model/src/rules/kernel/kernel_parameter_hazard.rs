@@ -1,8 +1,8 @@
 use crate::{
+    catalog::kernel,
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     message::message,
-    registry::kernel,
     rules::{Definition, Rule, Scope, at},
 };
 

@@ -1,8 +1,8 @@
 use crate::{
+    catalog::kernel,
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     message::{Message, message},
-    registry::kernel,
     rules::{Definition, Rule, Scope, at},
     suggest::did_you_mean,
     words::one_of,

@@ -1,8 +1,8 @@
 use crate::{
+    catalog::products::Need,
     deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
     message::message,
-    registry::products::Need,
     rules::{Definition, Rule, Scope, at},
 };
 

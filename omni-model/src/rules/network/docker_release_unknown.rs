@@ -1,8 +1,8 @@
 use crate::{
+    catalog::docker::KNOWN,
     deployment::{Deployment, Host},
     diagnostic::{Diagnostic, Severity},
     message::message,
-    registry::docker::KNOWN,
     rules::{Definition, Rule, Scope, at},
 };
 

@@ -1,13 +1,13 @@
 use std::{collections::HashMap, net::Ipv4Addr};
 
 use crate::{
+    catalog::k3s,
     deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
     message::{Said, message, said},
     names::{HostName, ServiceName},
     path::ModelPath,
-    registry::k3s,
     rules::{Definition, Rule, Scope, at},
     running,
     units::{Port, Protocol},

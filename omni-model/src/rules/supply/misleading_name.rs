@@ -1,9 +1,9 @@
 use crate::{
+    catalog::packages,
     deployment::{Deployment, Template},
     diagnostic::{Diagnostic, Severity},
     message::message,
     path::ModelPath,
-    registry::packages,
     rules::{Definition, Rule, Scope, at},
 };
 

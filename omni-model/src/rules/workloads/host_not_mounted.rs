@@ -1,9 +1,9 @@
 use crate::{
+    catalog::products::Mount,
     deployment::{Deployment, Service, Volume},
     diagnostic::{Diagnostic, Severity},
     message::message,
     names::AbsPath,
-    registry::products::Mount,
     rules::{Definition, Rule, Scope, at},
 };
 

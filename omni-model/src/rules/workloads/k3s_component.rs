@@ -1,9 +1,9 @@
 use crate::{
+    catalog::k3s::COMPONENTS,
     deployment::Deployment,
     diagnostic::{Diagnostic, Severity},
     message::message,
     path::ModelPath,
-    registry::k3s::COMPONENTS,
     rules::{Definition, Rule, Scope},
     suggest::did_you_mean,
     words::list,

@@ -3,13 +3,13 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::{
+    catalog::pod_security::{BASELINE_CAPABILITIES, RESTRICTED_CAPABILITIES},
     deployment::{PodSecurity, Service, Volume},
     diagnostic::{Diagnostic, Severity},
     facts::Facts,
     message::message,
     names::{AbsPath, Capability, ServiceName, ZoneName},
     path::ModelPath,
-    registry::pod_security::{BASELINE_CAPABILITIES, RESTRICTED_CAPABILITIES},
     rules::{Definition, Rule, Scope, at},
     scenario::Runtime,
 };

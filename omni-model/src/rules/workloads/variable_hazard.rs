@@ -1,8 +1,8 @@
 use crate::{
+    catalog::{environment::VARIABLES, gpus},
     deployment::{Deployment, Service},
     diagnostic::{Diagnostic, Severity},
     message::message,
-    registry::{environment::VARIABLES, gpus},
     resolve,
     rules::{Definition, Rule, Scope, at},
 };
