@@ -1,6 +1,7 @@
 //! The deployments of the examples.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -21,7 +22,14 @@ pub(crate) mod v15;
 pub(crate) type Example = (&'static str, fn() -> Checked);
 
 /// All of them.
-pub(crate) const ALL: &[Example] = &[("home", home::home), ("minimal", minimal::minimal), ("v15", v15::v15)];
+pub(crate) const ALL: &[Example] =
+    &[("home", home::home), ("minimal", minimal::minimal), ("two-hosts", two_hosts), ("v15", v15::v15)];
+
+/// The example that exists in YAML only.
+fn two_hosts() -> Checked {
+    let file = repository().join("examples/two-hosts.yaml");
+    Source::file(file).unwrap().check(&Context::default()).checked.unwrap()
+}
 
 /// The root of the repository.
 pub(crate) fn repository() -> PathBuf {
@@ -30,12 +38,12 @@ pub(crate) fn repository() -> PathBuf {
 
 #[test]
 fn no_example_is_left_out() {
-    let files = repository().join("examples").read_dir().unwrap();
-    let mut names: Vec<_> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    let files = repository().join("examples").read_dir().unwrap().map(|file| file.unwrap().path());
     // A folder is a package of its own, which shows how to use Omni.
-    names.retain(|name| name.ends_with(".rs"));
-    names.sort();
-    assert_eq!(names, ALL.iter().map(|(name, _)| format!("{name}.rs")).collect::<Vec<_>>());
+    let files = files.filter(|file| file.extension().is_some_and(|end| end == "rs" || end == "yaml"));
+    let names: BTreeSet<_> = files.map(|file| file.file_stem().unwrap().to_owned()).collect();
+    let names: Vec<_> = names.iter().map(|name| name.to_str().unwrap()).collect();
+    assert_eq!(names, ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>());
 }
 
 /// The YAML files in the folder, by their names without the ending.
@@ -61,10 +69,10 @@ fn the_examples_in_yaml_are_without_findings_and_those_of_the_same_name_the_same
         ["home", "minimal", "two-hosts"]
     );
     for (name, text) in files {
-        let verdict = Source::yaml(&name, text).check(&Context::default());
-        let findings: Vec<_> = verdict.findings.iter().map(|finding| finding.text()).collect();
+        let judgement = Source::yaml(&name, text).check(&Context::default());
+        let findings: Vec<_> = judgement.findings.iter().map(|finding| finding.text()).collect();
         assert_eq!(findings, [""; 0], "{name}");
-        let checked = verdict.checked.unwrap();
+        let checked = judgement.checked.unwrap();
         assert!(checked.accept.is_empty(), "{name}");
         assert!(!omni::emit(&checked).unwrap().tree.is_empty(), "{name}");
         if let Some((_, rust)) = ALL.iter().find(|(rust, _)| *rust == name) {

@@ -134,6 +134,27 @@ fn what_the_examples_emit_is_accepted() {
     assert!(rejected.is_empty(), "{}", rejected.concat());
 }
 
+/// Those in YAML that no Rust example has the name of: of the others, a test says that both forms are the same deployment.
+#[test]
+fn what_the_examples_in_yaml_emit_is_accepted() {
+    let folder = repository().join("examples");
+    let files = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path());
+    let is_alone = |file: &PathBuf| {
+        file.extension().is_some_and(|end| end == "yaml") && !file.with_extension("rs").exists()
+    };
+    let files: Vec<_> = files.filter(is_alone).collect();
+    assert!(!files.is_empty());
+    for file in files {
+        let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("emitted/yaml").join(file.file_stem().unwrap());
+        if out.exists() {
+            fs::remove_dir_all(&out).unwrap();
+        }
+        let paths = [&file, &out].map(|path| path.to_str().unwrap());
+        cargo(&["run", "--quiet", "--bin", "omni", "--", "emit", paths[0], paths[1]]).unwrap();
+        accepts(&out).unwrap_or_else(|why| panic!("{}:\n{why}", file.display()));
+    }
+}
+
 #[test]
 fn the_scripts_of_this_repository_are_accepted() {
     let repository = repository();
