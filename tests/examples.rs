@@ -17,13 +17,13 @@ pub(crate) mod minimal;
 #[expect(dead_code, reason = "an example's own `main`")]
 pub(crate) mod v15;
 
-/// An example: its name, and the deployment that it emits.
+/// An example: its name, and the function that returns its deployment.
 pub(crate) type Example = (&'static str, fn() -> Checked);
 
-/// All of them.
+/// All examples.
 pub(crate) const ALL: &[Example] = &[("home", home::home), ("minimal", minimal::minimal), ("v15", v15::v15)];
 
-/// The root of the repository.
+/// Returns the root of the repository.
 pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -32,13 +32,13 @@ pub(crate) fn repository() -> PathBuf {
 fn no_example_is_left_out() {
     let files = repository().join("examples").read_dir().unwrap();
     let mut names: Vec<_> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
-    // A folder is a package of its own, which shows how to use Omni.
+    // A folder is a separate package, which shows how to use Omni.
     names.retain(|name| name.ends_with(".rs"));
     names.sort();
     assert_eq!(names, ALL.iter().map(|(name, _)| format!("{name}.rs")).collect::<Vec<_>>());
 }
 
-/// The YAML files in the folder, by their names without the ending.
+/// Returns the YAML files in the folder, as names without the extension and texts.
 fn yaml_files() -> Vec<(String, String)> {
     let files = repository().join("examples").read_dir().unwrap().map(|file| file.unwrap().path());
     let mut all: Vec<_> = files
@@ -52,7 +52,7 @@ fn yaml_files() -> Vec<(String, String)> {
     all
 }
 
-/// What a person copies is as good in YAML as in Rust: nothing is found in it, and it is emitted.
+/// The examples that people copy are valid in YAML as in Rust: they have no findings and can be emitted.
 #[test]
 fn the_examples_in_yaml_are_without_findings_and_those_of_the_same_name_the_same() {
     let files = yaml_files();
