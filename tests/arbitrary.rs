@@ -1,4 +1,4 @@
-//! Any deployment at all: what the JSON Schema takes. So there is no type, key or variant that is left out.
+//! Generates arbitrary deployments from the JSON Schema, so that no type, key or variant is left out.
 
 use omni_model::{
     Deployment,
@@ -15,7 +15,7 @@ use proptest::{
 };
 use serde_json::{Map, Value};
 
-/// Of types whose pattern takes more than they read: what they read.
+/// For types whose schema pattern accepts more than they can read: a pattern for what they can read.
 const NARROW: [(&str, &str); 21] = [
     ("Bytes", "[0-9]{1,4} ?(TiB|TB|GiB|GB|MiB|MB|KiB|kB|B)"),
     ("Capability", "[A-Z]{1,3}(_[A-Z]{1,9})?"),
@@ -49,7 +49,7 @@ const NARROW: [(&str, &str); 21] = [
     ("User", "[0-9]{1,9}:[0-9]{1,9}"),
 ];
 
-/// Hands so many deployments to a test, the same ones on each run, and finds the smallest for which it panics.
+/// Runs a test with this number of deployments, the same ones on each run, and finds the smallest one for which it panics.
 pub(crate) fn each(cases: u32, test: impl Fn(Deployment)) {
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
@@ -70,7 +70,7 @@ fn read(tree: &Value) -> Deployment {
     })
 }
 
-/// The values that a part of the schema takes.
+/// Returns a strategy for the values that a part of the schema accepts.
 fn values(whole: &Value, part: &Value) -> BoxedStrategy<Value> {
     if let Some(name) = reference(part) {
         return match NARROW.iter().find(|(narrow, _)| *narrow == name) {
@@ -124,7 +124,7 @@ fn object(whole: &Value, part: &Value) -> BoxedStrategy<Value> {
     entries.prop_map(|entries| entries.into_iter().flatten().collect::<Map<_, _>>().into()).boxed()
 }
 
-/// The keys that a pattern takes: those of the type that has the pattern.
+/// Returns a strategy for the keys that a pattern accepts: those of the type that has the pattern.
 fn keys(whole: &Value, pattern: &str) -> BoxedStrategy<String> {
     let narrow = NARROW.iter().find(|(name, _)| whole["$defs"][name]["pattern"] == pattern);
     string_regex(narrow.map_or(bare(pattern), |(_, expression)| expression)).unwrap().boxed()
@@ -134,7 +134,7 @@ fn texts(expression: &str) -> BoxedStrategy<Value> {
     string_regex(expression).unwrap().prop_map(Value::from).boxed()
 }
 
-/// A pattern without its anchors.
+/// Returns a pattern without its anchors.
 fn bare(pattern: &str) -> &str {
     pattern.strip_prefix("^(?:").and_then(|rest| rest.strip_suffix(")$")).unwrap()
 }

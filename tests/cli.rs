@@ -1,4 +1,4 @@
-//! The command line as a process: what only a process has.
+//! Runs the command line as a process, for behavior that only a process has.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -44,7 +44,7 @@ fn results_and_errors_have_their_own_streams_and_codes() {
     assert!(aside.starts_with("error: `out` holds what omni did not write"), "{aside}");
 }
 
-/// The modes of what is in a folder, by their paths.
+/// Returns the file modes below a folder, by path.
 fn modes(folder: &Path) -> Vec<(PathBuf, u32)> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
@@ -57,7 +57,7 @@ fn modes(folder: &Path) -> Vec<(PathBuf, u32)> {
     all
 }
 
-/// Containers read the files as users of their own.
+/// The files must be readable in containers, which run as other users.
 #[test]
 fn the_umask_changes_no_mode() {
     let folder = tempfile::TempDir::new().unwrap();

@@ -1,5 +1,5 @@
-//! Dependencies point one way: `omni-derive -> omni-model <- omni-emit`, and `omni` on top. The macro never sees the Kubernetes
-//! types, and the model neither tokens nor files.
+//! Dependencies point in one direction: `omni-derive -> omni-model <- omni-emit`, and `omni` depends on all of them. The macro
+//! does not depend on the Kubernetes types, and the model depends neither on tokens nor on files.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::examples::repository;
 
-/// Each package of the workspace with what it is built from, tests left out.
+/// Returns each package of the workspace with its dependencies, without dev-dependencies.
 fn packages() -> BTreeMap<String, BTreeSet<String>> {
     let cargo = std::env::var_os("CARGO").unwrap();
     let mut command = Command::new(cargo);
@@ -27,7 +27,7 @@ fn packages() -> BTreeMap<String, BTreeSet<String>> {
     metadata["packages"].as_array().unwrap().iter().map(package).collect()
 }
 
-/// What of the workspace each of its parts may be built from.
+/// The workspace packages that each package may depend on.
 const ALLOWED: [(&str, &[&str]); 4] = [
     ("omni-model", &[]),
     ("omni-derive", &["omni-model"]),

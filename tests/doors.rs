@@ -1,5 +1,5 @@
-//! One validator behind every door: the same documents, as text and as values, give the same findings. The macro's door
-//! stands in omni-derive's own tests, and what the compiler makes of it in `compile-fail/`.
+//! Every entry point uses the same validator: the same documents, as text and as values, give the same findings. The macro is
+//! tested in omni-derive, and the compiler's output in `compile-fail/`.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -8,7 +8,7 @@ use omni::{
     model::{Context, Diagnostic},
 };
 
-/// What `omni init --rust` writes.
+/// The output of `omni init --rust`.
 #[path = "../src/cli/init/main.rs"]
 #[expect(dead_code, reason = "its main function")]
 mod init;
@@ -20,7 +20,7 @@ fn init_writes_the_same_in_both_forms() {
     assert_eq!(verdict.deployment, Some(init::home().into()));
 }
 
-/// Each as `rule at path`, sorted.
+/// Returns the findings as `rule at path`, sorted.
 fn shown<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<String> {
     let lines = findings.into_iter().map(|Diagnostic { rule, path, .. }| format!("{rule} at {path}"));
     let mut lines: Vec<_> = lines.collect();
@@ -28,7 +28,7 @@ fn shown<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<String> 
     lines
 }
 
-/// The malformed documents in YAML, each with what is found in it as its first lines have it.
+/// Returns the malformed documents in YAML, each with the findings that its first lines name.
 fn malformed() -> impl Iterator<Item = (String, Source, Vec<String>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("compile-fail/malformed");
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
@@ -42,7 +42,7 @@ fn malformed() -> impl Iterator<Item = (String, Source, Vec<String>)> {
     })
 }
 
-/// The bad examples of the rules' pages in YAML, each with what is found in it.
+/// Returns the bad examples of the rule pages in YAML, each with its findings.
 fn examples() -> impl Iterator<Item = (String, Source, Vec<String>)> {
     omni_pages::bad_examples().map(|example| {
         let name = example.name();
@@ -59,7 +59,7 @@ fn a_text_and_a_value_have_the_same_findings() {
         let found = shown(verdict.findings.iter().map(|finding| &finding.diagnostic));
         assert_eq!(found, expected, "{name}");
         assert!(verdict.findings.iter().all(|finding| finding.at.is_some()));
-        // What cannot be read is no value.
+        // A document that cannot be read has no value.
         let Some(deployment) = verdict.deployment else { continue };
         values += 1;
         let report = match check(deployment, &context) {
@@ -71,7 +71,8 @@ fn a_text_and_a_value_have_the_same_findings() {
     assert!(values > 0);
 }
 
-/// Each kind of malformed document has its answer in both spellings; what is YAML's or Rust's alone has one.
+/// Each kind of malformed document has a test case in YAML and in Rust. Kinds that exist in only one of them have one test
+/// case.
 #[test]
 fn the_malformed_documents_are_the_same_in_both_forms() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("compile-fail/malformed");

@@ -18,10 +18,10 @@ pub(crate) mod minimal;
 #[expect(dead_code, reason = "an example's own `main`")]
 pub(crate) mod v15;
 
-/// An example: its name, and the deployment that it emits.
+/// An example: its name, and the function that returns its deployment.
 pub(crate) type Example = (&'static str, fn() -> Checked);
 
-/// All of them.
+/// All examples.
 pub(crate) const ALL: &[Example] =
     &[("home", home::home), ("minimal", minimal::minimal), ("two-hosts", two_hosts), ("v15", v15::v15)];
 
@@ -31,7 +31,7 @@ fn two_hosts() -> Checked {
     Source::file(file).unwrap().check(&Context::default()).checked.unwrap()
 }
 
-/// The root of the repository.
+/// Returns the root of the repository.
 pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -46,7 +46,7 @@ fn no_example_is_left_out() {
     assert_eq!(names, ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>());
 }
 
-/// The YAML files in the folder, by their names without the ending.
+/// Returns the YAML files in the folder, as names without the extension and texts.
 fn yaml_files() -> Vec<(String, String)> {
     let files = repository().join("examples").read_dir().unwrap().map(|file| file.unwrap().path());
     let mut all: Vec<_> = files
@@ -60,7 +60,7 @@ fn yaml_files() -> Vec<(String, String)> {
     all
 }
 
-/// What a person copies is as good in YAML as in Rust: nothing is found in it, and it is emitted.
+/// The examples that people copy are valid in YAML as in Rust: they have no findings and can be emitted.
 #[test]
 fn the_examples_in_yaml_are_without_findings_and_those_of_the_same_name_the_same() {
     let files = yaml_files();

@@ -1,4 +1,4 @@
-//! Each field of v15 does something: when it changes, an artifact changes, or a rule finds something.
+//! Each field of v15 has an effect: when it changes, an artifact changes, or a rule finds something.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,7 +18,7 @@ use crate::{
     leaves::{Outcome, at, judge, leaves, tree, with, without},
 };
 
-/// What another value could be, the likeliest first. One that the type refuses shows nothing, and the next is tried.
+/// Returns other candidates for a value, the most likely first. If the type rejects one, the next is tried.
 fn others(value: &Value) -> Vec<Value> {
     let text = match value {
         Value::Bool(is) => return vec![json!(!is)],
@@ -27,7 +27,7 @@ fn others(value: &Value) -> Vec<Value> {
         other => panic!("{other} is no leaf"),
     };
     let mut others: Vec<String> = Vec::new();
-    // A size, a time, a percentage, a port, an address: one more.
+    // A size, a time, a percentage, a port or an address: increase its last number by one.
     if let Some((i, digits)) = last_number(text) {
         let end = i + digits.len();
         let next = digits.parse::<u64>().unwrap() + 1;
@@ -82,7 +82,7 @@ fn last_number(text: &str) -> Option<(usize, &str)> {
     text.get(start..end).filter(|digits| digits.len() < 12).map(|digits| (start, digits))
 }
 
-/// What is seen of a deployment: its files and its warnings.
+/// The visible results of a deployment: its files and its warnings.
 struct Seen {
     files: BTreeMap<String, String>,
     warnings: BTreeSet<String>,
@@ -99,7 +99,7 @@ impl Seen {
         }
     }
 
-    /// What is different in another: rules that find something new, or files.
+    /// Returns the differences to another deployment: rules with new findings, or changed files.
     fn differences(&self, other: &Self) -> Vec<String> {
         let files = other.files.iter().filter(|(path, text)| self.files.get(*path) != Some(text));
         let gone = self.files.keys().filter(|path| !other.files.contains_key(*path));
@@ -108,8 +108,8 @@ impl Seen {
     }
 }
 
-/// What changing a field does: the rules that find something, or the artifacts that change; nothing if it does nothing. A field
-/// that knows one value only is left out instead.
+/// Returns the effect of changing a field: the rules that find something, or the artifacts that change. `None` if there is no
+/// effect. A field with only one possible value is removed instead.
 fn effect(before: &Seen, tree: &Value, path: &ModelPath) -> Option<Vec<String>> {
     let value = at(&mut tree.clone(), path).clone();
     let changed = others(&value).into_iter().map(|other| with(tree, path, other));
@@ -147,7 +147,7 @@ fn each_field_does_something() {
     assert!(without.is_empty(), "fields without an effect:\n{}", without.join("\n"));
 }
 
-/// Of the items of a list only those that come first with their fields: the others are of the same type.
+/// Keeps only the first items of a list that have each of the fields, because the other items have the same type.
 fn one_of_each_list(paths: Vec<ModelPath>) -> Vec<ModelPath> {
     let mut seen = BTreeSet::new();
     let shape = |path: &ModelPath| -> ModelPath {

@@ -1,7 +1,7 @@
-//! The modules of a crate stand on floors: within each folder, no two of them import each other, directly or around a circle.
+//! The modules of a crate form layers: within each folder, no two of them import each other, directly or in a cycle.
 //!
-//! An item is looked for where it is defined: `super::Rule`, which `rules/mod.rs` re-exports from `rules/rule.rs`, is an arrow to
-//! `rules/rule.rs`. What a folder's own `mod.rs` defines may be used by all in it.
+//! An import counts for the module that defines the item: `super::Rule`, which `rules/mod.rs` re-exports from `rules/rule.rs`,
+//! is an import of `rules/rule.rs`. Every module of a folder may use what the folder's own `mod.rs` defines.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -17,17 +17,17 @@ use crate::examples::repository;
 
 const CRATES: [&str; 4] = ["omni-model/src", "omni-derive/src", "omni-emit/src", "src"];
 
-/// A module: its path from the root of the crate, and what it imports, as paths from there.
+/// A module: its path from the root of the crate, and its imports, as paths from there.
 #[derive(Debug, Default)]
 struct Module {
     imports: BTreeSet<Vec<String>>,
-    /// What `pub use` makes available here, and from where.
+    /// The names that `pub use` re-exports here, with their original paths.
     exports: HashMap<String, Vec<String>>,
 }
 
 type Modules = BTreeMap<Vec<String>, Module>;
 
-/// The modules below a folder, tests left out.
+/// Reads the modules below a folder, without tests.
 fn read(folder: &Path, at: &[String], modules: &mut Modules) {
     let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
@@ -64,7 +64,7 @@ fn module(file: File, path: &[String]) -> Module {
     module
 }
 
-/// Tells of each name that a `use` brings in, and of its whole path. A glob has the name `*`.
+/// Reports each name that a `use` imports, with its whole path. A glob import has the name `*`.
 fn uses(tree: &UseTree, mut path: Vec<String>, found: &mut impl FnMut(String, Vec<String>)) {
     match tree {
         UseTree::Path(it) => {
@@ -85,7 +85,7 @@ fn uses(tree: &UseTree, mut path: Vec<String>, found: &mut impl FnMut(String, Ve
     }
 }
 
-/// The paths that begin with `crate` or `super`, as `crate::words::list`.
+/// Collects the paths in the code that begin with `crate` or `super`, such as `crate::words::list`.
 fn spelled_out(tokens: TokenStream, found: &mut Vec<Vec<String>>) {
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
@@ -109,7 +109,7 @@ fn spelled_out(tokens: TokenStream, found: &mut Vec<Vec<String>>) {
     }
 }
 
-/// A path as it is written in a module, from the root of the crate.
+/// Converts a path in a module to a path from the root of the crate.
 fn from_root(path: Vec<String>, module: &[String]) -> Vec<String> {
     let supers = path.iter().take_while(|segment| *segment == "super").count();
     let from = match path.first().map(String::as_str) {
@@ -141,7 +141,7 @@ fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(is)
 }
 
-/// In each folder, which of its modules imports which.
+/// Returns, for each folder, which of its modules imports which.
 fn arrows(modules: &Modules) -> BTreeMap<Vec<String>, BTreeMap<String, BTreeSet<String>>> {
     let mut arrows: BTreeMap<_, BTreeMap<_, BTreeSet<_>>> = BTreeMap::new();
     let has = |path: &[String]| modules.keys().any(|module| module.starts_with(path));
@@ -167,7 +167,7 @@ fn arrows(modules: &Modules) -> BTreeMap<Vec<String>, BTreeMap<String, BTreeSet<
     arrows
 }
 
-/// A way from a module back to itself.
+/// Returns a cycle of imports. `None` if there is none.
 fn circle(arrows: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
     let mut done = BTreeSet::new();
     let mut way = Vec::new();
@@ -221,7 +221,7 @@ fn a_circle_is_found() {
     let a = || module("a", "use crate::b::{self, X as Y};");
     let b = || module("b", "use std::fmt; mod inner { }");
     assert_eq!(circle_of(vec![a(), b()]), None);
-    // Spelled out in a body, in a test, in an inner file, and through what the folder exports.
+    // Paths in a function body, in a test, in a nested file, and through re-exports of the folder.
     assert_eq!(circle_of(vec![a(), module("b", "fn f() { crate::a::g() }")]).as_deref(), Some("a b a"));
     assert_eq!(circle_of(vec![a(), module("b", "#[cfg(test)] mod tests { use crate::a; }")]), None);
     assert_eq!(circle_of(vec![a(), b(), module("b/c", "use super::super::a::Z;")]).as_deref(), Some("a b a"));

@@ -1,4 +1,4 @@
-//! What a hostile or clumsy text does in each field of v15: it is refused, or it stands in what is emitted as the text that it is.
+//! Puts hostile or malformed texts into each field of v15. Each text is either rejected, or emitted as exactly that text.
 
 use std::{fs, path::Path, process::Command, thread};
 
@@ -14,7 +14,7 @@ use crate::{
     leaves::{Outcome, at, judge, leaves, tree, with},
 };
 
-/// What has broken quoting before. `touch canary` must not run.
+/// Texts that have broken quoting before. `touch canary` must not run.
 const TEXTS: [&str; 14] = [
     "$(touch canary)",
     "`touch canary`",
@@ -45,7 +45,7 @@ fn a_hostile_text_is_refused_or_quoted() {
     });
 }
 
-/// The deployment with the text in each field that takes it, all at once.
+/// Returns the deployment with the text in every field that accepts it, all at once.
 fn everywhere(v15: &Value, fields: &[ModelPath], text: &str) -> Checked {
     let is_taken =
         |path: &&ModelPath| serde_json::from_value::<Deployment>(with(v15, path, json!(text))).is_ok();
@@ -69,7 +69,8 @@ fn everywhere(v15: &Value, fields: &[ModelPath], text: &str) -> Checked {
                     !places.iter().any(|place| place.contains(field) || field.contains(place))
                 });
                 if taken.len() == before {
-                    // An accepted warning is gone, since what it was about is no longer the hardware that it knows.
+                    // An accepted warning disappears if the hardware that it is about is no longer a known
+                    // product.
                     taken.retain(|field| field.segments().get(2) != Some(&Segment::Key("gpus".to_owned())));
                 }
                 let errors: Vec<_> = report.errors().map(ToString::to_string).collect();
@@ -79,7 +80,7 @@ fn everywhere(v15: &Value, fields: &[ModelPath], text: &str) -> Checked {
     }
 }
 
-/// Where the fields are that a finding has to do with: of an acceptance those that it is about, of a service all.
+/// Returns the place of the fields that a finding is about: the entry that an acceptance names, or a whole service.
 fn place(v15: &Value, finding: &ModelPath) -> ModelPath {
     let of_acceptance = |at: &Value| at["at"].as_str().unwrap().parse().unwrap();
     match finding.segments() {
@@ -93,7 +94,7 @@ fn place(v15: &Value, finding: &ModelPath) -> ModelPath {
     }
 }
 
-/// Emits the deployment, parses every file by its language, and runs what runs without a machine.
+/// Emits the deployment, parses every file in its language, and runs what can run without a machine.
 fn is_harmless(checked: &Checked, text: &str) {
     let folder = tempfile::tempdir().unwrap();
     for (path, file) in emit(checked).unwrap().tree {
@@ -124,7 +125,7 @@ fn bash(arguments: &[&str], script: &Path) -> i32 {
     output.status.code().unwrap()
 }
 
-/// The script is one, and what it prints of itself runs nothing that a field holds.
+/// Checks that the script parses, and that the commands which only print run nothing from a field.
 fn runs_nothing(script: &Path, text: &str) {
     let path = script.to_str().unwrap();
     assert_eq!(bash(&["-n", path], script), 0, "{text:?} breaks {path}");
@@ -135,7 +136,7 @@ fn runs_nothing(script: &Path, text: &str) {
         "restore.sh" => &[&["--help"]],
         "failover.sh" => &[&["--help"], &["--dry-run", "glm"]],
         "verify.sh" | "health.sh" | "preflight.sh" => &[&["--list"], &["--help"]],
-        // The others act at once.
+        // The other commands take effect at once.
         _ => &[],
     };
     for arguments in tries {
@@ -149,7 +150,7 @@ fn documents(yaml: &str, path: &Path, text: &str) -> Vec<Value> {
     read.unwrap_or_else(|error| panic!("{text:?} breaks {}: {error}", path.display()))
 }
 
-/// Each row of a table has as many cells as its head.
+/// Checks that each row of a table has as many cells as its header.
 fn tables_keep_their_columns(page: &str, text: &str) {
     let mut columns = None;
     let mut fenced = false;

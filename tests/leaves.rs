@@ -1,15 +1,15 @@
-//! A deployment as a tree of JSON, whose leaves a test changes one by one.
+//! A deployment as a JSON tree, whose leaves a test changes one by one.
 
 use omni::model::{ModelPath, Segment};
 use omni::{Checked, Deployment, Report};
 use serde_json::Value;
 
-/// A deployment as a tree.
+/// Returns a deployment as a tree.
 pub(crate) fn tree(checked: &Checked) -> Value {
     serde_json::to_value(Deployment::clone(checked)).unwrap()
 }
 
-/// The places of the values that hold no others.
+/// Returns the paths of the values that contain no other values.
 pub(crate) fn leaves(tree: &Value) -> Vec<ModelPath> {
     let mut found = Vec::new();
     walk(tree, &ModelPath::root(), &mut found);
@@ -26,7 +26,7 @@ fn walk(value: &Value, path: &ModelPath, found: &mut Vec<ModelPath>) {
     }
 }
 
-/// The value at a place.
+/// Returns the value at a path.
 pub(crate) fn at<'a>(tree: &'a mut Value, path: &ModelPath) -> &'a mut Value {
     path.segments().iter().fold(tree, |value, segment| match segment {
         Segment::Key(key) => &mut value[key],
@@ -34,14 +34,14 @@ pub(crate) fn at<'a>(tree: &'a mut Value, path: &ModelPath) -> &'a mut Value {
     })
 }
 
-/// The tree with another value at a place.
+/// Returns the tree with another value at a path.
 pub(crate) fn with(tree: &Value, path: &ModelPath, value: Value) -> Value {
     let mut changed = tree.clone();
     *at(&mut changed, path) = value;
     changed
 }
 
-/// The tree without what stands at a place.
+/// Returns the tree without the value at a path.
 pub(crate) fn without(tree: &Value, path: &ModelPath) -> Value {
     let mut changed = tree.clone();
     let around = at(&mut changed, &path.parent().unwrap());
@@ -52,9 +52,9 @@ pub(crate) fn without(tree: &Value, path: &ModelPath) -> Value {
     changed
 }
 
-/// What becomes of a tree.
+/// The result of judging a tree.
 pub(crate) enum Outcome {
-    /// It is no deployment.
+    /// It is not a deployment.
     Refused,
     /// The rules find errors.
     Invalid(Report),
@@ -62,7 +62,7 @@ pub(crate) enum Outcome {
     Valid(Box<Checked>),
 }
 
-/// Reads and judges a tree.
+/// Reads a tree as a deployment and judges it.
 pub(crate) fn judge(tree: Value) -> Outcome {
     let Ok(deployment) = serde_json::from_value(tree) else { return Outcome::Refused };
     match omni::check(deployment, &Default::default()) {

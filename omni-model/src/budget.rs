@@ -1,4 +1,4 @@
-//! The ledgers of a deployment: RAM, VRAM, disks, in each combination of services that may run together.
+//! The ledgers of a deployment: RAM, VRAM and disks, for each combination of services that may run together.
 
 use indexmap::IndexMap;
 
@@ -16,14 +16,14 @@ use crate::{
 /// A ledger of the services that normally run, or of the combination with standbys that requests the most.
 #[derive(Clone, Debug)]
 pub struct Case<'a> {
-    /// The standbys that stand in. Empty for the services that normally run.
+    /// The standbys that run. Empty for the services that normally run.
     pub standbys: Vec<&'a ServiceName>,
     /// What each service requests.
     pub ledger: Ledger,
 }
 
-/// The ledger of the services that normally run and, if a combination with standbys requests more, the ledger of the one that
-/// requests the most.
+/// Returns the ledger of the services that normally run. If a combination with standbys requests more, it also returns the
+/// ledger of the combination that requests the most.
 fn cases<'a>(
     scenario: &Scenario<'a>,
     host: &HostName,
@@ -40,19 +40,19 @@ fn cases<'a>(
     cases
 }
 
-/// The cases of [`ram`].
+/// Returns the cases of [`ram`].
 pub fn ram_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host) -> Vec<Case<'a>> {
     let kept = |service: &Service| sum(service.memory.values().copied());
     cases(scenario, name, kept, |running| ram(scenario, name, host, running))
 }
 
-/// The cases of [`limits`].
+/// Returns the cases of [`limits`].
 pub fn limit_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host) -> Vec<Case<'a>> {
     let limit = |service: &Service| service.memory_limit;
     cases(scenario, name, limit, |running| limits(scenario, name, host, running))
 }
 
-/// The cases of [`reserve`].
+/// Returns the cases of [`reserve`].
 pub fn reserve_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host) -> Vec<Case<'a>> {
     let limit = |service: &Service| {
         if service.memory.is_empty() { service.memory_limit } else { Bytes::ZERO }
@@ -60,7 +60,7 @@ pub fn reserve_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host) 
     cases(scenario, name, limit, |running| reserve(scenario, name, host, running))
 }
 
-/// The cases of [`vram`] for one GPU.
+/// Returns the cases of [`vram`] for one GPU.
 pub fn vram_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host, gpu: &GpuName) -> Vec<Case<'a>> {
     let asked = |service: &Service| service.vram.get(gpu).copied().unwrap_or_default();
     cases(scenario, name, asked, |running| {
@@ -69,7 +69,7 @@ pub fn vram_cases<'a>(scenario: &Scenario<'a>, name: &HostName, host: &Host, gpu
     })
 }
 
-/// The RAM of a host: the memory components of the running services, the reserve and huge pages.
+/// Returns the RAM ledger of a host: the memory components of the running services, the reserve and huge pages.
 pub fn ram(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &Running<'_>) -> Ledger {
     let mut ledger = Ledger::of(host.ram.capacity, host.ram.available());
     ledger.limit = ledger.limit.min(host.ram.ceiling.of(host.ram.capacity));
@@ -87,7 +87,7 @@ fn at(host: &HostName) -> ModelPath {
     ModelPath::root().key("hosts").key(host)
 }
 
-/// Adds the huge pages that the kernel sets aside at boot: nothing else can use that memory.
+/// Adds the huge pages that the kernel reserves at boot. Nothing else can use that memory.
 fn huge_pages(ledger: &mut Ledger, name: &HostName, host: &Host) {
     let kernel = host.kernel.iter().flat_map(Kernel::huge_pages);
     for (parameter, size) in kernel {
@@ -96,7 +96,7 @@ fn huge_pages(ledger: &mut Ledger, name: &HostName, host: &Host) {
     }
 }
 
-/// The RAM of a host: the memory limits of the running services and huge pages.
+/// Returns the RAM ledger of a host by limits: the memory limits of the running services and huge pages.
 pub fn limits(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &Running<'_>) -> Ledger {
     let mut ledger = Ledger::of(host.ram.capacity, host.ram.available());
     for (service, path, asked) in running_on(scenario, name, running) {
@@ -106,7 +106,7 @@ pub fn limits(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &R
     ledger
 }
 
-/// The reserve of a host: the memory limits of the running services that declare no `memory`.
+/// Returns the ledger of a host's reserve: the memory limits of the running services that declare no `memory`.
 pub fn reserve(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &Running<'_>) -> Ledger {
     let mut ledger = Ledger::new(host.ram.reserve);
     for (service, path, asked) in running_on(scenario, name, running) {
@@ -117,7 +117,7 @@ pub fn reserve(scenario: &Scenario<'_>, name: &HostName, host: &Host, running: &
     ledger
 }
 
-/// The VRAM of each GPU of a host.
+/// Returns the VRAM ledger of each GPU of a host.
 pub fn vram<'a>(
     scenario: &Scenario<'_>,
     name: &HostName,
@@ -136,7 +136,7 @@ pub fn vram<'a>(
     host.gpus.iter().map(ledger).collect()
 }
 
-/// The storage of a host: models, the swap file and the sizes of directories.
+/// Returns the storage ledger of a host: models, the swap file and the sizes of directories.
 pub fn disk(name: &HostName, host: &Host, deployment: &Deployment) -> Option<Ledger> {
     let storage = host.storage.as_ref()?;
     let mut ledger = Ledger::of(storage.capacity, storage.available());
@@ -164,8 +164,8 @@ fn swap_on_storage(host: &Host) -> Option<&Swap> {
     host.swap.as_ref().filter(|swap| swap.file.is_below(&storage.mount))
 }
 
-/// The root file system of a host: its reserve, the storage and the swap file if they are on it and, on the host of the cluster,
-/// what the kubelet keeps free.
+/// Returns the ledger of a host's root file system: its reserve, the storage and the swap file if they are on it and, on the
+/// host of the cluster, the space that the kubelet keeps free.
 pub fn root(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Option<Ledger> {
     let root = host.root.as_ref()?;
     let mut ledger = Ledger::of(root.capacity, root.available());
@@ -185,8 +185,8 @@ pub fn root(scenario: &Scenario<'_>, name: &HostName, host: &Host) -> Option<Led
     Some(ledger)
 }
 
-/// The signal by which the kubelet of a host first evicts pods when disk space runs low, and its threshold. k3s keeps images and
-/// containers on the root file system, so that both signals are about that one.
+/// Returns the signal for which the kubelet of a host first evicts pods when disk space runs low, and its threshold. k3s keeps
+/// images and containers on the root file system, so both signals refer to that file system.
 pub(crate) fn eviction(scenario: &Scenario<'_>, name: &HostName) -> Option<(&'static str, Percent)> {
     let cluster = scenario.cluster_on(name)?;
     let Eviction { nodefs_available: nodefs, imagefs_available: imagefs, .. } = cluster.eviction;
@@ -196,13 +196,13 @@ pub(crate) fn eviction(scenario: &Scenario<'_>, name: &HostName) -> Option<(&'st
 /// A file system that the deployment writes to.
 #[derive(Clone, Debug)]
 pub struct FileSystem<'a> {
-    /// Where it is mounted.
+    /// The mount point.
     pub mount: &'a str,
-    /// Its ledger, where the deployment declares how large it is.
+    /// Its ledger. `None` if the deployment does not declare its size.
     pub ledger: Option<Ledger>,
 }
 
-/// The file systems of a host that the deployment writes to: its storage and the root file system.
+/// Returns the file systems of a host that the deployment writes to: its storage and the root file system.
 pub fn file_systems<'a>(scenario: &Scenario<'_>, name: &HostName, host: &'a Host) -> Vec<FileSystem<'a>> {
     let own = host.storage.as_ref().filter(|storage| storage.disk == Disk::Own);
     let storage = own.map(|storage| FileSystem {
@@ -222,7 +222,7 @@ fn running_on<'a>(
     here.map(|(name, service)| (name, ModelPath::root().key("services").key(name), service))
 }
 
-/// When a combination runs, for a message: nothing for the services that normally run.
+/// Returns when a combination runs, for a message. The text is empty for the services that normally run.
 pub(crate) fn when(standbys: &[&ServiceName]) -> Said<Names> {
     let names: Names = standbys.iter().collect();
     let text = match standbys {
@@ -233,7 +233,7 @@ pub(crate) fn when(standbys: &[&ServiceName]) -> Said<Names> {
     said(text, names)
 }
 
-/// What is usable of the capacity, for a message: nothing where that is all of it.
+/// Returns the usable part of the capacity, for a message. The text is empty if the whole capacity is usable.
 pub(crate) fn usable(ledger: &Ledger) -> Said<Bytes> {
     let text = if ledger.usable == ledger.capacity {
         String::new()
@@ -243,12 +243,12 @@ pub(crate) fn usable(ledger: &Ledger) -> Said<Bytes> {
     said(text, ledger.usable)
 }
 
-/// What is requested in total, for a message.
+/// Returns the total of the requests, for a message.
 pub(crate) fn total(ledger: &Ledger) -> Said<Bytes> {
     in_words(ledger.total())
 }
 
-/// A size, for a message: rounded where people read it, exact where programs do.
+/// Returns a size for a message: rounded in the sentence, exact in the value.
 pub(crate) fn in_words(size: Bytes) -> Said<Bytes> {
     said(size.readable(), size)
 }

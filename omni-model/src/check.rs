@@ -1,4 +1,4 @@
-//! The one validator behind every door.
+//! The one validator that every entry point uses.
 
 use std::ops::Deref;
 
@@ -11,7 +11,7 @@ use crate::{
     rules::{self, Scope},
 };
 
-/// A deployment that has no error. Only [`check`] gives one; emitters take nothing else.
+/// A deployment without errors. Only [`check`] returns one, and emitters accept nothing else.
 #[derive(Clone, Debug)]
 pub struct Checked {
     deployment: Deployment,
@@ -21,12 +21,12 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Each option of the deployment with what follows from it, in their order.
+    /// Returns each option of the deployment with the facts that follow from it, in order.
     pub fn facts(&self) -> Vec<Facts<'_>> {
         Facts::all(self)
     }
 
-    /// The deployment that the `deployment!` macro has checked and [embedded](Document::embed).
+    /// Returns the deployment that the `deployment!` macro has checked and [embedded](Document::embed).
     #[doc(hidden)]
     #[expect(clippy::expect_used, reason = "the macro, of the same release, has read and checked it")]
     pub fn from_embedded(text: &str) -> Self {
@@ -36,17 +36,17 @@ impl Checked {
         Self { document: Some(document), ..checked }
     }
 
-    /// Where it is written, if the macro has read it.
+    /// Returns the document that the deployment was read from. `None` if the macro did not read it.
     pub fn document(&self) -> Option<&Document> {
         self.document.as_ref()
     }
 
-    /// The warnings that nobody has accepted.
+    /// Returns the warnings that are not accepted.
     pub fn warnings(&self) -> &Report {
         &self.warnings
     }
 
-    /// The warnings that the deployment accepts, and how.
+    /// Returns the warnings that the deployment accepts, with their acceptances.
     pub fn accepted(&self) -> &[(Diagnostic, Acceptance)] {
         &self.accepted
     }
@@ -66,10 +66,10 @@ impl From<Checked> for Deployment {
     }
 }
 
-/// Judges a deployment by every rule.
+/// Checks a deployment against every rule.
 ///
 /// # Errors
-/// Everything that the rules found, warnings among it, if anything of it is an error.
+/// Returns all findings, including warnings, if at least one of them is an error.
 pub fn check(deployment: Deployment, context: &Context) -> Result<Checked, Report> {
     let options = Facts::all(&deployment);
     let mut findings: Vec<_> =
@@ -95,7 +95,7 @@ pub fn check(deployment: Deployment, context: &Context) -> Result<Checked, Repor
     Ok(Checked { deployment, document: None, warnings: report, accepted })
 }
 
-/// Whether an acceptance names the rule of a warning, by id or by name, and its place.
+/// Returns whether an acceptance names the rule of a warning, by id or by name, and its path.
 fn accepts(acceptance: &Acceptance, finding: &Diagnostic) -> bool {
     let is_its_rule = || rules::find(acceptance.rule.as_str()).is_some_and(|rule| rule.id == finding.rule);
     acceptance.at == finding.path && is_its_rule()

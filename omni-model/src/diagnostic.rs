@@ -1,4 +1,4 @@
-//! What a rule finds, as data. How it is shown is the business of the door that shows it.
+//! The findings of rules, as data. Each entry point decides how to show them.
 
 use std::fmt;
 
@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use crate::{ledger::Ledger, message, path::ModelPath, shown::Shown, words::count};
 
-/// What happens if you go on.
+/// How serious a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// What is emitted would be rejected, or would break a promise of the model.
+    /// The emitted files would be rejected, or would break a promise of the model.
     Error,
-    /// A hazard, which a deployment may accept with a reason.
+    /// A hazard. A deployment may accept it with a reason.
     Warning,
 }
 
@@ -27,54 +27,54 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Another place that has to do with a finding, and what stands there.
+/// A related place of a finding, with a note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Related {
-    /// The place.
+    /// The path of the place.
     pub path: ModelPath,
-    /// What stands there, in a few words: "the other one".
+    /// A note on the place in a few words: "the other one".
     pub note: String,
 }
 
-/// One finding: what, where, with which numbers, and the smallest change that would mend it.
+/// A finding: its place, its message with the numbers, and the smallest change that fixes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
     /// The id of the rule that found it.
     pub rule: &'static str,
-    /// What happens if you go on.
+    /// Whether the finding is an error or a warning.
     pub severity: Severity,
-    /// Where it is.
+    /// The path of the finding.
     pub path: ModelPath,
-    /// The other places that have to do with it.
+    /// Related places.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
     /// One sentence with the numbers in it: lower case, no final full stop, the user's names in backticks.
     pub message: String,
-    /// The values that stand in the sentence, by name: see [`Message`](crate::message::Message).
+    /// The values in the message, by name: see [`Message`](crate::message::Message).
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub values: IndexMap<&'static str, Value>,
-    /// Who asks how much of what.
+    /// The requests and the limit of the resource, for findings about a budget.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ledger: Option<Ledger>,
-    /// The smallest change that would mend it.
+    /// The smallest change that fixes the finding, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// That change for programs, where the rule can compute it.
+    /// The same change for programs. `None` if the rule cannot compute it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
 }
 
-/// A change to a document after which the finding is gone.
+/// A change to a document that fixes a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fix {
-    /// The place.
+    /// The path of the value.
     pub path: ModelPath,
-    /// What stands there then. With `null`, the key is removed, as in a JSON Merge Patch.
+    /// The new value. `null` removes the key, as in a JSON Merge Patch.
     pub value: Value,
 }
 
 impl Diagnostic {
-    /// Adds another place.
+    /// Adds a related place.
     #[must_use]
     pub fn related(mut self, path: ModelPath, note: impl Into<String>) -> Self {
         self.related.push(Related { path, note: note.into() });
@@ -88,22 +88,22 @@ impl Diagnostic {
         self
     }
 
-    /// Adds the smallest change that would mend it.
+    /// Adds the smallest change that fixes the finding.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Adds the change that programs can make: the value that belongs at `path`. `()` removes what stands there.
+    /// Adds the change for programs: the new value at `path`. `()` removes the existing value.
     #[must_use]
     pub fn fix(mut self, path: ModelPath, value: impl Serialize) -> Self {
         self.fix = Some(Fix { path, value: message::value(&value) });
         self
     }
 
-    /// Adds the change that programs can make: an item at the end of the list at `path`, which has `len` items. A list without
-    /// items may be missing from the document.
+    /// Adds the change for programs: an item at the end of the list at `path`, which has `len` items. A list without items may
+    /// be missing from the document.
     #[must_use]
     pub fn fix_by_adding(self, path: &ModelPath, len: usize, item: impl Serialize) -> Self {
         match len {
@@ -113,7 +113,7 @@ impl Diagnostic {
     }
 }
 
-/// The finding without its place, which the door that shows it adds:
+/// Writes the finding without its place, which the entry point adds:
 ///
 /// ```text
 /// error: [B002] VRAM of `gpu1` is over budget: 48 GiB requested of 32 GiB
@@ -132,8 +132,8 @@ impl fmt::Display for Diagnostic {
 }
 
 impl Diagnostic {
-    /// The finding without its severity and margin, for a door that has its own; `place` says where a related path is. A line
-    /// ends only where a part of the finding does: the parts have texts of the document in them, which are [shown](Shown).
+    /// Returns the finding without its severity and margin, for entry points that have their own. `place` formats the related
+    /// paths. Only a part of the finding ends a line: the parts contain texts of the document, which are [escaped](Shown).
     pub fn text(&self, place: impl Fn(&ModelPath) -> String) -> String {
         let mut text = format!("[{}] {}", self.rule, Shown(&self.message));
         if let Some(ledger) = &self.ledger {
@@ -151,32 +151,32 @@ impl Diagnostic {
     }
 }
 
-/// Everything that the rules found.
+/// The findings of all rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, thiserror::Error)]
 pub struct Report {
-    /// The findings, in the order of the deployment's families and of the rules.
+    /// The findings, in the order of the families of the deployment and of the rules.
     pub findings: Vec<Diagnostic>,
     /// How many rules ran.
     pub rules: usize,
 }
 
 impl Report {
-    /// The findings that keep a deployment from being emitted.
+    /// Returns the errors. A deployment with errors cannot be emitted.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         self.findings.iter().filter(|finding| finding.severity == Severity::Error)
     }
 
-    /// The findings that may be accepted.
+    /// Returns the warnings. A deployment may accept them.
     pub fn warnings(&self) -> impl Iterator<Item = &Diagnostic> {
         self.findings.iter().filter(|finding| finding.severity == Severity::Warning)
     }
 
-    /// The findings in groups: where a rule says the same of several places, it is said once.
+    /// Returns the findings in groups. Findings of the same rule with the same text form one group.
     pub fn groups(&self) -> Vec<Vec<&Diagnostic>> {
         groups(&self.findings, |finding| finding)
     }
 
-    /// The last line: how many errors and warnings, and how many rules ran.
+    /// Returns the last line of a report: the numbers of errors and warnings, and how many rules ran.
     pub fn summary(&self) -> String {
         let (errors, warnings) = (self.errors().count(), self.warnings().count());
         format!(
@@ -188,7 +188,7 @@ impl Report {
     }
 }
 
-/// What has a diagnostic, in groups with one cause: the same rule, message and help.
+/// Groups items by their diagnostics. Diagnostics with the same rule, message and help form one group.
 pub(crate) fn groups<T>(all: &[T], diagnostic: impl Fn(&T) -> &Diagnostic) -> Vec<Vec<&T>> {
     let mut groups: IndexMap<_, Vec<&T>> = IndexMap::new();
     for it in all {

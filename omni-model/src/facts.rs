@@ -1,4 +1,4 @@
-//! A deployment in one option, and what follows from it. Rules and emitters take this.
+//! A deployment in one option, and the facts that follow from it. Rules and emitters take this as input.
 
 use std::{ops::Deref, sync::OnceLock};
 
@@ -9,7 +9,7 @@ use crate::{
     scenario::Scenario,
 };
 
-/// A [`Scenario`] and what follows from it. Each of these is computed once, when it is first asked for.
+/// A [`Scenario`] and the facts that follow from it. Each fact is computed once, when it is first requested.
 #[derive(Clone, Debug)]
 pub struct Facts<'a> {
     scenario: Scenario<'a>,
@@ -20,32 +20,32 @@ pub struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// Of each option of a deployment, in their order.
+    /// Returns the facts of each option of a deployment, in order.
     pub(crate) fn all(deployment: &'a Deployment) -> Vec<Self> {
         Scenario::all(deployment).into_iter().map(Self::from).collect()
     }
 
-    /// Who can reach whom by the lines that are emitted.
+    /// Returns the world of the emitted rules, which determines the possible connections.
     pub fn world(&self) -> &World<'a> {
         self.world.get_or_init(|| World::of(self))
     }
 
-    /// Who may reach whom.
+    /// Returns the declared connections.
     pub fn declared(&self) -> &Declared<'a> {
         self.declared.get_or_init(|| Declared::of(self))
     }
 
-    /// What Prometheus scrapes.
+    /// Returns the scrape targets of Prometheus.
     pub fn targets(&self) -> &Targets<'a> {
         self.targets.get_or_init(|| Targets::of(self))
     }
 
-    /// The alerting rules. An alert about something that the option or the hardware does not have is left out.
+    /// Returns the alerting rules. Alerts about objects that the option or the hardware does not have are left out.
     pub fn alerts(&self) -> &[AlertRule<'a>] {
         self.alerts.get_or_init(|| monitoring::alerts(self, self.targets()))
     }
 
-    /// The cases that prove each alert that has rules.
+    /// Returns the test cases for each alert that has alerting rules.
     pub fn cases(&self) -> Vec<AlertCases<'a>> {
         monitoring::cases(self, self.targets(), self.alerts())
     }

@@ -1,5 +1,5 @@
-//! What the rules say about a source: from a finding to its place, its group and its text. The macro, the build gate and the
-//! command line all take this way. They differ in how they print.
+//! The findings of the rules for a source, with their places, groups and texts. The macro, the build gate and the command line
+//! all use this module. They differ only in how they print.
 
 use std::fmt;
 
@@ -13,16 +13,16 @@ use crate::{
     shown::Shown,
 };
 
-/// What the rules say about a deployment or a document.
+/// The findings of the rules for a deployment or a document.
 #[derive(Clone, Debug)]
 pub struct Judgement {
-    /// The deployment if it can be read, with or without errors.
+    /// The deployment, with or without errors. `None` if it cannot be read.
     pub deployment: Option<Deployment>,
-    /// The deployment if it has no error.
+    /// The checked deployment. `None` if it has an error.
     pub checked: Option<Checked>,
-    /// The errors, and the warnings that are not accepted: in the order of the document, if there is one.
+    /// The errors and the warnings that are not accepted, in the order of the document if there is one.
     pub findings: Vec<Finding>,
-    /// The warnings that the deployment accepts, and how.
+    /// The warnings that the deployment accepts, with their acceptances.
     pub accepted: Vec<(Finding, Acceptance)>,
     /// How many rules ran.
     pub rules: usize,
@@ -33,26 +33,26 @@ pub struct Judgement {
 pub struct Finding {
     /// What was found.
     pub diagnostic: Diagnostic,
-    /// Where it is written. `None` if the source is a value of the program.
+    /// Its place in the source. `None` if the source is a value of the program.
     pub at: Option<At>,
-    /// Where the related places of the diagnostic are written, in their order.
+    /// The places of the related paths of the diagnostic, in the same order.
     pub related: Vec<At>,
 }
 
-/// A piece of a file.
+/// A range in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct At {
     /// The file.
     pub file: String,
     /// The key or value in the document.
     pub span: Span,
-    /// Its lines and columns.
+    /// The lines and columns of the range.
     pub place: Place,
-    /// The text of its first line, if the text of the file is known.
+    /// The text of the first line. `None` if the text of the file is not known.
     pub line: Option<String>,
 }
 
-/// As editors take it: `file:line:column`.
+/// Writes `file:line:column`, which editors can open.
 impl fmt::Display for At {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, place: Place { line, column, .. }, .. } = self;
@@ -66,8 +66,9 @@ impl Judgement {
         Self::judge(deployment, context, Finding::from)
     }
 
-    /// Reads a document as a deployment, and judges it. `problems` is what its reader found: with any, nothing is read; and
-    /// what cannot be read is not judged. `text` is the text of the file, if there is one.
+    /// Reads a document as a deployment, and judges it. `problems` are the problems that the document's reader found: if there
+    /// are any, the document is not read as a deployment. A deployment that cannot be read is not judged. `text` is the text of
+    /// the file, if there is one.
     pub fn of_document(
         document: &Document,
         problems: Vec<Located>,
@@ -121,19 +122,19 @@ impl Judgement {
         }
     }
 
-    /// The findings in groups: where a rule says the same of several places, it is said once.
+    /// Returns the findings in groups. Findings of the same rule with the same text form one group.
     pub fn groups(&self) -> Vec<Vec<&Finding>> {
         groups(&self.findings, |finding| &finding.diagnostic)
     }
 
-    /// How many errors and warnings there are, and how many rules ran.
+    /// Returns the numbers of errors and warnings, and how many rules ran.
     pub fn summary(&self) -> String {
         let findings = self.findings.iter().map(|finding| finding.diagnostic.clone()).collect();
         Report { findings, rules: self.rules }.summary()
     }
 }
 
-/// Without a place.
+/// Creates a finding without a place.
 impl From<Diagnostic> for Finding {
     fn from(diagnostic: Diagnostic) -> Self {
         Self { diagnostic, at: None, related: Vec::new() }
@@ -141,12 +142,12 @@ impl From<Diagnostic> for Finding {
 }
 
 impl Finding {
-    /// Where the finding starts in its document.
+    /// Returns where the finding starts in its document.
     fn start(&self) -> Option<(usize, usize, Span)> {
         self.at.as_ref().map(|at| (at.place.line, at.place.column, at.span))
     }
 
-    /// The finding without its severity and its own place, with the places of what is related.
+    /// Returns the finding without its severity and its own place, but with the related places.
     pub fn text(&self) -> String {
         let place = |path: &ModelPath| {
             let places = self.diagnostic.related.iter().zip(&self.related);
@@ -157,7 +158,8 @@ impl Finding {
     }
 }
 
-/// The lines of a text as YAML counts them. <https://yaml.org/spec/1.2.2/#54-line-break-characters>
+/// Returns the lines of a text, with line breaks as defined by YAML.
+/// <https://yaml.org/spec/1.2.2/#54-line-break-characters>
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {

@@ -1,4 +1,4 @@
-//! A ledger: the requests for a resource, and what is available of it.
+//! A ledger: the requests for a resource, and how much of it is available.
 
 use serde::Serialize;
 
@@ -10,34 +10,34 @@ use crate::{
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Entry {
-    /// Who or what requests it: `deepseek`, `deepseek weights`, `swap file`.
+    /// The label of the request: `deepseek`, `deepseek weights`, `swap file`.
     pub label: String,
     /// The requested amount.
     pub amount: Bytes,
-    /// Where the amount is written.
+    /// The path of the amount.
     pub path: ModelPath,
 }
 
-/// The requests for a resource, and what is available of it.
+/// The requests for a resource, and how much of it is available.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ledger {
-    /// What is installed, in the size that it is sold with.
+    /// The installed amount, in the nominal size of the product.
     pub capacity: Bytes,
-    /// What is usable of it. Firmware, drivers and file systems take the rest.
+    /// The usable part of the capacity. Firmware, drivers and file systems take the rest.
     pub usable: Bytes,
-    /// The most that may be requested in total.
+    /// The upper limit for the total of the requests.
     pub limit: Bytes,
     /// The requests.
     pub entries: Vec<Entry>,
 }
 
 impl Ledger {
-    /// A ledger of a resource that is usable as a whole.
+    /// Creates a ledger for a resource that is usable as a whole.
     pub fn new(capacity: Bytes) -> Self {
         Self::of(capacity, capacity)
     }
 
-    /// A ledger of a resource of which only a part is usable.
+    /// Creates a ledger for a resource of which only a part is usable.
     pub fn of(capacity: Bytes, usable: Bytes) -> Self {
         Self { capacity, usable, limit: usable, entries: Vec::new() }
     }
@@ -49,22 +49,22 @@ impl Ledger {
         }
     }
 
-    /// The total of the requests, or the largest `u64` if it is larger.
+    /// Returns the total of the requests. It saturates at `u64::MAX`.
     pub fn total(&self) -> Bytes {
         sum(self.entries.iter().map(|entry| entry.amount))
     }
 
-    /// How far the total is over the limit, if it is.
+    /// Returns how far the total exceeds the limit. `None` if it does not.
     pub fn over(&self) -> Option<Bytes> {
         self.total().checked_sub(self.limit).filter(|over| !over.is_zero())
     }
 
-    /// The share of the capacity that is requested.
+    /// Returns the requested share of the capacity.
     pub fn ratio(&self) -> Ratio {
         self.total().of(self.capacity)
     }
 
-    /// The ledger as lines in columns.
+    /// Returns the ledger as lines in columns.
     pub fn lines(&self) -> Vec<String> {
         let mut rows: Vec<_> =
             self.entries.iter().map(|entry| (entry.label.clone(), entry.amount.to_string())).collect();
@@ -77,7 +77,8 @@ impl Ledger {
             (a.max(label.chars().count()), b.max(amount.chars().count()))
         });
         let line = |(i, (label, amount)): (usize, (String, String))| {
-            // Not by a width of the format, which is a u16: a component's name may be longer.
+            // A format width is a u16, but the name of a component may be longer. So the gap is computed
+            // here.
             let gap = widths.0 - label.chars().count() + 4 + widths.1 - amount.chars().count();
             let line = format!("{label}{}{amount}", " ".repeat(gap));
             match self.over() {

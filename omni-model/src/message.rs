@@ -8,20 +8,20 @@ use serde_json::Value;
 
 use crate::words::list;
 
-/// A sentence and the values in it, by name. People read the sentence, programs read the values.
+/// A sentence and the values in it, by name. The sentence is for people, the values are for programs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
     /// The sentence.
     pub text: String,
-    /// The values: names and sizes as a document writes them, counts as numbers, several names as a list.
+    /// The values. Names and sizes are written as in a document, counts are numbers, and several names are a list.
     pub values: IndexMap<&'static str, Value>,
 }
 
-/// Makes a [`Message`] from a format string, as in [`format!`], and its values. Each value has a name:
-/// `message!("`{gpu}` has {there}", gpu, there = host.vram)`. A value that the format string does not use is a compile error.
+/// Creates a [`Message`] from a format string, as in [`format!`], and its values. Each value has a name: `message!("`{gpu}` has
+/// {there}", gpu, there = host.vram)`. A value that the format string does not use is a compile error.
 macro_rules! message {
     ($text:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
-        // Together, so that a name does not hide a variable in the value of another.
+        // The names are bound together, so that a name does not shadow a variable in the value of another.
         let ($($name,)*) = ($(&$crate::message::message!(@ $name $($value)?),)*);
         $crate::message::Message {
             text: format!($text, $($name = $name),*),
@@ -34,7 +34,7 @@ macro_rules! message {
 
 pub(crate) use message;
 
-/// A value as programs read it.
+/// Returns a value in its JSON form.
 #[expect(clippy::expect_used, reason = "names, sizes, counts and lists of them always have a JSON form")]
 pub(crate) fn value(value: &(impl Serialize + ?Sized)) -> Value {
     serde_json::to_value(value).expect("a value with a JSON form")
@@ -57,14 +57,14 @@ impl fmt::Display for Names {
     }
 }
 
-/// A value and the words for it in a sentence: `["a"]`, said as `` when `a` stands in``.
+/// A value and its wording in a sentence: `["a"]`, written as `` when `a` stands in``.
 #[derive(Clone, Debug)]
 pub(crate) struct Said<T> {
     text: String,
     value: T,
 }
 
-/// A value and the words for it in a sentence.
+/// Creates a value with its wording in a sentence.
 pub(crate) fn said<T>(text: impl Into<String>, value: T) -> Said<T> {
     Said { text: text.into(), value }
 }

@@ -1,4 +1,4 @@
-//! What a name stands for.
+//! Resolves names to the objects that they refer to.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use crate::{
     names::{ApiName, HostName, PortName, ServiceName, ZoneName},
 };
 
-/// Names that stand for somebody outside the deployment.
+/// Names that refer to parties outside the deployment.
 pub const RESERVED: [&str; 3] = ["internet", "lan", "operator"];
 
-/// Who opens a connection.
+/// The party that opens a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Party<'a> {
     /// A service.
@@ -19,22 +19,22 @@ pub enum Party<'a> {
     Zone(&'a ZoneName, &'a Zone),
     /// A host itself.
     Host(&'a HostName, &'a Host),
-    /// Whoever is in a host's LAN.
+    /// Any machine in a host's LAN.
     Lan,
-    /// Who runs the deployment, from the LAN.
+    /// The operator of the deployment, in the LAN.
     Operator,
-    /// Anybody.
+    /// Any machine on the internet.
     Internet,
 }
 
-/// Where a connection goes.
+/// The target of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target<'a> {
-    /// To a port of a service.
+    /// A port of a service.
     Port(&'a ServiceName, &'a Service, &'a PortName, PortMapping),
-    /// To an API that others run.
+    /// An API that the deployment does not run itself.
     Api(&'a ApiName, &'a Api),
-    /// To anywhere outside, by HTTPS.
+    /// Any machine on the internet, over HTTPS.
     Internet,
 }
 
@@ -61,7 +61,7 @@ impl fmt::Display for Target<'_> {
     }
 }
 
-/// The host of a service: the one that it names, or the only one.
+/// Returns the host of a service: the host that it names, or the only one. `None` if there is no such host.
 pub fn host<'a>(deployment: &'a Deployment, service: &Service) -> Option<(&'a HostName, &'a Host)> {
     match &service.host {
         Some(name) => deployment.hosts.get_key_value(name),
@@ -70,7 +70,7 @@ pub fn host<'a>(deployment: &'a Deployment, service: &Service) -> Option<(&'a Ho
     }
 }
 
-/// What a name stands for as the start of a flow.
+/// Returns the party that a name refers to at the start of a flow. `None` if the name is unknown.
 pub fn party<'a>(deployment: &'a Deployment, name: &Reference) -> Option<Party<'a>> {
     let name = name.as_str();
     let service =
@@ -86,7 +86,7 @@ pub fn party<'a>(deployment: &'a Deployment, name: &Reference) -> Option<Party<'
     service.or_else(zone).or_else(host).or_else(outside)
 }
 
-/// What a name stands for as the end of a flow.
+/// Returns the target that a name refers to at the end of a flow. `None` if the name is unknown.
 pub fn target<'a>(deployment: &'a Deployment, peer: &Peer) -> Option<Target<'a>> {
     match peer {
         Peer::Port(of) => {
@@ -100,7 +100,7 @@ pub fn target<'a>(deployment: &'a Deployment, peer: &Peer) -> Option<Target<'a>>
     }
 }
 
-/// Where a receiver of alerts is; nothing if only its secret URL says so.
+/// Returns the target of a receiver of alerts. `None` if only its secret URL contains the target.
 pub fn receiver<'a>(deployment: &'a Deployment, receiver: &Receiver) -> Option<Target<'a>> {
     match &receiver.at {
         Some(peer) => target(deployment, peer),
@@ -108,7 +108,7 @@ pub fn receiver<'a>(deployment: &'a Deployment, receiver: &Receiver) -> Option<T
     }
 }
 
-/// The port of a service that is meant.
+/// Returns the port of a service that a reference means.
 pub fn port<'a>(
     deployment: &'a Deployment,
     of: &PortOf,

@@ -13,13 +13,14 @@ use crate::{
 /// The services of a deployment that run at the same time.
 pub type Running<'a> = IndexSet<&'a ServiceName>;
 
-/// The services that run on a host when nothing has failed.
+/// Returns the services that run on a host when nothing has failed.
 pub fn active<'a>(scenario: &Scenario<'a>, host: &HostName) -> Running<'a> {
     let active = scenario.on(host).iter().filter(|(_, service)| service.state == State::Active);
     active.map(|(name, _)| *name).collect()
 }
 
-/// The combination of a host's services with the highest total `demand`, of all combinations that may run at the same time.
+/// Returns the combination of a host's services with the highest total `demand`, among all combinations that may run at the
+/// same time.
 ///
 /// A standby runs only in place of the services that it replaces. Standbys that replace the same service (or each other) are
 /// chosen together; the choices of unrelated standbys add up.
@@ -50,12 +51,12 @@ pub fn worst<'a>(
     running
 }
 
-/// Whether two services may run at the same time: neither replaces the other.
+/// Returns whether two services may run at the same time, that is, whether neither replaces the other.
 pub fn may_meet((a, first): (&ServiceName, &Service), (b, second): (&ServiceName, &Service)) -> bool {
     !replaces(first).contains(b) && !replaces(second).contains(a)
 }
 
-/// The services that a service replaces.
+/// Returns the services that a service replaces.
 pub fn replaces(service: &Service) -> &[ServiceName] {
     match &service.state {
         State::Active => &[],
@@ -66,7 +67,7 @@ pub fn replaces(service: &Service) -> &[ServiceName] {
 /// Standbys, and the services that each of them replaces.
 pub type Group<'a> = Vec<(&'a ServiceName, &'a [ServiceName])>;
 
-/// The standbys among services. Standbys that replace the same services, or each other, are in one group.
+/// Returns the standbys among services, in groups. Standbys that replace the same services, or each other, are in one group.
 pub fn groups<'a>(services: impl Iterator<Item = (&'a ServiceName, &'a Service)>) -> Vec<Group<'a>> {
     let mut groups: IndexMap<usize, Group<'a>> = IndexMap::new();
     let mut group_of = HashMap::new();
@@ -87,10 +88,10 @@ pub fn groups<'a>(services: impl Iterator<Item = (&'a ServiceName, &'a Service)>
     groups.into_values().collect()
 }
 
-/// The largest group of standbys of which every combination is checked.
+/// The size of the largest group of standbys of which every combination is checked.
 pub const MAX_GROUP: usize = 10;
 
-/// Every set of a group's standbys that may run at the same time: none of them replaces another.
+/// Returns every set of a group's standbys that may run at the same time, that is, in which none replaces another.
 fn choices<'a>(group: &Group<'a>) -> impl Iterator<Item = Group<'a>> {
     let sets = 1..1_usize << group.len().min(MAX_GROUP);
     sets.map(|set| {

@@ -1,9 +1,9 @@
-//! Texts of others as a person may see them: nothing in them commands a terminal, hides, or makes a line read otherwise than
-//! it is.
+//! Escapes texts from other sources for display. The result cannot control a terminal, hide characters or change how a line
+//! reads.
 
 use std::fmt;
 
-/// A text on one line, in which every [hidden](is_hidden) character is written as Rust writes it: `\n`, `\u{202e}`.
+/// A text on one line, in which every [hidden](is_hidden) character is escaped as in Rust: `\n`, `\u{202e}`.
 ///
 /// ```
 /// # use omni_model::shown::Shown;
@@ -28,9 +28,9 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// Whether a character commands a terminal, ends a line, changes the direction of what follows, or cannot be seen: the
-/// control characters, the separators of lines and paragraphs, and of the format characters those without a glyph
-/// (general categories Cc, Zl, Zp and Cf).
+/// Returns whether a character controls a terminal, ends a line, changes the direction of the text after it, or is invisible.
+/// These are the control characters, the line and paragraph separators, and the format characters without a glyph (general
+/// categories Cc, Zl, Zp and Cf).
 /// <https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing>
 pub fn is_hidden(c: char) -> bool {
     c.is_control()

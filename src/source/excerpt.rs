@@ -1,4 +1,4 @@
-//! A finding's place as a terminal shows it: its file, line and column, and the line with the place underlined.
+//! The place of a finding in a terminal: its file, line and column, and the line with the range underlined.
 
 use std::fmt;
 
@@ -9,8 +9,8 @@ use omni_model::{
 };
 use unicode_width::UnicodeWidthChar;
 
-/// The place of a finding: file, line and column, and the line (or a part of a long one) with the place underlined. A finding
-/// without a place has its path.
+/// Returns the place of a finding: its file, line and column, and the line (or a part of a long one) with the range underlined.
+/// For a finding without a place, returns its path.
 pub(crate) fn location(finding: &Finding) -> String {
     let Some(at) = &finding.at else {
         return format!("  --> {}\n", Shown(&finding.diagnostic.path.to_string()));
@@ -26,22 +26,22 @@ pub(crate) fn location(finding: &Finding) -> String {
     text
 }
 
-/// The part of a line around a place.
+/// The part of a line around a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Excerpt {
-    /// The part, with an ellipsis where something is left out.
+    /// The part, with an ellipsis on each side where text is left out.
     text: String,
-    /// How many columns of a terminal stand before the place.
+    /// The number of terminal columns before the range.
     indent: usize,
-    /// How many the place takes.
+    /// The number of terminal columns of the range.
     underlined: usize,
 }
 
 impl Excerpt {
-    /// How many columns are shown of a line.
+    /// The maximum width of the part, in terminal columns.
     const WIDTH: usize = 120;
 
-    /// How many of them stand before the place, if there are as many and the line is longer.
+    /// The number of those columns that precede the range, if the line is longer and has that many before it.
     const BEFORE: usize = 40;
 
     fn of(line: &str, place: Place) -> Self {
@@ -54,7 +54,8 @@ impl Excerpt {
         let at = line.char_indices().nth(start).map_or(line.len(), |(at, _)| at);
         let (before, rest) = line.split_at(at);
 
-        // As much as is kept for what stands before, then what follows, then more of what stands before.
+        // Take up to `BEFORE` columns before the range, then the text after it, then more of the text before
+        // it.
         let least = fitting(before.chars().rev(), Self::BEFORE).1;
         let (after, width_after) = fitting(rest.chars(), Self::WIDTH - least);
         let (shown, width_before) = fitting(before.chars().rev(), Self::WIDTH - width_after);
@@ -70,14 +71,14 @@ impl Excerpt {
         let underlined: usize = rest.chars().take(after.min(length)).map(|c| Cell(c).width()).sum();
         Self {
             text: format!("{}{text}{}", ellipsis(skipped > 0), ellipsis(cut)),
-            // A place beyond the end of its line stands where the line ends.
+            // A range beyond the end of the line is shown at its end.
             indent: usize::from(skipped > 0) + width_before,
             underlined: underlined.max(1),
         }
     }
 }
 
-/// How many characters fit into so many columns, and how many columns they take.
+/// Returns how many characters fit into `columns`, and how many columns they take.
 fn fitting(chars: impl Iterator<Item = char>, columns: usize) -> (usize, usize) {
     let (mut count, mut width) = (0, 0);
     for c in chars {
@@ -90,11 +91,11 @@ fn fitting(chars: impl Iterator<Item = char>, columns: usize) -> (usize, usize) 
     (count, width)
 }
 
-/// A character of a line as a terminal shows it: a tabulator as a blank, what is hidden written out.
+/// A character of a line as a terminal shows it. A tab becomes a space, and a hidden character is escaped.
 struct Cell(char);
 
 impl Cell {
-    /// How many columns it takes.
+    /// Returns the width in columns.
     fn width(&self) -> usize {
         match self.0 {
             '\t' => 1,
@@ -118,7 +119,7 @@ impl fmt::Display for Cell {
 mod tests {
     use super::*;
 
-    /// The part of a line, and below it the place underlined.
+    /// Returns the part of a line, and the underline below it.
     fn shown(line: &str, column: usize, length: usize) -> String {
         let place = Place { line: 1, column, end_line: 1, end_column: column + length };
         let Excerpt { text, indent, underlined } = Excerpt::of(line, place);
@@ -143,13 +144,13 @@ mod tests {
         let at = |column: usize, length| shown(&line, column, length);
         assert_eq!(at(1, 3), format!("{}…\n^^^", &line[..120]));
         assert_eq!(at(31, 2), format!("{}…\n{}^^", &line[..120], " ".repeat(30)));
-        // Beyond what a width in a format may be.
+        // The column is larger than the largest width in a format string.
         let middle = format!("…{}…\n{}^^", &line[70_000 - 40..70_000 + 80], " ".repeat(41));
         assert_eq!(at(70_001, 2), middle);
         let end = format!("…{}\n{}^", &line[1_000_000 - 120..], " ".repeat(120));
         assert_eq!(at(1_000_000, 1), end);
         assert_eq!(at(1_000_001, 1), format!("…{}\n{}^", &line[1_000_000 - 120..], " ".repeat(121)));
-        // A place that is longer than the part, and one that goes on in the next line.
+        // A range that is longer than the part, and one that continues on the next line.
         let long = format!("…{}…\n{}{}", &line[460..580], " ".repeat(41), "^".repeat(80));
         assert_eq!(at(501, 100_000), long);
         let to_the_next = Place { line: 1, column: 999_999, end_line: 2, end_column: 1 };
@@ -159,7 +160,7 @@ mod tests {
     #[test]
     fn the_place_is_underlined_whatever_stands_before_it() {
         assert_eq!(shown("\ta:\tb", 5, 1), " a: b\n    ^");
-        // Two columns each, and none.
+        // Characters with a width of two columns, and with none.
         assert_eq!(shown("東京: x", 5, 1), "東京: x\n      ^");
         assert_eq!(shown("東京: x", 1, 2), "東京: x\n^^^^");
         assert_eq!(shown("e\u{301}: x", 5, 1), "e\u{301}: x\n   ^");

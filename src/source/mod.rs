@@ -1,4 +1,4 @@
-//! Where a deployment comes from: a value of the program, the `deployment!` macro, or a file.
+//! The source of a deployment: a value of the program, the `deployment!` macro, or a file.
 
 mod excerpt;
 
@@ -19,7 +19,7 @@ pub(crate) use excerpt::location;
 
 use crate::yaml;
 
-/// A deployment, and what is known of where it is written.
+/// A deployment, and what is known about where it is written.
 #[derive(Clone, Debug)]
 pub struct Source(Kind);
 
@@ -28,9 +28,9 @@ enum Kind {
     Value(Box<Deployment>),
     Document {
         document: Document,
-        /// The text of a file.
+        /// The text of the file.
         text: Option<String>,
-        /// Why the text is no document.
+        /// The problems that keep the text from being a document.
         problems: Vec<Located>,
     },
 }
@@ -39,23 +39,23 @@ impl Source {
     /// Reads a YAML file.
     ///
     /// # Errors
-    /// If the file cannot be read, is longer than [`yaml::MAX_BYTES`], or is not UTF-8.
+    /// Returns an error if the file cannot be read, is longer than [`yaml::MAX_BYTES`], or is not UTF-8.
     pub fn file(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
         let mut text = String::new();
-        // One byte more than is read, to see that there is one.
+        // Read one byte more than allowed, to detect that the file is too long.
         File::open(path)?.take(yaml::MAX_BYTES as u64 + 1).read_to_string(&mut text)?;
         Ok(Self::yaml(path.display().to_string(), text))
     }
 
-    /// Reads a text in YAML. `file` is what its findings call it.
+    /// Creates a source from a YAML text. `file` is the file name in its findings.
     pub fn yaml(file: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
         let (document, problems) = yaml::read(file, &text);
         Self(Kind::Document { document, text: Some(text), problems })
     }
 
-    /// Judges the deployment.
+    /// Checks the deployment.
     pub fn check(&self, context: &Context) -> Judgement {
         match &self.0 {
             Kind::Value(deployment) => Judgement::of((**deployment).clone(), context),
@@ -66,7 +66,7 @@ impl Source {
     }
 }
 
-/// What the rules are told from outside: the day, in UTC.
+/// Returns the context of the rules: the current date in UTC.
 pub(crate) fn today() -> Context {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     Context { today: now.and_then(|now| Date::from_unix(now.as_secs())) }
@@ -84,7 +84,7 @@ impl From<&Deployment> for Source {
     }
 }
 
-/// What the macro has checked is judged again where it is used: there the day is known.
+/// The rules run again when the program runs, because only then the date is known.
 impl From<Checked> for Source {
     fn from(checked: Checked) -> Self {
         match checked.document() {

@@ -1,5 +1,5 @@
-//! How long checking, proving and emitting take. `cargo bench -p omni-bench` measures all of it, and
-//! `cargo bench -p omni-bench -- prove` what has `prove` in its name.
+//! Measures how long checking, proving and emitting take. `cargo bench -p omni-bench` measures everything, and `cargo bench -p
+//! omni-bench -- prove` measures the benchmarks with `prove` in their names.
 
 #![allow(missing_docs, reason = "criterion's macros write functions without")]
 
@@ -19,10 +19,10 @@ use omni_bench::deployment;
 #[expect(dead_code, reason = "an example's own `main`")]
 mod v15;
 
-/// The generated deployments: services and hosts.
+/// The sizes of the generated deployments, as numbers of services and hosts.
 const SIZES: [(usize, usize); 4] = [(10, 1), (100, 1), (1_000, 1), (1_000, 50)];
 
-/// The largest, for what is quick enough.
+/// The largest size, for benchmarks that are fast enough.
 const LARGEST: (usize, usize) = (10_000, 500);
 
 #[expect(clippy::expect_used, reason = "what is measured has no errors, as a test says")]
@@ -30,7 +30,7 @@ fn generated((services, hosts): (usize, usize)) -> Checked {
     check(deployment(services, hosts), &Default::default()).expect("no errors")
 }
 
-/// Measures something of v15 and of each size. A deployment is only made when it is asked for.
+/// Runs a benchmark for v15 and for each size. A deployment is only generated if its benchmark runs.
 fn each(criterion: &mut Criterion, name: &str, largest: bool, measured: impl Fn(&Checked)) {
     let mut group = criterion.benchmark_group(name);
     group.sample_size(10);
@@ -47,7 +47,7 @@ fn each(criterion: &mut Criterion, name: &str, largest: bool, measured: impl Fn(
     }
 }
 
-/// Every rule but the prover's.
+/// Measures every rule except those of the prover.
 fn rules_alone(criterion: &mut Criterion) {
     each(criterion, "rules", true, |checked| {
         let scenarios = checked.facts();
@@ -56,14 +56,14 @@ fn rules_alone(criterion: &mut Criterion) {
     });
 }
 
-/// Every rule, and the acceptances.
+/// Measures the whole check: every rule, and the acceptances.
 fn check_whole(criterion: &mut Criterion) {
     each(criterion, "check", false, |checked| {
         black_box(check(checked.clone().into(), &Default::default()).is_ok());
     });
 }
 
-/// Who reaches what, all of it, in every option: from the lines on.
+/// Measures the computation of all possible connections in every option, from the emitted rules.
 fn prove(criterion: &mut Criterion) {
     each(criterion, "prove", false, |checked| {
         for scenario in &checked.facts() {
@@ -72,7 +72,7 @@ fn prove(criterion: &mut Criterion) {
     });
 }
 
-/// Every file, in memory.
+/// Measures the generation of every file, in memory.
 fn emit(criterion: &mut Criterion) {
     each(criterion, "emit", false, |checked| {
         black_box(omni::emit(checked).is_ok());

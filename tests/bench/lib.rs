@@ -1,15 +1,15 @@
-//! Deployments of any size, for measurements: the same numbers give the same deployment.
+//! Generates deployments of any size, for measurements. The same numbers always give the same deployment.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a measurement of anything else is none")]
 
 use omni::Deployment;
 use serde_json::{Map, Value, json};
 
-/// The services of a team: a page, agents that take its requests from a queue, and what these work with.
+/// The services of a team: a web page, agents that take its requests from a queue, and the services that these use.
 const TEAM: [&str; 10] =
     ["queue", "web", "planner", "agent-a", "agent-b", "agent-c", "tool", "model", "embedder", "store"];
 
-/// Who opens connections to whom within a team.
+/// The flows within a team.
 const FLOWS: [(&str, &str); 18] = [
     ("web", "queue"),
     ("planner", "queue"),
@@ -31,30 +31,31 @@ const FLOWS: [(&str, &str); 18] = [
     ("web", "store"),
 ];
 
-/// Who watches all of them, on the first host.
+/// The number of monitoring services, which are on the first host.
 const WATCHERS: usize = 3;
 
-/// So many teams on the first host have their agents in pods, where the option has Kubernetes: a node has room for a hundred.
+/// The number of teams on the first host whose agents run in pods, in the option with Kubernetes. A node has room for about a
+/// hundred pods.
 const TEAMS_IN_PODS: usize = 20;
 
-/// So many teams of a host share its GPU; the models of the others run on its processors.
+/// The number of teams of a host that share its GPU. The models of the others run on its CPUs.
 const TEAMS_ON_GPU: usize = 12;
 
-/// A deployment of so many services on so many hosts, in two options: teams of ten services, of which the last may be
-/// smaller, an exporter on each host, and what watches all of them.
+/// Generates a deployment with this number of services and hosts, in two options. It has teams of ten services, of which the
+/// last may be smaller, an exporter on each host, and services that monitor all of them.
 ///
 /// # Panics
 ///
-/// If there are too few services for so many hosts.
+/// Panics if there are too few services for the hosts.
 pub fn deployment(services: usize, hosts: usize) -> Deployment {
     let members = services.checked_sub(hosts + WATCHERS).expect("a service for each host, and more");
     let plan = Plan { members, hosts };
     serde_json::from_value(plan.document()).expect("the document of a deployment")
 }
 
-/// What is to be written.
+/// The parameters of the generated deployment.
 struct Plan {
-    /// The services of all teams.
+    /// The number of services in all teams.
     members: usize,
     hosts: usize,
 }
@@ -66,7 +67,7 @@ struct Member {
     team: usize,
     role: &'static str,
     host: usize,
-    /// Which of the host's teams it is in.
+    /// The index of the team on its host.
     row: usize,
 }
 
@@ -90,7 +91,7 @@ impl Plan {
         })
     }
 
-    /// The service of a role in a team, if the team is complete enough to have it.
+    /// Returns whether a team is complete enough to have a service with this role.
     fn has(&self, role: &str, team: usize) -> bool {
         TEAM.iter().position(|known| *known == role).is_some_and(|at| team * TEAM.len() + at < self.members)
     }
@@ -137,7 +138,7 @@ impl Plan {
 
     fn host(&self, host: usize) -> Value {
         let here = self.members().filter(|member| member.host == host);
-        // The watchers and the exporter beside the teams.
+        // The monitoring services and the exporter, besides the teams.
         let count = here.clone().count() + WATCHERS + 1;
         let stores = here.filter(|member| member.role == "store").map(Member::name);
         let mut directories: Map<_, _> =
@@ -230,7 +231,7 @@ impl Plan {
             let outside = [("lan -> web-{}.http", "web"), ("tool-{} -> internet", "tool")];
             let outside = outside.iter().filter(|(_, role)| self.has(role, team));
             flows.extend(outside.map(|(flow, _)| flow.replace("{}", &team.to_string())));
-            // Another team's model stands in, on another host where there are several.
+            // The model of another team is the fallback, on another host if there are several.
             let other = (team + 1) % teams;
             if other != team && self.has("agent-a", team) && self.has("model", other) {
                 flows.push(format!("agent-a-{team} -> model-{other}.http"));
@@ -340,7 +341,7 @@ mod tests {
             let deployment = deployment(services, hosts);
             assert_eq!((deployment.services.len(), deployment.hosts.len()), (services, hosts));
             match check(deployment, &Context::default()) {
-                // It has no prober, so some deaths go unnoticed.
+                // The deployment has no prober, so some failures go unnoticed.
                 Ok(checked) => {
                     let rules = checked.warnings().findings.iter().map(|finding| finding.rule);
                     assert_eq!(rules.filter(|rule| *rule != "M017").count(), 0, "{}", checked.warnings());

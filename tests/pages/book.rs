@@ -19,7 +19,7 @@ Each example is a [JSON Merge Patch](https://www.rfc-editor.org/rfc/rfc7396) ove
 what it names, and removes what it sets to `null`. Tests run all of them.
 ";
 
-/// The book, with the reports that the examples have.
+/// Returns the book, with the actual reports of the examples.
 pub fn book() -> String {
     let mut book = PREFACE.to_owned();
     let mut pages = String::new();

@@ -1,7 +1,7 @@
-//! The pages of the rules: their examples as whole documents, in both forms, and what is found in them.
+//! The pages of the rules: their examples as whole documents, in YAML and in Rust, and the findings in them.
 //!
-//! An example on a page is a JSON Merge Patch over [`BASE`]. Each test that needs documents with known faults takes them from here:
-//! nothing of them is kept in a file.
+//! An example on a page is a JSON Merge Patch over [`BASE`]. Tests that need documents with known faults take them from here.
+//! No such document is kept in a file.
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
@@ -20,40 +20,41 @@ use omni_model::{
 
 pub use book::book;
 
-/// The deployment that the examples are laid over.
+/// The deployment that the examples are patches over.
 pub const BASE: &str = include_str!("base.yaml");
 
-/// Set it, and the tests write anew what they compare.
+/// The name of the environment variable that makes the tests rewrite the files that they compare.
 pub const BLESS: &str = "OMNI_BLESS";
 
-/// The day on which the examples are judged.
+/// The date on which the examples are judged.
 pub const TODAY: &str = "2026-12-01";
 
 /// An example of a page.
 #[derive(Clone, Copy, Debug)]
 pub struct Example {
-    /// The rule whose page it is on.
+    /// The rule of the page.
     pub rule: &'static Rule,
-    /// Which of the page's bad examples it is, from 1.
+    /// The number of the example among the page's bad examples, from 1.
     pub number: usize,
-    /// The patch, as it stands on the page.
+    /// The patch, as written on the page.
     pub patch: &'static str,
-    /// What the page says is found in it.
+    /// The report, as written on the page.
     report: &'static str,
 }
 
 impl Example {
-    /// How it is called among all: `B002-1`.
+    /// Returns a unique name for the example: `B002-1`.
     pub fn name(&self) -> String {
         format!("{}-{}", self.rule.id, self.number)
     }
 
-    /// The whole document in YAML.
+    /// Returns the whole document in YAML.
     pub fn yaml(&self) -> String {
         serde_norway::to_string(&patch::over_base(self.patch)).expect("a document is YAML")
     }
 
-    /// The whole document as a program that invokes the macro. The macro knows no day, so that it finds nothing for A002.
+    /// Returns the whole document as a program that calls the macro. The macro does not know the date, so it finds nothing for
+    /// A002.
     pub fn rust(&self) -> Option<String> {
         (self.rule.id != "A002").then(|| {
             let document = patch::node(&patch::over_base(self.patch), &mut Places::default());
@@ -61,7 +62,7 @@ impl Example {
         })
     }
 
-    /// What is found in it, each as `RULE at PATH`, sorted.
+    /// Returns the findings as `RULE at PATH`, sorted.
     pub fn findings(&self) -> Vec<String> {
         let mut lines: Vec<_> = judge(self.patch)
             .findings
@@ -73,13 +74,13 @@ impl Example {
     }
 }
 
-/// However wrong the document is, what stands around it finds what it needs.
+/// The code after the macro call. It compiles even if the document is wrong.
 const MAIN: &str = "fn main() {
     assert!(laboratory().services.contains_key(laboratory::services::AGENT));
 }
 ";
 
-/// Every bad example of every page.
+/// Returns every bad example of every page.
 pub fn bad_examples() -> impl Iterator<Item = Example> {
     pages().flat_map(|(rule, page)| {
         let (patches, reports) = (page.blocks("Bad", "yaml"), page.blocks("Bad", "text"));
@@ -88,11 +89,11 @@ pub fn bad_examples() -> impl Iterator<Item = Example> {
     })
 }
 
-/// A page's sections: heading and text.
+/// The sections of a page: heading and text.
 struct Page(Vec<(&'static str, &'static str)>);
 
 impl Page {
-    /// The blocks of a section in a language.
+    /// Returns the code blocks of a section in a language.
     fn blocks(&self, heading: &str, language: &str) -> Vec<&'static str> {
         let sections = self.0.iter().filter(|(it, _)| *it == heading);
         sections.flat_map(|(_, text)| blocks(text, language)).collect()
@@ -100,26 +101,26 @@ impl Page {
 }
 
 fn pages() -> impl Iterator<Item = (&'static Rule, Page)> {
-    // A patch cannot say what is no document, or has a key twice.
+    // A patch cannot describe a text that is not a document, or a document with a duplicate key.
     rules::all().filter(|rule| !matches!(rule.id, "D001" | "D004")).map(|rule| {
         let parts = rule.docs.split("## ").skip(1);
         (rule, Page(parts.map(|part| part.split_once('\n').expect("a heading has a text")).collect()))
     })
 }
 
-/// The fenced blocks of a section in a language.
+/// Returns the fenced code blocks of a text in a language.
 fn blocks(text: &'static str, language: &str) -> Vec<&'static str> {
     let fence = format!("```{language}\n");
     let parts = text.split(fence.as_str()).skip(1);
     parts.map(|part| part.split("```").next().expect("a fence is closed")).collect()
 }
 
-/// Everything that is found in the base with a patch over it.
+/// Returns the findings in the base deployment with a patch applied.
 fn judge(patch: &str) -> Report {
     judge_document(&document(&patch::over_base(patch)))
 }
 
-/// A document as its readers give it.
+/// Returns a document as the document readers return it.
 fn document(value: &serde_norway::Value) -> Document {
     let mut places = Places::default();
     let root = patch::node(value, &mut places);
@@ -137,13 +138,13 @@ fn judge_document(document: &Document) -> Report {
     }
 }
 
-/// The findings as the pages show them.
+/// Returns the findings as the pages show them.
 fn shown(report: &Report) -> String {
     let findings = report.findings.iter().map(|finding| format!("{finding}\n  --> {}\n", finding.path));
     findings.collect::<Vec<_>>().join("\n")
 }
 
-/// A rule's page with the reports that its examples have.
+/// Returns the page of a rule, with the actual reports of its examples.
 fn page(rule: &Rule) -> String {
     let examples = bad_examples().filter(|example| example.rule.id == rule.id);
     examples.fold(rule.docs.to_owned(), |page, Example { patch, report, .. }| {

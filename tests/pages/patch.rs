@@ -5,7 +5,7 @@ use serde_norway::{Mapping, Value};
 
 use crate::BASE;
 
-/// The base with a patch over it.
+/// Returns the base deployment with a patch applied.
 pub(crate) fn over_base(patch: &str) -> Value {
     let mut whole = serde_norway::from_str(BASE).expect("the base is YAML");
     merge(&mut whole, serde_norway::from_str(patch).unwrap_or_else(|error| panic!("{error} in\n{patch}")));
@@ -27,7 +27,7 @@ fn merge(base: &mut Value, patch: Value) {
     }
 }
 
-/// A value as the readers of documents give it.
+/// Returns a value as the document readers return it.
 pub(crate) fn node(value: &Value, places: &mut Places) -> Node {
     let span = places.add(Default::default());
     let value = match value {

@@ -1,4 +1,4 @@
-//! The pages of the rules are their fixtures: each example is run, and gives what the page says.
+//! The pages of the rules are their fixtures: the tests run each example and compare the result with the page.
 
 use std::{
     collections::HashSet,
@@ -17,7 +17,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Compares a file with what it should be, or writes it.
+/// Compares a file with its expected text, or writes it.
 fn is_as(file: &Path, text: &str) {
     if fs::read_to_string(file).unwrap_or_default() == text {
         return;
@@ -84,7 +84,7 @@ fn the_book_is_as_the_pages_are() {
     is_as(&root().join("docs/rules.md"), &book());
 }
 
-/// Everything that a finding points at: its place, related places and the entries of its ledger.
+/// Returns every path in a finding: its own, the related ones and those of its ledger entries.
 fn places(finding: &Diagnostic) -> impl Iterator<Item = &ModelPath> {
     let entries = finding.ledger.iter().flat_map(|ledger| &ledger.entries).map(|entry| &entry.path);
     let related = finding.related.iter().map(|related| &related.path);
@@ -104,7 +104,7 @@ fn each_place_that_a_finding_names_stands_in_its_document() {
     assert!(astray.is_empty(), "{}", astray.join("\n"));
 }
 
-/// A program reads the numbers and names of a finding as values: it need not parse the sentence.
+/// Programs read the numbers and names of a finding as values. They do not have to parse the sentence.
 #[test]
 fn each_finding_carries_the_values_of_its_sentence() {
     let mut missing = Vec::new();
@@ -132,7 +132,7 @@ fn each_finding_carries_the_values_of_its_sentence() {
     assert!(missing.is_empty(), "{} findings\n{}", missing.len(), missing.join("\n"));
 }
 
-/// The keys of a document that an author chose: those of its maps, and the texts that name them.
+/// Returns the keys of a document that its author chose: the keys of its maps, and the texts that refer to them.
 fn names(document: &Value) -> HashSet<String> {
     let mut names = HashSet::new();
     for map in ["hosts", "services", "zones", "models", "apis", "secrets", "stacks", "options"] {

@@ -1,54 +1,54 @@
-//! Why something is reached that nobody declared.
+//! Why a destination can be reached by a source that nobody declared.
 
 use std::fmt;
 
 use super::{Declared, Destination, Line, Source, Verdict, World, world::Rows};
 use crate::policy::OriginKind;
 
-/// A connection that comes about though nobody declared it.
+/// A connection that is possible although nobody declared it.
 #[derive(Clone, Debug)]
 pub struct Undeclared<'w, 'a> {
-    /// Who opens it.
+    /// The source that opens the connection.
     pub from: Source<'a>,
-    /// Where it goes.
+    /// The destination of the connection.
     pub to: Destination<'a>,
-    /// Why it comes about.
+    /// Why the connection is possible.
     pub blame: Blame<'w>,
 }
 
 impl Undeclared<'_, '_> {
-    /// Whether both ends are services of one zone.
+    /// Returns whether both ends are services of the same zone.
     pub fn stays_within_a_zone(&self) -> bool {
         matches!((self.from, self.to), (Source::Service(_, from), Destination::Service(_, to, ..)) if from.zone == to.zone)
     }
 }
 
-/// Why a connection comes about.
+/// Why an undeclared connection is possible.
 #[derive(Clone, Copy, Debug)]
 pub enum Blame<'w> {
-    /// A line of the author's lets it through, and no other does.
+    /// A rule that the author wrote allows it, and no other rule does.
     Author(Line<'w>),
-    /// A line that the machine needs lets it through: SSH.
+    /// A rule that the machine itself needs allows it: SSH.
     Needed,
-    /// The sender uses the host's network: nothing filters what it sends.
+    /// The sender uses the host's network, so that nothing filters its packets.
     HostNetwork,
-    /// Nobody is to blame: the lines are wider than what they were derived from.
+    /// Nobody is to blame: the generated rules are wider than the declarations that they are derived from.
     Nobody,
 }
 
-/// Who reaches a destination.
+/// The sources that reach a destination.
 #[derive(Clone, Debug)]
 pub struct Reached<'w, 'a> {
     /// The destination.
     pub to: Destination<'a>,
-    /// Those who may. Hosts, which reach what they like, are not among them.
+    /// The declared sources. Hosts are left out, since they may reach everything.
     pub declared: Vec<Source<'a>>,
-    /// Those whom nobody declared, by what lets them.
+    /// The undeclared sources, grouped by the reason why they reach it.
     pub beyond: Vec<(Blame<'w>, Vec<Source<'a>>)>,
 }
 
 impl<'a> World<'a> {
-    /// Each destination with those who reach it.
+    /// Returns each destination with the sources that reach it.
     pub fn reached(&self, declared: &Declared<'a>) -> Vec<Reached<'_, 'a>> {
         let Rows { sources, destinations, reached } = self.rows();
         let nobody = |to: &Destination<'a>| Reached { to: *to, declared: Vec::new(), beyond: Vec::new() };
@@ -70,14 +70,14 @@ impl<'a> World<'a> {
         all
     }
 
-    /// Everything that is reached though nobody declared it.
+    /// Returns every connection that is possible although nobody declared it.
     pub fn undeclared(&self, declared: &Declared<'a>) -> Vec<Undeclared<'_, 'a>> {
         let undeclared = |(from, to): &(Source<'a>, Destination<'a>)| !declared.allows(*from, *to);
         let connections = self.connections().filter(undeclared);
         connections.map(|(from, to)| Undeclared { from, to, blame: self.blame(from, to) }).collect()
     }
 
-    /// Why a connection comes about that nobody declared.
+    /// Returns why an undeclared connection is possible.
     fn blame(&self, from: Source<'a>, to: Destination<'a>) -> Blame<'_> {
         self.verdict(from, to).map_or(Blame::Nobody, |verdict| blame(from, &verdict))
     }

@@ -1,4 +1,4 @@
-//! A chain of iptables: the first rule that matches decides.
+//! An iptables chain: the first rule that matches decides.
 
 use std::{collections::HashMap, net::Ipv4Addr};
 
@@ -8,12 +8,12 @@ use crate::{
     policy::{FilterRule, Verdict},
 };
 
-/// DOCKER-USER, with its rules found by the addresses that they are about.
+/// The DOCKER-USER chain, with its rules indexed by address.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chain {
     rules: Vec<FilterRule>,
     by_destination: HashMap<Ipv4Addr, Vec<usize>>,
-    /// Of the others, those of one source.
+    /// The rules without a single destination address that have a single source address.
     by_source: HashMap<Ipv4Addr, Vec<usize>>,
     others: Vec<usize>,
 }
@@ -36,7 +36,8 @@ impl Chain {
         &self.rules
     }
 
-    /// What becomes of a packet, and all lines at one that would see to it; nothing if the chain leaves it to what follows.
+    /// Returns whether the chain accepts a packet, and every rule that leads to that verdict.
+    /// `None` if the chain leaves the packet to the rules after it.
     pub(super) fn decide(&self, packet: &Packet<'_>) -> Option<(bool, Vec<Line<'_>>)> {
         let mut matching = self.candidates(packet).filter(|rule| rule.matches(packet));
         let first = matching.next()?;
@@ -45,7 +46,7 @@ impl Chain {
         Some((first.verdict == Verdict::Accept, lines))
     }
 
-    /// The rules that may be about a packet, in their order.
+    /// Returns the rules that may match a packet, in the order of the chain.
     fn candidates(&self, packet: &Packet<'_>) -> impl Iterator<Item = &FilterRule> {
         let by_destination = self.by_destination.get(&packet.destination);
         let by_source = self.by_source.get(&packet.source);
@@ -61,7 +62,7 @@ impl Chain {
     }
 }
 
-/// The one address that a network is, if it is one.
+/// Returns the address of a network that has exactly one. `None` for larger networks.
 fn single(network: Option<Cidr>) -> Option<Ipv4Addr> {
     network.map(Cidr::net).filter(|net| net.prefix_len() == 32).map(|net| net.addr())
 }

@@ -1,4 +1,4 @@
-//! Who may try to reach what.
+//! The two ends of a connection: sources and destinations.
 
 use std::{
     fmt,
@@ -13,38 +13,38 @@ use crate::{
     units::Port,
 };
 
-/// Who opens a connection.
+/// The source that opens a connection.
 #[derive(Clone, Copy, Debug)]
 pub enum Source<'a> {
     /// A service.
     Service(&'a ServiceName, &'a Service),
     /// A host itself.
     Host(&'a HostName, &'a Host),
-    /// Who runs the deployment.
+    /// The operator of the deployment.
     Operator,
-    /// Anybody else in a host's LAN.
+    /// Any other machine in a host's LAN.
     Lan,
-    /// Anybody anywhere.
+    /// Any machine on the internet.
     Internet,
 }
 
-/// What is reached.
+/// The destination of a connection.
 #[derive(Clone, Copy, Debug)]
 pub enum Destination<'a> {
     /// A port of a service.
     Service(&'a ServiceName, &'a Service, &'a PortName, PortMapping),
-    /// A port that a host itself opens.
+    /// A port that the host itself opens.
     Host(&'a HostName, &'a Host, HostPort),
-    /// A port of whatever is on the internet.
+    /// A port of any machine on the internet.
     Internet(Port),
-    /// A port of a machine beyond the deployment.
+    /// A port of a machine outside the deployment.
     Machine(Ipv4Addr, Port),
 }
 
-/// What a host itself listens with.
+/// A port on which the host itself listens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum HostPort {
-    /// sshd
+    /// sshd.
     Ssh(Port),
     /// The Kubernetes API server, TCP 6443.
     ApiServer,
@@ -52,7 +52,7 @@ pub enum HostPort {
     Kubelet,
 }
 
-/// By what tells one from another; a name stands for the rest.
+/// Hashes only what identifies a source. A name identifies its service or host.
 impl Hash for Source<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self {
@@ -74,7 +74,7 @@ impl Hash for Destination<'_> {
     }
 }
 
-/// The names are of one deployment, and unique in it.
+/// Compares names only: they are unique within a deployment.
 impl PartialEq for Source<'_> {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
@@ -105,7 +105,7 @@ impl PartialEq for Destination<'_> {
 impl Eq for Destination<'_> {}
 
 impl HostPort {
-    /// The port.
+    /// The port number.
     pub const fn port(self) -> Port {
         match self {
             Self::Ssh(port) => port,
@@ -116,7 +116,7 @@ impl HostPort {
 }
 
 impl<'a> Source<'a> {
-    /// Who opens a declared connection; a zone's services do so one by one.
+    /// Returns the source of a declared connection. `None` for a zone, because each of its services is a source of its own.
     pub fn of(party: Party<'a>) -> Option<Self> {
         match party {
             Party::Service(name, service) => Some(Self::Service(name, service)),
@@ -130,7 +130,7 @@ impl<'a> Source<'a> {
 }
 
 impl<'a> Destination<'a> {
-    /// Where a declared connection goes.
+    /// Returns the destination of a declared connection.
     pub fn of(target: Target<'a>) -> Self {
         match target {
             Target::Port(name, service, port, mapping) => Self::Service(name, service, port, mapping),
@@ -139,7 +139,7 @@ impl<'a> Destination<'a> {
         }
     }
 
-    /// Where an API is.
+    /// Returns the destination of an API.
     pub fn of_api(api: &Api) -> Self {
         match api.address {
             Some(address) => Self::Machine(address, api.port),

@@ -1,4 +1,4 @@
-//! What comes by IPv6.
+//! Connections over IPv6.
 
 use super::{
     Destination, Source, World,
@@ -11,9 +11,10 @@ use crate::{
 };
 
 impl<'a> World<'a> {
-    /// Whether somebody reaches something by IPv6: from outside, or from a pod to its own host over the link-local addresses of
-    /// their bridge, where k3s' controller has no rules (it has them for the cluster's own addresses, which are IPv4). Containers
-    /// have no such address, and no port is published by one.
+    /// Returns whether a source reaches a destination over IPv6. A source outside the deployment may do so, and a pod may reach
+    /// its own host over the link-local addresses of their bridge. The k3s policy controller has no rules for those, only for
+    /// the cluster's own addresses, which are IPv4. Containers have no link-local address, and no port is published on an IPv6
+    /// address.
     /// <https://github.com/k3s-io/k3s/blob/master/pkg/agent/netpol/netpol.go>
     pub fn reaches_by_ipv6(&self, from: Source<'a>, to: Destination<'a>) -> bool {
         let is_at = |seated: &&Seated<'_>| matches!(seated.at, At::Host);

@@ -1,11 +1,11 @@
-//! Who reaches what, all of it.
+//! The matrix of all sources and destinations.
 
 use std::{collections::HashMap, fmt};
 
 use super::{Destination, HostPort, Source, World, world::Rows};
 use crate::{Deployment, Scenario, path::ModelPath, resolve, scenario::Link};
 
-/// What a deployment declares: each connection by its ends, with the place that says so.
+/// The connections that a deployment declares, each with the path of its declaration.
 #[derive(Clone, Debug)]
 pub struct Declared<'a> {
     links: Vec<Link<'a>>,
@@ -13,7 +13,7 @@ pub struct Declared<'a> {
     deployment: &'a Deployment,
 }
 
-/// Who reaches what, and what of it was declared.
+/// Which sources reach which destinations, and which of these connections are declared.
 #[derive(Clone, Debug)]
 pub struct Matrix<'a> {
     /// The rows.
@@ -23,30 +23,30 @@ pub struct Matrix<'a> {
     cells: Vec<Cell>,
 }
 
-/// What a source has to do with a destination.
+/// Whether a source reaches a destination, and whether it should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cell {
-    /// The question has no sense.
+    /// The question makes no sense, for example whether a service reaches itself.
     Nothing,
-    /// It reaches it, as declared.
+    /// The source reaches the destination, as declared.
     Declared,
-    /// It reaches it though nobody declared that.
+    /// The source reaches the destination although nobody declared it.
     Undeclared,
-    /// It does not reach it.
+    /// The source does not reach the destination, and nobody declared that it should.
     Closed,
-    /// It does not reach it though it should.
+    /// The source does not reach the destination although a declaration requires it.
     Blocked,
 }
 
 impl Cell {
-    /// Whether the connection comes about.
+    /// Returns whether the connection is possible.
     pub fn reaches(self) -> bool {
         matches!(self, Self::Declared | Self::Undeclared)
     }
 }
 
 impl<'a> Declared<'a> {
-    /// What an option declares.
+    /// Returns the connections that an option declares.
     pub fn of(scenario: &Scenario<'a>) -> Self {
         let links = scenario.links().to_vec();
         let place =
@@ -55,18 +55,18 @@ impl<'a> Declared<'a> {
         Self { links, places, deployment: scenario.deployment() }
     }
 
-    /// The connections that must come about.
+    /// Returns the connections that must be possible.
     pub fn links(&self) -> &[Link<'a>] {
         &self.links
     }
 
-    /// Where it says that a connection must come about, if it does.
+    /// Returns the path of the declaration that requires a connection. `None` if no declaration requires it.
     pub fn needs(&self, from: Source<'a>, to: Destination<'a>) -> Option<&ModelPath> {
         self.places.get(&(from, to))
     }
 
-    /// Whether a connection may come about. What a wider group may do, its members may; a host may reach what it likes, and the
-    /// operator its sshd.
+    /// Returns whether a connection is allowed. A source may do what a wider group may do. A host may reach everything, and the
+    /// operator may reach sshd on every host.
     pub fn allows(&self, from: Source<'a>, to: Destination<'a>) -> bool {
         let operates = from == Source::Operator || from == Source::Lan && self.lan_operates(to);
         let groups: &[Source<'a>] = match from {
@@ -81,7 +81,7 @@ impl<'a> Declared<'a> {
         ssh && operates || declares(from) || groups.iter().any(|group| declares(*group))
     }
 
-    /// Whether the LAN is the operator's: so it is for a host where no operator has an address of his own.
+    /// Returns whether the whole LAN counts as the operator. This is the case if the host lists no operator addresses.
     fn lan_operates(&self, to: Destination<'a>) -> bool {
         let host = match to {
             Destination::Service(_, service, ..) => {
@@ -95,7 +95,7 @@ impl<'a> Declared<'a> {
 }
 
 impl<'a> Matrix<'a> {
-    /// Of an option.
+    /// Computes the matrix of an option.
     pub fn of(world: &World<'a>, declared: &Declared<'a>) -> Self {
         let Rows { sources, destinations, reached } = world.rows();
         let column: HashMap<_, _> = destinations.iter().enumerate().map(|(at, to)| (*to, at)).collect();
@@ -123,13 +123,13 @@ impl<'a> Matrix<'a> {
         Self { sources: sources.clone(), destinations: destinations.clone(), cells }
     }
 
-    /// The rows with their cells, in the order of the columns.
+    /// Returns the rows with their cells, in the order of the columns.
     pub fn rows(&self) -> impl Iterator<Item = (Source<'a>, &[Cell])> {
         let width = self.destinations.len().max(1);
         self.sources.iter().copied().zip(self.cells.chunks(width))
     }
 
-    /// Each pair with its cell.
+    /// Returns each pair of source and destination with its cell.
     pub fn cells(&self) -> impl Iterator<Item = (Source<'a>, Destination<'a>, Cell)> {
         self.rows().flat_map(|(from, row)| {
             row.iter().zip(&self.destinations).map(move |(cell, to)| (from, *to, *cell))
@@ -149,7 +149,7 @@ impl fmt::Display for Cell {
     }
 }
 
-/// A row for each source and a numbered column for each destination; the columns' names stand below.
+/// Writes a row for each source and a numbered column for each destination. A legend below lists the columns.
 impl fmt::Display for Matrix<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.sources.iter().map(ToString::to_string).collect();

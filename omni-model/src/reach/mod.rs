@@ -1,9 +1,9 @@
-//! The prover: who can reach whom, through ufw, Docker and NetworkPolicies together.
+//! The prover: it computes which connections are possible through ufw, Docker and NetworkPolicies together.
 //!
-//! It judges the very lines that are emitted ([`crate::policy`]). A packet meets the layers in the kernel's order: the sender's
-//! egress policy, its own `localhost`, routing, Docker's published ports, ufw for what is for the host, DOCKER-USER and
-//! Docker's own rules for what is forwarded, the receiver's ingress policy. k3s' policy controller puts its rules in front of
-//! all others, and what it lets through is let through for good
+//! It evaluates exactly the rules that are emitted ([`crate::policy`]). A packet passes the layers in the order of the kernel:
+//! the egress policy of the sender, its own `localhost`, routing and Docker's published ports. Next is ufw for packets to the
+//! host itself, or DOCKER-USER and Docker's own rules for forwarded packets. The ingress policy of the receiver comes last. The
+//! policy controller of k3s inserts its rules before all others and accepts a packet for good
 //! (<https://github.com/cloudnativelabs/kube-router/blob/master/pkg/controllers/netpol/npc_iptables.go>, `ensureTopLevelChains` and
 //! `ensureExplicitAccept`).
 

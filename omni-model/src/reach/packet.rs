@@ -1,4 +1,4 @@
-//! The packet that opens a connection, and which lines it meets.
+//! The packet that opens a connection, and the rules that match it.
 
 use std::{fmt, net::Ipv4Addr};
 
@@ -11,19 +11,19 @@ use crate::{
 /// A packet that opens a connection, as the rules of a host see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Packet<'a> {
-    /// Whom it comes from.
+    /// The source address.
     pub source: Ipv4Addr,
-    /// Where it goes, after Docker has replaced a published address.
+    /// The destination address, after Docker has replaced a published address.
     pub destination: Ipv4Addr,
-    /// The port there.
+    /// The destination port, after Docker has replaced a published port.
     pub port: Port,
     /// The protocol.
     pub protocol: Protocol,
-    /// The interface it came in by.
+    /// The interface on which the packet arrives.
     pub input: &'a InterfaceName,
-    /// The interface it leaves by; with none, it is for the host itself.
+    /// The interface on which the packet leaves. `None` if it is for the host itself.
     pub output: Option<&'a InterfaceName>,
-    /// The address and the port that were asked for.
+    /// The original destination address and port, before Docker replaces them.
     pub original: (Ipv4Addr, Port),
 }
 
@@ -39,7 +39,7 @@ impl fmt::Display for Packet<'_> {
 }
 
 impl UfwRule {
-    /// Whether it lets a packet in.
+    /// Returns whether the rule lets a packet in.
     pub fn matches(&self, packet: &Packet<'_>) -> bool {
         self.interface.as_ref().is_none_or(|interface| interface == packet.input)
             && self.from.is_none_or(|from| from.contains(packet.source))
@@ -49,7 +49,7 @@ impl UfwRule {
 }
 
 impl FilterRule {
-    /// Whether it decides about a packet that opens a connection.
+    /// Returns whether the rule matches a packet that opens a connection.
     pub fn matches(&self, packet: &Packet<'_>) -> bool {
         !self.established
             && self.source.is_none_or(|source| source.contains(packet.source))

@@ -1,4 +1,4 @@
-//! NetworkPolicies, asked about a connection.
+//! Evaluates NetworkPolicies for a connection.
 
 use std::{collections::HashMap, net::Ipv4Addr};
 
@@ -11,41 +11,41 @@ use crate::{
     units::{Port, Protocol},
 };
 
-/// A pod, as policies know it.
+/// A pod, as policies see it.
 #[derive(Clone, Debug)]
 pub(super) struct Pod<'a> {
-    /// Its service; with none, it is a pod that no policy names.
+    /// The service of the pod. `None` for a pod that no policy names.
     pub(super) service: Option<&'a ServiceName>,
     pub(super) namespace: NamespaceName,
     pub(super) labels: &'a IndexMap<LabelText, LabelText>,
-    /// One of the addresses that it may have.
+    /// One of the addresses that the pod may have.
     pub(super) address: Ipv4Addr,
 }
 
 /// The other end of a connection, as a policy sees it.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Other<'p> {
-    /// An address that is no pod's.
+    /// An address outside the cluster's pods.
     Address(Ipv4Addr),
     /// A pod.
     Pod(&'p Pod<'p>),
 }
 
-/// All policies, found by their namespace.
+/// All policies, by namespace.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Policies {
     all: Vec<NetworkPolicy>,
     by_namespace: HashMap<NamespaceName, Namespace>,
 }
 
-/// The policies of a namespace: those of a service alone, and the others.
+/// The policies of a namespace: those that name a single service, and the others.
 #[derive(Clone, Debug, Default)]
 struct Namespace {
     by_service: HashMap<ServiceName, Vec<usize>>,
     others: Vec<usize>,
 }
 
-/// Which side of a connection a policy is asked about.
+/// The direction of a connection that a policy governs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     Ingress,
@@ -71,8 +71,8 @@ impl Policies {
         &self.all
     }
 
-    /// Whether a pod's policies allow a connection, and the lines that say so: the rules that allow it, or the policies that
-    /// govern the pod and do not.
+    /// Returns whether the policies of a pod allow a connection, and the rules that decide: those that allow it or, if none
+    /// does, the policies that govern the pod.
     pub(super) fn decide(
         &self,
         pod: &Pod<'_>,
@@ -94,25 +94,25 @@ impl Policies {
         if allowing.is_empty() { (governing.is_empty(), governing) } else { (true, allowing) }
     }
 
-    /// The policies that select a pod.
+    /// Returns the policies that select a pod.
     fn of(&self, pod: &Pod<'_>) -> impl Iterator<Item = &NetworkPolicy> {
         self.others(pod).chain(self.own(pod))
     }
 
-    /// Those that name its service.
+    /// Returns the policies that name the service of a pod.
     pub(super) fn own(&self, pod: &Pod<'_>) -> impl Iterator<Item = &NetworkPolicy> {
         let namespace = self.by_namespace.get(&pod.namespace);
         let own = pod.service.and_then(|name| namespace?.by_service.get(name));
         own.into_iter().flatten().filter_map(|position| self.all.get(*position))
     }
 
-    /// Whether its egress is governed as much without its own policies as with them.
+    /// Returns whether policies that do not name the pod's service already govern its egress.
     pub(super) fn is_isolated_with_others(&self, pod: &Pod<'_>) -> bool {
         let mut others = self.others(pod);
         others.any(|policy| policy.egress.is_some()) || self.own(pod).all(|policy| policy.egress.is_none())
     }
 
-    /// Those that select it without naming its service.
+    /// Returns the policies that select a pod without naming its service.
     fn others(&self, pod: &Pod<'_>) -> impl Iterator<Item = &NetworkPolicy> {
         let others = self.by_namespace.get(&pod.namespace).map_or(&[][..], |namespace| &namespace.others);
         let selects = |policy: &&NetworkPolicy| match &policy.pods {

@@ -1,5 +1,5 @@
-//! Who reaches what, all of it. Most sources differ in nothing but the lines that name them: one row is found for all that are
-//! alike, and beside it, for each, only the destinations that a line which names it may be about.
+//! Computes the rows of the matrix. Most sources differ only in the rules that name them. One row is computed for all sources
+//! of a kind. Each source then checks only the destinations that a rule which names it may affect.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -18,18 +18,18 @@ use crate::{
     units::{Port, PortRange, Protocol},
 };
 
-/// Sources that no line tells apart unless it names one of them.
+/// Sources that only rules which name one of them can tell apart.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind<'w> {
-    /// What is in a host's own network.
+    /// Services in the network of a host, and the host itself.
     Host(&'w HostName),
-    /// Containers, by the narrowest network that a line knows and that they are in.
+    /// Containers, by the narrowest network around them that a rule names.
     Container(&'w HostName, Option<Cidr>),
-    /// Pods.
+    /// Pods of a zone.
     Pod(&'w HostName, &'w ZoneName),
 }
 
-/// What a line that names a source may be about.
+/// The destinations that a rule which names a source may affect.
 #[derive(Clone, Copy)]
 enum Aim<'w> {
     Anything,
@@ -38,14 +38,14 @@ enum Aim<'w> {
     Service(&'w ServiceName),
 }
 
-/// What is said of containers: on their host, and by the policies of pods.
+/// What rules say about the containers of a host: the rules of their host, and the policies of pods.
 #[derive(Default)]
 struct Named<'w> {
     networks: Vec<Cidr>,
     addresses: HashMap<Ipv4Addr, Vec<Aim<'w>>>,
 }
 
-/// Destinations by where packets look for them.
+/// Destinations, indexed by the addresses and ports that packets to them may carry.
 #[derive(Default)]
 struct Index<'w> {
     by_port: HashMap<(Port, Protocol), Vec<usize>>,
@@ -54,7 +54,7 @@ struct Index<'w> {
     count: usize,
 }
 
-/// All rows under way.
+/// The state of the search for all rows.
 struct Finder<'w, 'a> {
     world: &'w World<'a>,
     index: Index<'w>,
@@ -64,12 +64,12 @@ struct Finder<'w, 'a> {
 }
 
 impl<'a> World<'a> {
-    /// What each source reaches.
+    /// Returns the destinations that each source reaches.
     pub(super) fn rows(&self) -> &Rows<'a> {
         self.rows.get_or_init(|| find(self))
     }
 
-    /// Everything that comes about: by whom, and where it goes.
+    /// Returns every connection that is possible, as source and destination.
     pub fn connections(&self) -> impl Iterator<Item = (Source<'a>, Destination<'a>)> {
         let Rows { sources, destinations, reached } = self.rows();
         let to = |at: &usize| destinations.get(*at).copied();
@@ -134,7 +134,7 @@ impl<'w, 'a> Finder<'w, 'a> {
         finder
     }
 
-    /// What is said of the containers of a host.
+    /// Collects the addresses and networks that rules name for the containers of a host.
     fn named_on(&self, host: &HostName) -> Named<'w> {
         let mut named = Named::default();
         let Some(place) = self.world.hosts.get(host) else { return named };
@@ -153,7 +153,7 @@ impl<'w, 'a> Finder<'w, 'a> {
         named
     }
 
-    /// Who is like a source; nothing if nobody is.
+    /// Returns the kind of a source. `None` if no other source is like it.
     fn kind(&self, from: Source<'a>) -> Option<Kind<'w>> {
         let name = match from {
             Source::Service(name, _) => name,
@@ -167,13 +167,14 @@ impl<'w, 'a> Finder<'w, 'a> {
             At::Host => Some(Kind::Host(host)),
             At::Container(address) => Some(Kind::Container(host, self.by_host.get(host)?.around(*address))),
             At::Pod(pod) => {
-                // The first policy that governs a pod changes everything for it.
+                // A pod whose egress is governed only by its own policies is not like the others.
                 self.world.policies.is_isolated_with_others(pod).then_some(Kind::Pod(host, &service.zone))
             }
         }
     }
 
-    /// What somebody of a kind reaches whom no line names; nothing if there is nobody like that.
+    /// Returns the destinations that a source of this kind reaches if no rule names it.
+    /// `None` if no such source can exist.
     fn of_kind(
         &self,
         kind: Kind<'w>,
@@ -199,7 +200,7 @@ impl<'w, 'a> Finder<'w, 'a> {
         Some(reached.map(|(at, _)| at).collect())
     }
 
-    /// The destinations that lines which name a source may be about, in their order.
+    /// Returns the destinations that rules which name the source may affect, in their order.
     fn named(&self, from: Source<'a>) -> Vec<usize> {
         let Source::Service(name, _) = from else { return Vec::new() };
         let Some(Seated { host, at, .. }) = self.world.services.get(name) else { return Vec::new() };
@@ -223,7 +224,7 @@ impl<'w, 'a> Finder<'w, 'a> {
     }
 }
 
-/// What a pod's own policy lets it reach.
+/// Returns the destinations that a rule of a pod's own policy may let it reach.
 fn aims_of(rule: &PolicyRule) -> Vec<Aim<'_>> {
     let ports = rule.ports.iter().map(|port| single(*port));
     match &rule.peers {
@@ -256,13 +257,13 @@ impl Named<'_> {
         }
     }
 
-    /// The narrowest of the networks that an address is in.
+    /// Returns the narrowest known network that contains an address.
     fn around(&self, address: Ipv4Addr) -> Option<Cidr> {
         let around = self.networks.iter().copied().filter(|network| network.contains(address));
         around.max_by_key(|network| network.net().prefix_len())
     }
 
-    /// An address of a network that no line names, nor a narrower network.
+    /// Returns an address of a network that is named by no rule and lies in no narrower known network.
     fn stranger(&self, network: Cidr) -> Option<Ipv4Addr> {
         let around = Some(network).filter(|network| self.networks.contains(network));
         let mut addresses = network.net().hosts();
@@ -291,7 +292,7 @@ impl<'w> Index<'w> {
         index
     }
 
-    /// Adds the destinations that an aim may hit.
+    /// Adds the destinations that an aim may affect.
     fn find(&self, aim: Aim<'_>, all: &mut Vec<usize>) {
         match aim {
             Aim::Address(address, ports) => {

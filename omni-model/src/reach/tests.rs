@@ -27,12 +27,12 @@ fn verdict<'w, 'a>(world: &'w World<'a>, from: &str, to: &str) -> Verdict<'w> {
     world.verdict(source(world, from), destination(world, to)).unwrap()
 }
 
-/// The layer that stops a connection.
+/// Returns the layer that stops a connection.
 fn stopped_by(scenario: &Scenario<'_>, from: &str, to: &str) -> Option<Layer> {
     verdict(&World::of(scenario), from, to).stopped().map(|hop| hop.layer)
 }
 
-/// The pairs of a kind, as flows are written.
+/// Returns the pairs whose cell is `kind`, written as flows.
 fn pairs(deployment: &Deployment, option: &str, kind: Cell) -> Vec<String> {
     let scenario = scenario(deployment, option);
     let matrix = Matrix::of(&World::of(&scenario), &Declared::of(&scenario));
@@ -116,7 +116,7 @@ fn docker_guards_a_container_s_own_address_and_loopback_since_28() {
             document["flows"] = serde_json::json!(FLOWS);
             document["hosts"]["one"]["docker"] = serde_json::json!(release);
         });
-        // Who knocks at `store.http` at the container's own address, and at `watch.http` on loopback.
+        // The hops to a container's own address (`store.http`) and to a loopback address (`watch.http`).
         let hops = |option: &str, from: &str, to: &str, address: &str| {
             let scenario = scenario(&deployment, option);
             let world = World::of(&scenario);
@@ -126,14 +126,15 @@ fn docker_guards_a_container_s_own_address_and_loopback_since_28() {
             (verdict.reaches(), layers)
         };
         let guard = (false, vec![Layer::Guard]);
-        // k3s' controller lets it through, which DOCKER-USER would not: but the guard comes before both.
+        // The policy controller of k3s accepts the packet, which DOCKER-USER would drop. The guard comes
+        // before both.
         let pod = (true, vec![Layer::Egress, Layer::DockerUser]);
         let wanted = if guards { guard.clone() } else { pod };
         assert_eq!(hops("k3s", "agent", "store.http", "172.30.0.13"), wanted, "{release}");
         let lan = (false, vec![Layer::DockerUser]);
         let wanted = if guards { guard } else { lan };
         assert_eq!(hops("compose", "lan", "store.http", "172.30.0.13"), wanted, "{release}");
-        // The containers of one network ask each other, whatever the release.
+        // Containers of the same network reach each other in every Docker release.
         let neighbour = (true, vec![Layer::DockerUser]);
         assert_eq!(hops("compose", "agent", "store.http", "172.30.0.13"), neighbour, "{release}");
         let neighbour = (false, vec![Layer::Publication, Layer::DockerUser]);
@@ -149,7 +150,7 @@ fn a_verdict_names_the_lines_that_let_it_through() {
     let world = World::of(&k3s);
     let verdict = verdict(&world, "agent", "store.http");
     let hops: Vec<_> = verdict.hops.iter().map(|hop| (hop.layer, hop.passes, hop.asked)).collect();
-    // k3s' controller lets it through for good, and DOCKER-USER would have as well.
+    // The policy controller of k3s accepts the packet for good. DOCKER-USER would accept it as well.
     let expected =
         [(Layer::Egress, true, true), (Layer::Publication, true, true), (Layer::DockerUser, true, false)];
     assert_eq!(hops, expected);
@@ -190,7 +191,7 @@ fn ipv6_reaches_what_is_open_to_everybody_and_only_where_it_is_allowed() {
         let world = World::of(&compose);
         let reaches = |to| world.reaches_by_ipv6(Source::Lan, destination(&world, to));
         assert_eq!((reaches("one.ssh"), reaches("llm.http"), reaches("store.http")), (ssh, false, false));
-        // Over the bridge that a pod and its node share no policy stands in the way.
+        // No policy applies to the bridge between a pod and its node.
         let k3s = scenario(&deployment, "k3s");
         let world = World::of(&k3s);
         let tool = |to| world.reaches_by_ipv6(source(&world, "tool"), destination(&world, to));

@@ -1,4 +1,4 @@
-//! The way of a packet through the layers.
+//! The path of a packet through the layers.
 
 use std::net::Ipv4Addr;
 
@@ -12,19 +12,19 @@ use crate::{
     units::{Port, Protocol},
 };
 
-/// Where somebody may knock to get somewhere.
+/// An address and port under which a destination can be contacted.
 #[derive(Clone, Copy, Debug)]
 struct Door {
     address: Ipv4Addr,
     port: Port,
     protocol: Protocol,
-    /// The port behind it.
+    /// The port on which the destination listens.
     target: Port,
-    /// Whether it is one of the host's that Docker opens for a container.
+    /// Whether this is a port of the host that Docker publishes for a container.
     published: bool,
 }
 
-/// Who knocks.
+/// The sender of a packet.
 #[derive(Clone, Copy)]
 pub(super) enum Sender<'w> {
     /// A process in a host's own network.
@@ -33,13 +33,13 @@ pub(super) enum Sender<'w> {
     Container(&'w HostName, Ipv4Addr),
     /// A pod.
     Pod(&'w HostName, &'w Pod<'w>),
-    /// Somebody in the LAN.
+    /// A machine in the LAN.
     Lan(Ipv4Addr),
-    /// Somebody beyond it.
+    /// A machine on the internet.
     Internet(Ipv4Addr),
 }
 
-/// What is behind the door.
+/// What the door leads to.
 #[derive(Clone, Copy)]
 enum Behind<'w> {
     Host,
@@ -47,27 +47,27 @@ enum Behind<'w> {
     Pod(&'w Pod<'w>),
 }
 
-/// A place with its name.
+/// A host with its name.
 #[derive(Clone, Copy)]
 struct On<'w, 'a> {
     name: &'w HostName,
     place: &'w Place<'a>,
 }
 
-/// A packet under way.
+/// The state of a packet on its path.
 struct Walk<'w, 'a> {
     world: &'w World<'a>,
     attempt: Attempt,
     hops: Vec<Hop<'w>>,
     packet: Option<Packet<'w>>,
-    /// Whether k3s' controller has let it through on the host where it is.
+    /// Whether the policy controller of k3s has accepted the packet on the current host.
     let_through: bool,
 }
 
 impl<'a> World<'a> {
-    /// What becomes of a connection. Of several ways to a destination (a container has its own address, and a published
-    /// one) it is one that leads there, if any does; nothing if the question has no sense: whether the internet reaches
-    /// itself, or a service itself.
+    /// Returns the verdict on a connection. A container may have two addresses, its own and a published one: the verdict is for
+    /// an address that works, if one does. `None` if the question makes no sense, for example whether a service reaches itself
+    /// or the internet reaches itself.
     pub fn verdict(&self, from: Source<'a>, to: Destination<'a>) -> Option<Verdict<'_>> {
         let mut first = None;
         for verdict in self.verdicts(from, to) {
@@ -79,12 +79,12 @@ impl<'a> World<'a> {
         first
     }
 
-    /// Of each way to a destination, by each address that the source may have.
+    /// Returns a verdict for each address of the destination and each address that the source may have.
     pub fn verdicts(&self, from: Source<'a>, to: Destination<'a>) -> Vec<Verdict<'_>> {
         self.senders(from, to).into_iter().flat_map(|sender| self.ways(sender, to)).collect()
     }
 
-    /// Whom a destination may hear from when a source knocks; nobody if the question has no sense.
+    /// Returns the senders that a source may appear as at a destination. Empty if the question makes no sense.
     pub(super) fn senders(&self, from: Source<'a>, to: Destination<'a>) -> Vec<Sender<'_>> {
         let host = match to {
             Destination::Service(name, ..) if matches!(from, Source::Service(from, _) if from == name) => {
@@ -104,7 +104,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Whether anybody would ask: not whether the internet reaches itself, or a service itself.
+    /// Returns whether the question makes sense. It makes none for the internet and itself, or for a service and itself.
     pub(super) fn has_sense(&self, from: Source<'a>, to: Destination<'a>) -> bool {
         match (from, to) {
             (Source::Service(from, _), Destination::Service(to, ..)) => from != to,
@@ -113,10 +113,10 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Of each way of one sender to a destination.
+    /// Returns a verdict for each address under which a sender may contact a destination.
     pub(super) fn ways<'w>(&'w self, sender: Sender<'w>, to: Destination<'a>) -> Vec<Verdict<'w>> {
         let Some((on, behind, mut doors)) = self.doors(to) else { return self.to_beyond(sender, to) };
-        // The containers of a host know each other by their own addresses.
+        // The containers of a host contact each other by their own addresses.
         if matches!(sender, Sender::Container(host, _) if host == on.name) {
             doors.reverse();
         }
@@ -128,7 +128,7 @@ impl<'a> World<'a> {
         doors.iter().map(way).collect()
     }
 
-    /// The addresses and the ports of a destination as packets may have them, before and after Docker replaces them.
+    /// Returns the addresses and ports that packets to a destination may carry, before and after Docker replaces them.
     pub(super) fn looked_for(&self, to: Destination<'a>) -> Vec<([Ipv4Addr; 2], [Port; 2], Protocol)> {
         let Some((_, behind, doors)) = self.doors(to) else {
             let Some((address, port)) = beyond(to) else { return Vec::new() };
@@ -141,7 +141,7 @@ impl<'a> World<'a> {
         doors.into_iter().map(seen).collect()
     }
 
-    /// Where to knock for a destination, and what is behind; nothing for the internet.
+    /// Returns the addresses of a destination and what they lead to. `None` for the internet.
     fn doors(&self, to: Destination<'a>) -> Option<(On<'_, 'a>, Behind<'_>, Vec<Door>)> {
         let own = |address, port, protocol| Door { address, port, protocol, target: port, published: false };
         match to {
@@ -174,7 +174,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// From here to what is beyond the deployment.
+    /// Returns the verdicts for a destination outside the deployment.
     fn to_beyond<'w>(&'w self, sender: Sender<'w>, to: Destination<'a>) -> Vec<Verdict<'w>> {
         let Some((address, port)) = beyond(to) else { return Vec::new() };
         let Some(on) = sender.host().and_then(|host| self.on(host)) else { return Vec::new() };
@@ -198,7 +198,7 @@ impl<'a> World<'a> {
         self.hosts.get_key_value(host).map(|(name, place)| On { name, place })
     }
 
-    /// The sender that a service or a host is.
+    /// Returns the sender for a service or a host.
     fn inside(&self, from: Source<'a>) -> Option<Sender<'_>> {
         match from {
             Source::Service(name, _) => {
@@ -215,7 +215,7 @@ impl<'a> World<'a> {
     }
 }
 
-/// The address and the port of what is beyond the deployment.
+/// Returns the address and port of a destination outside the deployment.
 fn beyond(to: Destination<'_>) -> Option<(Ipv4Addr, Port)> {
     match to {
         Destination::Internet(port) => Some((ELSEWHERE, port)),
@@ -244,7 +244,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.hops.push(Hop { layer, host: on.name, passes, asked, lines });
     }
 
-    /// Whether the last layer has let it through, or would have if it had been asked.
+    /// Returns whether the last layer accepts the packet, or would not be consulted.
     fn goes_on(&self) -> bool {
         self.hops.last().is_none_or(|hop| hop.passes || !hop.asked)
     }
@@ -271,7 +271,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                 if !self.goes_on() {
                     return;
                 }
-                // The rest is up to another host, which sees the address of this one.
+                // The next host decides the rest. It sees the address of this host.
                 self.let_through = false;
                 from.place.host.address
             }
@@ -288,7 +288,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    /// Off its own host.
+    /// Follows the packet off its own host.
     fn leave(&mut self, sender: Sender<'w>, on: On<'w, 'a>, door: Door) {
         let lan = &on.place.host.lan.interface;
         match sender {
@@ -304,21 +304,22 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    /// From one end to the other on the same host.
+    /// Follows the packet from sender to receiver on the same host.
     fn within(&mut self, sender: Sender<'w>, on: On<'w, 'a>, behind: Behind<'w>, door: Door) {
         let pods = &self.world.pods;
         match (sender, behind) {
             (Sender::Container(_, from), Behind::Host) => {
                 self.let_in(on, door.asked_for(from, self.bridge()))
             }
-            // Docker leaves what comes from the containers' own network to its proxy, a process of the host.
+            // Docker leaves packets from the containers' own network to its proxy, which is a process of the
+            // host.
             (Sender::Container(_, from), Behind::Container(_)) if door.published => {
                 self.let_in(on, door.asked_for(from, self.bridge()));
                 if self.goes_on() {
                     self.hop(on, Layer::Proxy, true, Vec::new());
                 }
             }
-            // By themselves, the network's containers cannot talk to each other (enable_icc is false).
+            // Without a rule, containers of the network cannot reach each other (`enable_icc` is false).
             (Sender::Container(_, from), Behind::Container(_)) => {
                 self.forward(on, door.asked_for(from, self.bridge()).out(self.bridge()), false);
             }
@@ -352,7 +353,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         &self.world.deployment.network.bridge
     }
 
-    /// To a container from outside its network.
+    /// Follows the packet to a container from outside its network.
     fn publish(&mut self, on: On<'w, 'a>, packet: Packet<'w>, address: Ipv4Addr, door: Door) {
         if door.published && self.goes_on() {
             self.hop(on, Layer::Publication, true, Vec::new());
@@ -371,7 +372,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.hop(on, Layer::Ufw, !lines.is_empty(), lines);
     }
 
-    /// Through DOCKER-USER; `otherwise` is what becomes of what it leaves to the chains behind it.
+    /// Passes the packet through DOCKER-USER. `otherwise` is the verdict of the chains after it, if no rule matches.
     fn forward(&mut self, on: On<'w, 'a>, packet: Packet<'w>, otherwise: bool) {
         if !self.goes_on() {
             return;
@@ -379,7 +380,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.packet = Some(packet);
         match on.place.docker_user.decide(&packet) {
             Some((passes, lines)) => self.hop(on, Layer::DockerUser, passes, lines),
-            // It is not Docker that forwards what pods send.
+            // Docker does not forward packets from pods.
             None if self.let_through => {}
             None => self.hop(on, Layer::Docker, otherwise, Vec::new()),
         }
@@ -402,13 +403,13 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 }
 
-/// Whether Docker drops what comes for a container's own address from beyond the containers' network.
+/// Returns whether Docker drops packets for a container's own address that come from outside the containers' network.
 fn is_guarded(on: On<'_, '_>, door: Door) -> bool {
     !door.published && on.place.host.docker.guards_containers()
 }
 
-/// Whether somebody's packets for a loopback address arrive at a host: those of its own processes do, and those of anybody in the LAN
-/// who takes it for the router there, unless Docker drops them.
+/// Returns whether packets for a loopback address reach a host. Packets of its own processes do. Packets of a LAN machine that
+/// uses the host as the router for that address do as well, unless Docker drops them.
 fn is_led_to_loopback(sender: Sender<'_>, here: Option<&HostName>, on: On<'_, '_>) -> bool {
     match sender {
         Sender::Host(_) => here.is_some(),
@@ -418,7 +419,7 @@ fn is_led_to_loopback(sender: Sender<'_>, here: Option<&HostName>, on: On<'_, '_
 }
 
 impl Door {
-    /// The packet that knocks here.
+    /// Returns the packet that a sender sends to this door.
     fn asked_for<'w>(self, source: Ipv4Addr, input: &'w InterfaceName) -> Packet<'w> {
         Packet {
             source,

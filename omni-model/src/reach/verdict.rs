@@ -1,4 +1,4 @@
-//! What becomes of a connection, and through which lines.
+//! The verdict on a connection, and the rules that decide it.
 
 use std::{fmt, net::Ipv4Addr};
 
@@ -10,91 +10,94 @@ use crate::{
     units::{Port, Protocol},
 };
 
-/// What becomes of a connection.
+/// The verdict on a connection.
 #[derive(Clone, Debug)]
 pub struct Verdict<'w> {
-    /// What is tried.
+    /// The connection attempt.
     pub attempt: Attempt,
-    /// The packet that opens it, as the last firewall sees it that it meets.
+    /// The packet that opens the connection, as the last firewall on its path sees it.
     pub packet: Option<Packet<'w>>,
-    /// The layers that it meets, in order.
+    /// The layers on the path of the packet, in order.
     pub hops: Vec<Hop<'w>>,
 }
 
-/// A connection as somebody tries to open it.
+/// An attempt to open a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// From which address, if it comes from outside.
+    /// The source address, if the connection comes from outside.
     pub source: Option<Ipv4Addr>,
-    /// To which address.
+    /// The destination address.
     pub address: Ipv4Addr,
-    /// To which port.
+    /// The destination port.
     pub port: Port,
     /// By which protocol.
     pub protocol: Protocol,
 }
 
-/// A layer that a packet meets.
+/// A layer on the path of a packet.
 #[derive(Clone, Debug)]
 pub struct Hop<'w> {
     /// The layer.
     pub layer: Layer,
-    /// The host that it stands on.
+    /// The host of the layer.
     pub host: &'w HostName,
     /// Whether the packet passes.
     pub passes: bool,
-    /// Whether it is asked. Where k3s' controller has let a packet of a pod through, what follows on that host is not; it is
-    /// while the controller starts, or after Docker has put its own rules in front.
+    /// Whether the layer is consulted. Once the policy controller of k3s has accepted a packet of a pod, the later layers on
+    /// that host are not consulted. They are consulted while the controller starts, or after Docker has inserted its own rules
+    /// first.
     pub asked: bool,
-    /// The lines that decide: those that let it through, or those that keep it out. With none, it is the layer's nature.
+    /// The rules that decide: those that accept the packet, or those that drop it. Empty if no rule decides and the layer
+    /// always behaves this way.
     pub lines: Vec<Line<'w>>,
 }
 
-/// What a packet meets on its way.
+/// The kind of a layer on the path of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Layer {
-    /// A container's or a pod's `localhost` is its own.
+    /// The `localhost` of a container or a pod, which no one else can reach.
     Loopback,
-    /// No address leads there.
+    /// Routing: no route leads to the address.
     Routing,
-    /// Docker's guard in the table `raw`, for what goes past its published ports.
+    /// Docker's guard in the `raw` table, against packets that bypass its published ports.
     Guard,
-    /// Docker puts a container's address and port in the place of published ones.
+    /// Docker replaces a published address and port with those of the container.
     Publication,
-    /// Docker's proxy takes it in, as the host.
+    /// Docker's proxy accepts the connection, as a process of the host.
     Proxy,
-    /// The NetworkPolicies of the pod that sends it.
+    /// The NetworkPolicies of the sending pod.
     Egress,
-    /// The NetworkPolicies of the pod that receives it.
+    /// The NetworkPolicies of the receiving pod.
     Ingress,
-    /// ufw, for what is for the host itself.
+    /// ufw, for packets to the host itself.
     Ufw,
-    /// The chain DOCKER-USER, for what is forwarded.
+    /// The DOCKER-USER chain, for forwarded packets.
     DockerUser,
-    /// What Docker itself does with what DOCKER-USER leaves to it.
+    /// Docker's own rules, for packets that DOCKER-USER leaves to them.
     Docker,
-    /// What the host itself sends: nothing filters it.
+    /// The output of the host itself, which nothing filters.
     Output,
 }
 
-/// A line that decides.
+/// A rule that decides.
 #[derive(Clone, Copy, Debug)]
 pub enum Line<'w> {
-    /// Of ufw.
+    /// A rule of ufw.
     Ufw(&'w UfwRule),
-    /// Of DOCKER-USER.
+    /// A rule of DOCKER-USER.
     DockerUser(&'w FilterRule),
-    /// A NetworkPolicy; with the rule of it that allows, or, where none does, without.
+    /// A NetworkPolicy, with the rule of it that allows the connection. `None` if no rule allows it.
     Policy(&'w NetworkPolicy, Option<&'w PolicyRule>),
 }
 
 impl<'w> Verdict<'w> {
-    /// Whether the connection comes about.
+    /// Returns whether the connection is possible.
     pub fn reaches(&self) -> bool {
         self.hops.iter().all(|hop| hop.passes || !hop.asked)
     }
 
-    /// The layer that keeps it out, were every layer asked.
+    /// Returns the layer that drops the packet. If every consulted layer accepts it, returns the first unconsulted layer that
+    /// would drop it.
     pub fn stopped(&self) -> Option<&Hop<'w>> {
         let first = |asked: bool| self.hops.iter().find(|hop| !hop.passes && hop.asked == asked);
         first(true).or_else(|| first(false))
@@ -102,7 +105,7 @@ impl<'w> Verdict<'w> {
 }
 
 impl<'w> Line<'w> {
-    /// Why it is there.
+    /// Returns the origins of the rule.
     pub fn origins(&self) -> &'w [Origin] {
         match self {
             Self::Ufw(rule) => &rule.origins,
@@ -112,7 +115,7 @@ impl<'w> Line<'w> {
         }
     }
 
-    /// Where the author wrote what it follows from.
+    /// Returns the path of the declaration that the rule follows from.
     pub fn place(&self) -> ModelPath {
         let origins = match self {
             Self::Policy(policy, _) => &policy.origins,
@@ -121,7 +124,7 @@ impl<'w> Line<'w> {
         origins.first().map(|origin| origin.path.clone()).unwrap_or_default()
     }
 
-    /// Whether the author wrote it.
+    /// Returns whether the author wrote the rule.
     pub fn is_authored(&self) -> bool {
         self.origins().iter().any(|origin| origin.kind == OriginKind::Authored)
     }

@@ -1,4 +1,4 @@
-//! Everything that decides who can reach whom, in one option of a deployment.
+//! Everything that decides which connections are possible in an option of a deployment.
 
 use std::{net::Ipv4Addr, sync::OnceLock};
 
@@ -18,30 +18,30 @@ use crate::{
     units::Port,
 };
 
-/// The lines of an option, and where everything stands that they are about.
+/// The firewall rules and policies of an option, and the hosts and services that they apply to.
 #[derive(Clone, Debug)]
 pub struct World<'a> {
     pub(super) deployment: &'a Deployment,
     pub(super) hosts: IndexMap<&'a HostName, Place<'a>>,
     pub(super) services: IndexMap<&'a ServiceName, Seated<'a>>,
     pub(super) policies: Policies,
-    /// The interface of the cluster's pods.
+    /// The network interface of the cluster's pods.
     pub(super) pods: InterfaceName,
     cluster: Option<&'a HostName>,
-    /// What each source reaches: `rows.rs` finds it, once.
+    /// The destinations of each source. `rows.rs` computes them once.
     pub(super) rows: OnceLock<Rows<'a>>,
 }
 
-/// What each source reaches.
+/// The destinations that each source reaches.
 #[derive(Clone, Debug)]
 pub(super) struct Rows<'a> {
     pub(super) sources: Vec<Source<'a>>,
     pub(super) destinations: Vec<Destination<'a>>,
-    /// For each source, the positions of the destinations that it reaches, in their order.
+    /// For each source, the indices of the destinations that it reaches, in order.
     pub(super) reached: Vec<Vec<usize>>,
 }
 
-/// A host and its lines.
+/// A host and its firewall rules.
 #[derive(Clone, Debug)]
 pub(super) struct Place<'a> {
     pub(super) host: &'a Host,
@@ -49,7 +49,7 @@ pub(super) struct Place<'a> {
     pub(super) docker_user: Chain,
 }
 
-/// A service and where it is found.
+/// A service and its location.
 #[derive(Clone, Debug)]
 pub(super) struct Seated<'a> {
     pub(super) service: &'a Service,
@@ -65,18 +65,18 @@ pub(super) enum At<'a> {
     Pod(Pod<'a>),
 }
 
-/// Somewhere on the internet (RFC 5737).
+/// An address on the internet, reserved for documentation (RFC 5737).
 pub(super) const ELSEWHERE: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 1);
 
 impl<'a> World<'a> {
-    /// The lines as they are emitted.
+    /// Creates a world with the rules that are emitted.
     pub fn of(scenario: &Scenario<'a>) -> Self {
         let hosts = scenario.deployment().hosts.iter();
         let lines = hosts.map(|(name, host)| (scenario.ufw(name, host), scenario.docker_user(name, host)));
         Self::with(scenario, lines.collect(), scenario.network_policies())
     }
 
-    /// With other lines than those that are emitted: for each host its own, in the hosts' order.
+    /// Creates a world with other rules than the emitted ones. `lines` has an entry for each host, in the order of the hosts.
     pub fn with(
         scenario: &Scenario<'a>,
         lines: Vec<(Ufw, DockerUser)>,
@@ -117,14 +117,14 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Everybody who may try.
+    /// Returns every source.
     pub fn sources(&self) -> Vec<Source<'a>> {
         let services = self.services.iter().map(|(name, seated)| Source::Service(name, seated.service));
         let hosts = self.hosts.iter().map(|(name, place)| Source::Host(name, place.host));
         services.chain(hosts).chain([Source::Operator, Source::Lan, Source::Internet]).collect()
     }
 
-    /// Everything that may be tried.
+    /// Returns every destination.
     pub fn destinations(&self) -> Vec<Destination<'a>> {
         let ports = |(name, seated): (&&'a ServiceName, &Seated<'a>)| {
             let (name, service) = (*name, seated.service);
@@ -156,7 +156,7 @@ impl<'a> World<'a> {
             .collect()
     }
 
-    /// Addresses that stand for all that a source outside may have, as far as a host's lines can tell them apart.
+    /// Returns addresses that represent all addresses of an outside source, as far as the rules of a host distinguish them.
     pub(super) fn addresses(&self, source: Source<'a>, place: &Place<'a>) -> Vec<Ipv4Addr> {
         let lan = place.host.lan.cidr;
         let named = || place.ufw.rules.iter().filter_map(|rule| rule.from);
@@ -189,22 +189,22 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Every policy.
+    /// Returns every policy.
     pub fn policies(&self) -> &[NetworkPolicy] {
         self.policies.all()
     }
 
-    /// Each host with its lines of ufw.
+    /// Returns each host with its ufw rules.
     pub fn ufw(&self) -> impl Iterator<Item = (&'a HostName, &Ufw)> {
         self.hosts.iter().map(|(name, place)| (*name, &place.ufw))
     }
 }
 
-/// The bridge that flannel makes for a node's pods.
+/// The bridge that flannel creates for the pods of a node.
 /// <https://docs.k3s.io/networking/basic-network-options>
 const PODS: &str = "cni0";
 
-/// The first address of a network for which something holds.
+/// Returns the first host address of a network for which `holds` returns true.
 fn some_address(network: Cidr, holds: impl Fn(Ipv4Addr) -> bool) -> Option<Ipv4Addr> {
     network.net().hosts().find(|address| holds(*address))
 }

@@ -1,4 +1,4 @@
-//! The rules that every deployment is judged by. [`FAMILIES`] is the one list of them.
+//! The rules that check every deployment. [`FAMILIES`] is the one list of them.
 
 mod rule;
 #[cfg(test)]
@@ -7,8 +7,8 @@ mod tests;
 pub(crate) use rule::{Accepted, Definition, at};
 pub use rule::{Context, Deprecation, Family, Removed, Rule, Scope};
 
-/// Makes of each line a module (`budget/ram_over_ceiling.rs`), its page (`budget/ram_over_ceiling.md`), the rule (`B001`, named
-/// `ram-over-ceiling`), and its entry in [`FAMILIES`].
+/// Turns each line into a module (`budget/ram_over_ceiling.rs`), its page (`budget/ram_over_ceiling.md`), the rule (`B001`,
+/// named `ram-over-ceiling`), and its entry in [`FAMILIES`].
 macro_rules! rules {
     (
         $($title:literal $family:ident {
@@ -45,7 +45,7 @@ macro_rules! rules {
             $(Family { name: stringify!($family), title: $title, rules: &[$(&$id),*] },)*
         ];
 
-        /// The ids that rules had once, or that never became rules. No rule gets one of them again.
+        /// The ids of removed rules, and of rules that were never added. No rule gets one of them again.
         pub static REMOVED: &[Removed] = &[
             $(Removed {
                 id: stringify!($old),
@@ -215,27 +215,27 @@ rules! {
     }
 }
 
-/// Every rule.
+/// Returns every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().flat_map(|family| family.rules).copied()
 }
 
-/// The rules that a document is read by.
+/// Returns the rules that apply while a document is read.
 pub fn reading() -> impl Iterator<Item = &'static Rule> {
     all().filter(|rule| matches!(rule.scope, Scope::Document))
 }
 
-/// The rules that a deployment is judged by.
+/// Returns the rules that check a deployment.
 pub fn judging() -> impl Iterator<Item = &'static Rule> {
     all().filter(|rule| !matches!(rule.scope, Scope::Document))
 }
 
-/// The rule of that id or name, in upper or lower case.
+/// Returns the rule with this id or name. Case is ignored.
 pub fn find(text: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.is_called(text))
 }
 
-/// The removed rule of that id or name, in upper or lower case.
+/// Returns the removed rule with this id or name. Case is ignored.
 pub fn removed(text: &str) -> Option<&'static Removed> {
     REMOVED.iter().find(|removed| removed.is_called(text))
 }

@@ -1,4 +1,4 @@
-//! What a rule is, and how its findings come about.
+//! The definition of a rule, and how it produces findings.
 
 use std::fmt::Display;
 
@@ -16,21 +16,21 @@ use crate::{
 /// A rule.
 #[derive(Debug)]
 pub struct Rule {
-    /// Its id: the first letter of its family and three digits. An id is never used again for another rule.
+    /// The id: the first letter of the family and three digits. An id is never reused for another rule.
     pub id: &'static str,
-    /// Its name in kebab case: `vram-over-budget`.
+    /// The name in kebab case: `vram-over-budget`.
     pub name: &'static str,
-    /// The first release that has it.
+    /// The first release that contains the rule.
     pub since: &'static str,
-    /// Since when it is deprecated, if it is. A deprecated rule still runs.
+    /// The release that deprecated the rule, and its replacement. `None` if it is not deprecated. A deprecated rule still runs.
     pub deprecated: Option<&'static Deprecation>,
-    /// Whether its findings are errors or warnings.
+    /// Whether the findings are errors or warnings.
     pub severity: Severity,
-    /// What it checks, in one line.
+    /// What the rule checks, in one line.
     pub summary: &'static str,
-    /// Its page in Markdown: what it checks, why it matters, a bad example, a good one, and the source.
+    /// The page in Markdown: what the rule checks, why it matters, a bad example, a good one, and the source.
     pub docs: &'static str,
-    /// What it looks at, and the function that finds what is wrong.
+    /// The input of the rule, and the function that returns its findings.
     pub scope: Scope,
 }
 
@@ -39,18 +39,18 @@ pub struct Rule {
 pub struct Deprecation {
     /// The release that deprecated it.
     pub since: &'static str,
-    /// What takes its place.
+    /// The replacement.
     pub instead: &'static str,
 }
 
-/// An id that no rule has any more. `explain` still answers to it.
+/// An id that no longer belongs to a rule. `explain` still answers for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Removed {
     /// The id.
     pub id: &'static str,
-    /// The name that the rule had, if it was ever released.
+    /// The name of the rule. `None` if it was never released.
     pub name: Option<&'static str>,
-    /// The first release without it.
+    /// The first release that no longer contains the rule.
     pub release: &'static str,
     /// Why it was removed, in one or two sentences.
     pub why: &'static str,
@@ -59,15 +59,15 @@ pub struct Removed {
 /// Rules about one subject.
 #[derive(Debug)]
 pub struct Family {
-    /// The folder of its rules: `budget`. Its first letter is that of their ids.
+    /// The folder of the rules: `budget`. Its first letter is the first letter of their ids.
     pub name: &'static str,
-    /// Its heading in the rule book.
+    /// The heading in the rule book.
     pub title: &'static str,
-    /// Its rules, in the order of their ids.
+    /// The rules, in the order of their ids.
     pub rules: &'static [&'static Rule],
 }
 
-/// What a rule's own file says of it. The table adds the rest.
+/// What the file of a rule says about it. The table of rules adds the rest.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Definition {
     pub(crate) severity: Severity,
@@ -75,33 +75,33 @@ pub(crate) struct Definition {
     pub(crate) scope: Scope,
 }
 
-/// What comes from outside of a deployment.
+/// Input of the rules from outside the deployment.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Context {
-    /// Today, for acceptances with a last day. With `None`, no acceptance has expired.
+    /// The current date, for acceptances that expire. With `None`, no acceptance has expired.
     pub today: Option<Date>,
 }
 
-/// A warning, and the acceptance that matches it.
+/// A warning and the acceptance that matches it.
 pub(crate) type Accepted = (Diagnostic, Acceptance);
 
-/// What a rule looks at.
+/// The input of a rule.
 #[derive(Clone, Copy, Debug)]
 pub enum Scope {
-    /// The text of a document, before it is a deployment. The readers of documents find what is wrong.
+    /// The text of a document, before it becomes a deployment. The document readers return the findings.
     Document,
-    /// The deployment as it is written.
+    /// The deployment as written.
     Deployment(fn(&Rule, &Deployment) -> Vec<Diagnostic>),
-    /// Each option by itself. A finding that only some options have names them.
+    /// Each option separately. A finding that only some options have names them.
     EachOption(fn(&Rule, &Facts<'_>) -> Vec<Diagnostic>),
-    /// All options together; there is at least one.
+    /// All options together. There is at least one.
     AllOptions(fn(&Rule, &Deployment, &[Facts<'_>]) -> Vec<Diagnostic>),
-    /// The acceptances, after everything else: they are judged by what the other rules found.
+    /// The acceptances, after all other rules, because they are judged by the findings of those.
     Acceptances(fn(&Rule, &Deployment, &[Accepted], &Context) -> Vec<Diagnostic>),
 }
 
 impl Rule {
-    /// Its findings in a deployment and its options. A rule about documents or acceptances has none here.
+    /// Returns the findings of the rule in a deployment and its options. Empty for rules about documents or acceptances.
     pub fn findings(&self, deployment: &Deployment, options: &[Facts<'_>]) -> Vec<Diagnostic> {
         match self.scope {
             Scope::Deployment(check) => check(self, deployment),
@@ -111,7 +111,7 @@ impl Rule {
         }
     }
 
-    /// A finding of the rule. The message has the numbers in it, in lower case, without a final full stop.
+    /// Creates a finding of the rule. The message contains the numbers, in lower case, without a final full stop.
     pub fn finding(&self, path: ModelPath, message: impl Into<Message>) -> Diagnostic {
         let Message { text, values } = message.into();
         Diagnostic {
@@ -127,20 +127,20 @@ impl Rule {
         }
     }
 
-    /// Whether this is its id or its name, in upper or lower case.
+    /// Returns whether `text` is the id or the name of the rule. Case is ignored.
     pub fn is_called(&self, text: &str) -> bool {
         [self.id, self.name].iter().any(|name| name.eq_ignore_ascii_case(text))
     }
 }
 
 impl Removed {
-    /// Whether this was its id or its name, in upper or lower case.
+    /// Returns whether `text` was the id or the name of the rule. Case is ignored.
     pub fn is_called(&self, text: &str) -> bool {
         [Some(self.id), self.name].into_iter().flatten().any(|name| name.eq_ignore_ascii_case(text))
     }
 }
 
-/// The name of a module as the name of a rule: `ram_over_ceiling` is `ram-over-ceiling`.
+/// Returns the name of a rule from the name of its module: `ram_over_ceiling` becomes `ram-over-ceiling`.
 pub(crate) const fn kebab<const N: usize>(name: &str) -> [u8; N] {
     let mut kebab = [0; N];
     let mut i = 0;
@@ -155,12 +155,12 @@ pub(crate) const fn kebab<const N: usize>(name: &str) -> [u8; N] {
     kebab
 }
 
-/// The place of an entry: `services.deepseek`.
+/// Returns the path of a map entry: `services.deepseek`.
 pub(crate) fn at(map: &str, name: impl Display) -> ModelPath {
     ModelPath::root().key(map).key(name)
 }
 
-/// What is found in the options of a deployment. A finding that only some options have names them.
+/// Returns the findings in the options of a deployment. A finding that only some options have names them.
 fn in_options<'a>(
     options: &'a [Facts<'_>],
     find: impl Fn(&'a Facts<'_>) -> Vec<Diagnostic>,

@@ -1,4 +1,4 @@
-//! Where things are found: addresses of containers, published ports, and endpoints.
+//! Addresses of containers, published ports, and endpoints.
 
 use std::{collections::HashSet, net::Ipv4Addr};
 
@@ -10,10 +10,10 @@ use crate::{
     units::{Port, Protocol},
 };
 
-/// The first address in the Compose network that a container gets, counted from the network's own.
+/// The offset of the first container address from the network address of the Compose network.
 pub const FIRST_ADDRESS: u32 = 10;
 
-/// A service that exists in an option, with what it stands on. It is resolved once for each service.
+/// A service that exists in an option, with its host, runtime and address. It is resolved once for each service.
 #[derive(Clone, Copy, Debug)]
 pub struct Placed<'a> {
     /// The name of the service.
@@ -24,20 +24,21 @@ pub struct Placed<'a> {
     pub host_name: &'a HostName,
     /// Its host.
     pub host: &'a Host,
-    /// What runs it.
+    /// The runtime of the service.
     pub runtime: Runtime,
-    /// The address of its container. `None` on Kubernetes and in the network of the host.
+    /// The address of its container. `None` on Kubernetes and in the host's network.
     pub address: Option<Ipv4Addr>,
 }
 
-/// A port of a container on Docker Compose, as its host offers it.
+/// A port of a container on Docker Compose, as its host publishes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Publication<'a> {
     /// The port's name.
     pub name: &'a PortName,
-    /// The address of the host that it is bound to: the host's own where somebody beyond the host needs it, else loopback.
+    /// The host address that the port is bound to: the host's own address if a connection from outside the host needs it,
+    /// otherwise loopback.
     pub address: Ipv4Addr,
-    /// The port there.
+    /// The port on the host.
     pub published: Port,
     /// The port in the container.
     pub target: Port,
@@ -46,28 +47,28 @@ pub struct Publication<'a> {
 }
 
 impl<'a> Scenario<'a> {
-    /// The address of a service's container on the Compose network. It depends on the service's place among all services, so
-    /// that a new one at the end moves no other.
+    /// Returns the address of a service's container on the Compose network. It depends on the position of the service among all
+    /// services, so that a new service at the end does not move the others.
     pub fn container_address(&self, name: &ServiceName) -> Option<Ipv4Addr> {
         let position = u32::try_from(self.deployment.services.get_index_of(name)?).ok()?;
         let subnet = self.deployment.network.subnet.net();
-        // The first addresses are the gateway's and the author's own.
+        // The first addresses are reserved for the gateway and for the author.
         let address = u32::from(subnet.network()).checked_add(FIRST_ADDRESS)?.checked_add(position)?;
         Some(Ipv4Addr::from(address))
             .filter(|address| subnet.contains(address) && *address != subnet.broadcast())
     }
 
-    /// The address of the host in the Compose network: its first.
+    /// Returns the address of the host in the Compose network, which is the first one.
     pub fn gateway(&self) -> Ipv4Addr {
         Ipv4Addr::from(u32::from(self.deployment.network.subnet.net().network()).saturating_add(1))
     }
 
-    /// The ports of a container on Docker Compose, as its host offers them; of anything else, none.
+    /// Returns the published ports of a service on Docker Compose. Empty for all other services.
     pub fn publications(&self, name: &ServiceName) -> Vec<Publication<'a>> {
         self.placed(name).map(|placed| self.published(placed)).unwrap_or_default()
     }
 
-    /// The service of that name with what it stands on, if it exists in this option and its host does.
+    /// Returns the service with this name and its location. `None` if the service or its host does not exist in this option.
     pub fn placed(&self, name: &ServiceName) -> Option<&Placed<'a>> {
         let placed = |(name, service): (&'a ServiceName, &'a Service)| {
             let (host_name, host) = self.host(service)?;
@@ -79,7 +80,7 @@ impl<'a> Scenario<'a> {
         self.placed.get_or_init(|| self.services().filter_map(placed).collect()).get(name)
     }
 
-    /// The ports of a container on Docker Compose, as its host offers them. Other services have none.
+    /// Returns the published ports of a service on Docker Compose. Empty for all other services.
     pub fn published(&self, placed: &Placed<'a>) -> Vec<Publication<'a>> {
         let Placed { name, service, host, runtime, .. } = *placed;
         if runtime != Runtime::Compose || service.host_network {
@@ -99,7 +100,7 @@ impl<'a> Scenario<'a> {
         service.ports.iter().map(publication).collect()
     }
 
-    /// The ports that somebody needs the host's own address to reach.
+    /// Returns the ports for which a connection needs the host's own address.
     fn needed_beyond(&self) -> HashSet<(&'a ServiceName, &'a PortName)> {
         let reached = self.links().iter().filter_map(|link| match link.to {
             Target::Port(to, service, port, _) if self.is_beyond(link.from, service) => Some((to, port)),
@@ -108,7 +109,7 @@ impl<'a> Scenario<'a> {
         reached.collect()
     }
 
-    /// Whether somebody needs the host's own address to reach a container on Docker Compose.
+    /// Returns whether `from` needs the host's own address to reach a container on Docker Compose.
     fn is_beyond(&self, from: Party<'_>, container: &Service) -> bool {
         let here = self.host(container).map(|(name, _)| name);
         match from {
@@ -121,7 +122,7 @@ impl<'a> Scenario<'a> {
         }
     }
 
-    /// Where `from` finds a port of `to`, as `address:port`; nothing if there is no way.
+    /// Returns the endpoint under which `from` reaches a port of `to`, as `address:port`. `None` if it cannot reach it.
     pub fn endpoint(&self, from: &ServiceName, to: &ServiceName, port: &PortName) -> Option<String> {
         let (from, to) = (self.placed(from)?, self.placed(to)?);
         let mapping = to.service.ports.get(port)?;
@@ -143,7 +144,8 @@ impl<'a> Scenario<'a> {
         Some(format!("{}:{}", to.host.address, mapping.published))
     }
 
-    /// Where a process of the host finds a port of one of its services, as `address:port`. `None` if there is no way.
+    /// Returns the endpoint under which a process of the host reaches a port of one of its services, as `address:port`. `None`
+    /// if it cannot reach it.
     pub fn local_endpoint(&self, name: &ServiceName, port: &PortName) -> Option<String> {
         let placed = self.placed(name)?;
         let mapping = placed.service.ports.get(port)?;
@@ -154,7 +156,8 @@ impl<'a> Scenario<'a> {
         Some(format!("{}:{}", published.address, published.published))
     }
 
-    /// The text, with what its names stand for as `service` sees it; nothing if a name stands for nothing.
+    /// Returns the text with the placeholders replaced by their values for the service `name`.
+    /// `None` if a placeholder has no value.
     pub fn fill(&self, name: &ServiceName, text: &Template) -> Option<String> {
         let (_, service) = self.service(name)?;
         let part = |part: &Part| match part {
@@ -169,7 +172,7 @@ impl<'a> Scenario<'a> {
         text.parts().iter().map(part).collect()
     }
 
-    /// The directory in a service's container that holds a model.
+    /// Returns the directory of a model in the container of a service.
     pub fn model_path(&self, service: &Service, model: &ModelName) -> Option<String> {
         let models = self.host(service)?.1.storage.as_ref()?.models.as_ref()?;
         let directory = &self.deployment.models.get(model)?.directory;

@@ -1,4 +1,4 @@
-//! Who may talk to whom.
+//! The allowed connections of an option.
 
 use std::{collections::HashMap, fmt};
 
@@ -9,37 +9,37 @@ use crate::{
     resolve::{self, Party, Target},
 };
 
-/// Who may talk to whom in a scenario, with the names resolved: a flow (one from a zone is one from each service in it), or
-/// what the monitoring needs, which nobody has to declare: Prometheus reads metrics and tells Alertmanager, which tells the
-/// receivers, Grafana asks Prometheus, the prober asks for health.
+/// An allowed connection in a scenario, with the names resolved. It is a flow (a flow from a zone becomes one link for each
+/// service in it) or a connection that the monitoring needs, which nobody has to declare. Prometheus scrapes metrics and sends
+/// alerts to Alertmanager, which notifies the receivers. Grafana queries Prometheus, and the prober checks health.
 #[derive(Clone, Debug)]
 pub struct Link<'a> {
-    /// Where the deployment says so.
+    /// The path of the declaration that it follows from.
     pub origin: ModelPath,
-    /// What it is for.
+    /// The purpose of the connection.
     pub purpose: Purpose,
-    /// Who opens the connection.
+    /// The source that opens the connection.
     pub from: Party<'a>,
-    /// Where it goes.
+    /// The destination of the connection.
     pub to: Target<'a>,
 }
 
-/// What a link is for.
+/// The purpose of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// A flow that the author declares.
     Flow,
-    /// Prometheus reads metrics.
+    /// Prometheus scrapes metrics.
     Scrape,
-    /// The prober asks for health.
+    /// The prober checks the health of a service.
     Probe,
-    /// Prometheus tells Alertmanager, and Alertmanager the receivers.
+    /// Prometheus sends alerts to Alertmanager, or Alertmanager notifies the receivers.
     Alert,
-    /// Prometheus asks the prober to ask, or Grafana asks Prometheus.
+    /// Prometheus asks the prober to check a service, or Grafana queries Prometheus.
     Query,
 }
 
-/// As a flow is written.
+/// Writes the link as a flow is written.
 impl fmt::Display for Link<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} -> {}", self.from, self.to)
@@ -47,12 +47,12 @@ impl fmt::Display for Link<'_> {
 }
 
 impl<'a> Scenario<'a> {
-    /// Who may talk to whom. What has an end that does not exist in this option is not there.
+    /// Returns the allowed connections. A connection with an end that does not exist in this option is left out.
     pub fn links(&self) -> &[Link<'a>] {
         self.links.get_or_init(|| self.resolve_links())
     }
 
-    /// The links that begin or end on a host.
+    /// Returns the links that begin or end on a host.
     pub fn links_on(&self, host: &HostName) -> impl Iterator<Item = &Link<'a>> {
         let by_host = self.links_by_host.get_or_init(|| {
             let mut by_host: HashMap<_, Vec<_>> = HashMap::new();

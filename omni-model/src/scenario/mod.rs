@@ -1,4 +1,4 @@
-//! A deployment in one option: what runs where, at which address, and who may talk to whom.
+//! A deployment in one option: runtimes, addresses and allowed connections.
 
 mod addresses;
 mod links;
@@ -20,7 +20,7 @@ use crate::{
     resolve,
 };
 
-/// What runs a service.
+/// The runtime of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Runtime {
     /// Docker Compose.
@@ -43,7 +43,7 @@ pub struct Scenario<'a> {
 }
 
 impl<'a> Scenario<'a> {
-    /// Of an unchecked deployment: for the rules.
+    /// Returns the scenarios of an unchecked deployment, for the rules.
     pub(crate) fn all(deployment: &'a Deployment) -> Vec<Self> {
         let scenario = |(option, spec): (&OptionName, &DeploymentOption)| Self {
             deployment,
@@ -63,48 +63,48 @@ impl<'a> Scenario<'a> {
         deployment.options.iter().map(scenario).collect()
     }
 
-    /// The deployment.
+    /// Returns the deployment.
     pub fn deployment(&self) -> &'a Deployment {
         self.deployment
     }
 
-    /// The option's name.
+    /// Returns the name of the option.
     pub fn option(&self) -> &OptionName {
         &self.option
     }
 
-    /// The option's name for people.
+    /// Returns the title of the option. Default: its name.
     pub fn title(&self) -> &str {
         self.spec.title.as_ref().map_or(self.option.as_str(), Text::as_str)
     }
 
-    /// What the option is, for people.
+    /// Returns the description of the option.
     pub fn description(&self) -> Option<&Text> {
         self.spec.description.as_ref()
     }
 
-    /// Whether anything runs on Kubernetes.
+    /// Returns whether any service runs on Kubernetes.
     pub fn has_kubernetes(&self) -> bool {
         self.services().any(|(_, service)| self.runtime(service) == Runtime::Kubernetes)
     }
 
-    /// The cluster, if this option runs something on it and its k3s is on this host.
+    /// Returns the cluster if its k3s runs on this host and this option runs a service on Kubernetes.
     pub fn cluster_on(&self, host: &HostName) -> Option<&'a Cluster> {
         let cluster = self.deployment.cluster.as_ref().filter(|cluster| cluster.host == *host)?;
         self.has_kubernetes().then_some(cluster)
     }
 
-    /// The services that exist in this option, standbys among them.
+    /// Returns the services that exist in this option, including standbys.
     pub fn services(&self) -> impl Iterator<Item = (&'a ServiceName, &'a Service)> + use<'a, '_> {
         self.deployment.services.iter().filter(|(_, service)| self.has(service))
     }
 
-    /// The services that run when nothing has failed.
+    /// Returns the services that normally run: those that are not standbys.
     pub fn active(&self) -> impl Iterator<Item = (&'a ServiceName, &'a Service)> + use<'a, '_> {
         self.services().filter(|(_, service)| service.state == State::Active)
     }
 
-    /// The service of that name, if it exists in this option.
+    /// Returns the service with this name. `None` if it does not exist in this option.
     pub fn service(&self, name: &ServiceName) -> Option<(&'a ServiceName, &'a Service)> {
         self.deployment.services.get_key_value(name).filter(|(_, service)| self.has(service))
     }
@@ -113,17 +113,17 @@ impl<'a> Scenario<'a> {
         service.options.is_empty() || service.options.contains(&self.option)
     }
 
-    /// What runs a service.
+    /// Returns the runtime of a service.
     pub fn runtime(&self, service: &Service) -> Runtime {
         if self.spec.kubernetes.contains(&service.zone) { Runtime::Kubernetes } else { Runtime::Compose }
     }
 
-    /// Whether a service's zone runs its services in gVisor.
+    /// Returns whether the zone of a service runs its services in gVisor.
     pub fn is_sandboxed(&self, service: &Service) -> bool {
         self.deployment.zones.get(&service.zone).is_some_and(|zone| zone.sandbox == Sandbox::Gvisor)
     }
 
-    /// The services that a runtime runs, standbys among them.
+    /// Returns the services of a runtime, including standbys.
     pub fn run_by(
         &self,
         runtime: Runtime,
@@ -131,17 +131,17 @@ impl<'a> Scenario<'a> {
         self.services().filter(move |(_, service)| self.runtime(service) == runtime)
     }
 
-    /// The zones that run on Kubernetes.
+    /// Returns the zones that run on Kubernetes.
     pub fn kubernetes_zones(&self) -> &[ZoneName] {
         &self.spec.kubernetes
     }
 
-    /// The host of a service.
+    /// Returns the host of a service.
     pub fn host(&self, service: &Service) -> Option<(&'a HostName, &'a Host)> {
         resolve::host(self.deployment, service)
     }
 
-    /// The services on a host, standbys among them.
+    /// Returns the services on a host, including standbys.
     pub fn on(&self, host: &HostName) -> &[(&'a ServiceName, &'a Service)] {
         let by_host = self.by_host.get_or_init(|| {
             let mut by_host: HashMap<_, Vec<_>> = HashMap::new();
@@ -155,12 +155,13 @@ impl<'a> Scenario<'a> {
         by_host.get(host).map_or(&[], Vec::as_slice)
     }
 
-    /// The folder of what belongs to a host in this option: none where there is one host, else `hosts/<name>/`.
+    /// Returns the folder for the files of a host in this option: `hosts/<name>/`, or an empty string if there is only one
+    /// host.
     pub fn host_folder(&self, host: &HostName) -> String {
         if self.deployment.hosts.len() == 1 { String::new() } else { format!("hosts/{host}/") }
     }
 
-    /// The namespace of a zone: its own, or one of its name.
+    /// Returns the namespace of a zone. Default: a namespace with the name of the zone.
     pub fn namespace(&self, zone: &ZoneName) -> Option<NamespaceName> {
         let spec = self.deployment.zones.get(zone)?;
         spec.namespace.clone().or_else(|| zone.as_str().parse().ok())

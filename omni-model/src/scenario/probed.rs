@@ -1,4 +1,4 @@
-//! The services that the prober asks for their health.
+//! The services whose health the prober checks.
 
 use super::{Runtime, Scenario};
 use crate::{
@@ -7,17 +7,17 @@ use crate::{
     units::Protocol,
 };
 
-/// How a service is asked. <https://github.com/prometheus/blackbox_exporter/blob/master/CONFIGURATION.md>
+/// How the prober checks a service. <https://github.com/prometheus/blackbox_exporter/blob/master/CONFIGURATION.md>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Module<'a> {
-    /// It answers a GET of a path with success.
+    /// A GET request for the path succeeds.
     Http(&'a UrlPath),
-    /// It accepts a connection.
+    /// The port accepts a connection.
     Tcp,
 }
 
 impl Module<'_> {
-    /// Its name in the prober's configuration.
+    /// Returns the name of the module in the prober's configuration.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Http(_) => "http",
@@ -26,8 +26,8 @@ impl Module<'_> {
     }
 }
 
-/// Where and how a service can be asked from outside. What a command inside would find out nobody sees from there: that it
-/// accepts connections says at least that it lives.
+/// Returns the port and the module for checking a service from outside. The result of a health command inside the container is
+/// not visible from outside. An accepted connection at least shows that the service is running.
 pub(crate) fn asked(service: &Service) -> Option<(&PortName, Module<'_>)> {
     match service.health.as_ref()? {
         Health::Http(HttpHealth { port, path }) => Some((port, Module::Http(path))),
@@ -40,8 +40,8 @@ pub(crate) fn asked(service: &Service) -> Option<(&PortName, Module<'_>)> {
     }
 }
 
-/// The services that the prober asks: those that run, but for itself, for Prometheus, whose own death no alert of Prometheus'
-/// tells, and for pods that it has no way to.
+/// Returns the services that the prober checks: those that run, except the prober itself, pods that it cannot reach, and
+/// Prometheus, because Prometheus cannot alert about its own failure.
 pub(crate) fn probed<'a>(
     scenario: &Scenario<'a>,
 ) -> impl Iterator<Item = (&'a ServiceName, &'a Service, &'a PortName, Module<'a>)> {
