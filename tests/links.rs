@@ -1,4 +1,4 @@
-//! Relative links in the documents for people lead to a file, and to a heading in it.
+//! Checks that relative links in the documents for people lead to an existing file, and to an existing heading in it.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use crate::examples::repository;
 
-/// The links of a document, and the anchors of its headings as GitHub makes them.
+/// The links of a document, and the anchors of its headings as GitHub generates them.
 #[derive(Default)]
 struct Page {
     links: Vec<String>,
@@ -38,14 +38,14 @@ fn page(text: &str) -> Page {
     page
 }
 
-/// Lower case, without punctuation, with `-` for a space.
+/// Returns the anchor of a heading: lower case, without punctuation, with `-` for a space.
 /// <https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#section-links>
 fn anchor(heading: &str) -> String {
     let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
 
-/// What is wrong with the links of the documents, by path from the root.
+/// Returns the errors in the links of the documents, by path from the root.
 fn broken(pages: &BTreeMap<String, Page>, root: &Path) -> Vec<String> {
     let mut broken = Vec::new();
     for (file, page) in pages {

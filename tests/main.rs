@@ -1,4 +1,4 @@
-//! The tests that see the whole. README.md beside this file says what each is for.
+//! The tests that need the whole workspace. The README.md in this folder describes the purpose of each.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,10 +1,10 @@
-//! The plan as it was written, before anybody mended it: what is found in it, and nothing else.
+//! The plan as originally written, before any correction: exactly the expected findings, and no others.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
 use omni::{Source, check, model::Context};
 
-/// The rules that find a mistake of the plan, and the mistake, in the plan's own order.
+/// The rules that find a mistake of the plan, with the mistake, in the order of the plan.
 const MISTAKES: &[(&str, &str)] = &[
     ("K004", "1.1: parameters that do something else than the table beside them says"),
     ("K003", "1.1: `amd_iommu=on`, which the kernel does not know"),

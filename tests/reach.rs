@@ -1,4 +1,4 @@
-//! Who reaches whom in v15, and what would have come of the plan's own lines.
+//! The possible connections in v15, and those that the plan's own firewall rules would have allowed.
 
 use omni::{
     Checked, Facts, check,
@@ -30,13 +30,13 @@ fn verdict<'w, 'a>(world: &'w World<'a>, from: &str, to: &str) -> Verdict<'w> {
     world.verdict(source(world, from), destination(world, to)).unwrap()
 }
 
-/// Whether somebody reaches something in no way, whichever address he has and whichever he asks for.
+/// Returns whether a source cannot reach a destination with any of its addresses, at any address of the destination.
 fn is_closed(world: &World<'_>, from: &str, to: &str) -> bool {
     let verdicts = world.verdicts(source(world, from), destination(world, to));
     !verdicts.is_empty() && verdicts.iter().all(|verdict| !verdict.reaches())
 }
 
-/// The layer that stops a connection.
+/// Returns the layer that stops a connection.
 fn stopped_by(world: &World<'_>, from: &str, to: &str) -> Option<Layer> {
     verdict(world, from, to).stopped().map(|hop| hop.layer)
 }
@@ -69,7 +69,7 @@ fn every_flow_and_every_health_check_reaches_in_both_options() {
         let mut flows = 0;
         for link in declared.links() {
             let (Some(from), to) = (Source::of(link.from), Destination::of(link.to)) else { continue };
-            // Every layer passes, also while k3s' controller is not there yet.
+            // Every layer accepts the packet, even while the policy controller of k3s has not started yet.
             let verdicts = world.verdicts(from, to);
             assert!(verdicts.iter().any(|verdict| verdict.stopped().is_none()), "{link} in {name}");
             flows += 1;
@@ -109,7 +109,7 @@ fn memory_agents_and_exporters_do_not_reach_from_outside() {
     }
 }
 
-/// The examples, which let no IPv6 in, and each as if it did.
+/// Returns the examples, which do not allow IPv6, and a variant of each that does.
 fn with_and_without_ipv6() -> Vec<Checked> {
     let all = examples::ALL.iter().map(|(_, example)| example());
     let both = |checked: Checked| {
@@ -138,13 +138,13 @@ fn ipv6_reaches_nothing_that_ipv4_does_not_or_is_found() {
             }
         }
     }
-    // Where it is let in, it comes in; and a pod goes around its policies.
+    // With IPv6 allowed, connections from outside are possible, and a pod bypasses its policies.
     for expected in [("internet -> deepseek.http", true), ("mcp-proxy -> glm.http", false)] {
         assert!(reached.contains(&(expected.0.to_owned(), expected.1)), "{expected:?} in {reached:?}");
     }
 }
 
-/// The lines of the plan's section 3.2.
+/// The ufw rules in section 3.2 of the plan.
 const UFW: [&str; 6] = [
     "allow ssh",
     "allow 8000:8100/tcp",
@@ -154,7 +154,7 @@ const UFW: [&str; 6] = [
     "allow from 10.43.0.0/16 to any",
 ];
 
-/// ufw as the plan sets it up, without one of its lines.
+/// Returns ufw as the plan configures it, without one of its rules.
 fn ufw(scenario: &Facts<'_>, without: &str) -> Ufw {
     let (name, host) = scenario.deployment().hosts.first().unwrap();
     let mut ufw = scenario.ufw(name, host);
@@ -164,7 +164,7 @@ fn ufw(scenario: &Facts<'_>, without: &str) -> Ufw {
     ufw
 }
 
-/// The policy of section 3.1: to the host's own address and nowhere else.
+/// Returns the policy of section 3.1, which allows only the host's own address.
 fn zone_b_egress(scenario: &Facts<'_>) -> NetworkPolicy {
     let policies = scenario.network_policies();
     let mut policy = policies.into_iter().find(|policy| policy.name == "zone-b-egress").unwrap();
@@ -174,7 +174,7 @@ fn zone_b_egress(scenario: &Facts<'_>) -> NetworkPolicy {
     policy
 }
 
-/// v15 on k3s behind the plan's own lines: ufw without one of them, nothing in DOCKER-USER, these policies.
+/// Returns v15 on k3s with the plan's own rules: ufw without one of its rules, an empty DOCKER-USER, and these policies.
 fn as_written<'a>(scenario: &Facts<'a>, without: &str, policies: Vec<NetworkPolicy>) -> World<'a> {
     let nothing = DockerUser { rules: Vec::new(), rules6: Vec::new() };
     World::with(scenario, vec![(ufw(scenario, without), nothing)], policies)
@@ -189,14 +189,15 @@ fn section_3_1_cuts_the_agents_off() {
     let world = as_written(&scenario, "", vec![policy]);
     assert!(verdict(&world, "agent-orchestrator", "deepseek.http").reaches());
     for to in [
-        // It does not name them, nor the APIs, nor the names' server.
+        // The policy does not list these services, nor the APIs, nor the DNS server.
         "metacognition.http",
         "mcp-proxy.http",
         "qdrant.http",
         "memgraph.bolt",
         "phoenix.http",
         "internet:443",
-        // It names them at the host's address, and Docker puts the container's in its place before a policy sees it.
+        // The policy lists these at the host's address, but Docker replaces it with the container's before a
+        // policy applies.
         "mem0.http",
         "letta.http",
     ] {
@@ -213,7 +214,7 @@ fn a_policy_of_section_3_1_that_selects_nobody_fences_nobody_in() {
     let mut policy = zone_b_egress(&scenario);
     policy.pods = PodSelector::Labels([("zone".parse().unwrap(), "feet".parse().unwrap())].into());
     let world = as_written(&scenario, "", vec![policy]);
-    // With the pods' whole network let in, the sandboxes reach every port of the host.
+    // With the whole pod network allowed, the sandboxes reach every port of the host.
     for to in ["internet:443", "qdrant.http", "omni.kubelet", "omni.ssh", "node-exporter.metrics"] {
         assert!(verdict(&world, "mcp-proxy", to).reaches(), "{to}");
     }

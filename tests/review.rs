@@ -1,4 +1,4 @@
-//! The review of the plan names what there is.
+//! Checks that the review of the plan names only rules that exist.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use omni::model::rules;
 
 use crate::examples::repository;
 
-/// The ids in a text: a letter and three digits.
+/// Returns the rule ids in a text: a letter and three digits each.
 fn ids(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric());
     words.filter(|word| {

@@ -1,4 +1,4 @@
-//! What is written is read back as it was: any deployment as YAML, and the examples down to their artifacts.
+//! Checks that written data is read back unchanged: any deployment as YAML, and the examples including their artifacts.
 
 use std::{cell::RefCell, collections::BTreeSet};
 
@@ -15,13 +15,13 @@ use crate::{arbitrary, examples};
 fn any_deployment_comes_back_from_yaml() {
     arbitrary::each(64, |deployment| {
         let text = yaml::write(&deployment).unwrap();
-        // The rules judge it as well: they must have an answer to anything.
+        // The rules run as well. They must not panic on any deployment.
         let verdict = Source::yaml("any.yaml", &text).check(&Context::default());
         assert!(verdict.deployment.as_ref() == Some(&deployment), "{:#?}\n{text}", verdict.findings);
     });
 }
 
-/// The names that a schema has for keys and variants.
+/// Collects the names of keys and variants in a schema.
 fn names<'a>(schema: &'a Value, found: &mut BTreeSet<&'a str>) {
     match schema {
         Value::Array(parts) => parts.iter().for_each(|part| names(part, found)),
@@ -34,7 +34,7 @@ fn names<'a>(schema: &'a Value, found: &mut BTreeSet<&'a str>) {
     }
 }
 
-/// The keys and the texts of a document.
+/// Collects the keys and the texts of a document.
 fn words(tree: Value, found: &mut BTreeSet<String>) {
     match tree {
         Value::Array(items) => items.into_iter().for_each(|item| words(item, found)),
@@ -59,7 +59,7 @@ fn any_deployment_has_any_key_and_any_variant() {
     });
     let found = found.into_inner();
     let missing: Vec<_> = all.into_iter().filter(|name| !found.contains(*name)).collect();
-    // What is the default is not written.
+    // Default values are not written.
     assert_eq!(
         missing,
         ["NoSwap", "active", "baseline", "deny", "held", "own", "registry", "unless_stopped"]

@@ -1,4 +1,5 @@
-//! The schema and the reference in `docs/` are those of the types, and each example in the reference is read by its type.
+//! Checks that the schema and the reference in `docs/` match the types, and that each example in the reference can be read by
+//! its type.
 
 use std::fs;
 
@@ -6,7 +7,7 @@ use omni::{Deployment, model::schema, yaml};
 
 use crate::examples::repository;
 
-/// Compares a file in `docs/` with what the types say, or writes it.
+/// Compares a file in `docs/` with the text generated from the types, or writes it.
 fn is_as(name: &str, text: &str) {
     let file = repository().join("docs").join(name);
     if fs::read_to_string(&file).unwrap_or_default() == text {
@@ -31,7 +32,7 @@ fn the_reference_in_docs_is_up_to_date_with_the_schema() {
     is_as("reference.md", &schema::page());
 }
 
-/// What is wrong with a document as a deployment, before the rules.
+/// Returns the errors of a document as a deployment, before the rules run.
 fn errors(text: &str) -> Vec<String> {
     let (document, problems) = yaml::read("example.yaml", text);
     let read = document.read::<Deployment>().err().unwrap_or_default();
@@ -48,7 +49,7 @@ fn each_example_in_the_reference_is_read_by_its_type() {
         let example = format!("{}: {}", key.name(), key.example());
         assert!(document.contains(&example), "{path}: `{example}` is not in {document}");
         assert_eq!(errors(&document), [""; 0], "{path}:\n{document}");
-        // The example is read as this key: what no type reads is refused there.
+        // The example is read as the value of this key: a value that no type accepts is rejected there.
         let broken = document.replacen(&example, &format!("{}: [[[]]]", key.name()), 1);
         assert!(!errors(&broken).is_empty(), "{path} reads anything:\n{broken}");
     }

@@ -1,17 +1,17 @@
-//! What a shell script does, without what it says: the operators, words and expansions that bash sees, each word as `w`.
+//! The structure of a shell script without its texts: the operators, words and expansions that bash sees, each word as `w`.
 
-/// Where the reader is.
+/// The context of the current character.
 enum Place {
-    /// Among commands, with so many parentheses open.
+    /// In a command. The number counts the open parentheses.
     Code(u32),
-    /// Between double quotes.
+    /// In double quotes.
     Quotes,
     /// In `${…}`.
     Braces,
 }
 
-/// The skeleton of a script. Two scripts with the same skeleton differ in nothing but the texts of their words, so what is a text
-/// in the one is no command in the other.
+/// Returns the skeleton of a script. Two scripts with the same skeleton differ only in the texts of their words, so a text in
+/// one is not a command in the other.
 pub(crate) fn skeleton(script: &str) -> String {
     let mut out = String::new();
     let mut places = vec![Place::Code(0)];
@@ -89,7 +89,7 @@ pub(crate) fn skeleton(script: &str) -> String {
             }
             (')', Place::Code(_)) => {
                 out.push(c);
-                // Without one that it closes, it stands in a `case`.
+                // A closing parenthesis without an opening one belongs to a `case`.
                 if places.len() > 1 {
                     places.pop();
                 }

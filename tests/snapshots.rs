@@ -1,4 +1,4 @@
-//! What the examples emit, one snapshot for each file, so that a changed number in a model shows as a readable diff.
+//! The emitted files of the examples, one snapshot for each file, so that a changed number in a model shows as a readable diff.
 
 use std::{
     collections::BTreeSet,
@@ -11,7 +11,7 @@ use omni::Checked;
 
 use crate::examples::{ALL, repository};
 
-/// How to bring the snapshots up to date.
+/// The message that says how to update the snapshots.
 const UPDATE: &str = "review with `cargo insta review`, or take everything: INSTA_UPDATE=always cargo test -p omni-tests snapshots";
 
 #[test]
@@ -37,7 +37,7 @@ fn each_artifact_has_its_snapshot() {
     assert!(wrong.is_empty(), "{}\n\n{UPDATE}", wrong.join("\n"));
 }
 
-/// What is kept of an example, by name: the list of its files with their permissions, and each file's text.
+/// Returns the snapshots of an example, by name: the list of its files with their permissions, and the text of each file.
 fn snapshots(example: &str, checked: &Checked) -> Vec<(String, String)> {
     let tree = omni::emit(checked).unwrap().tree;
     let list = tree.iter().map(|(path, file)| format!("{:04o} {path}\n", file.mode.bits())).collect();
@@ -45,7 +45,7 @@ fn snapshots(example: &str, checked: &Checked) -> Vec<(String, String)> {
     [(example.to_owned(), list)].into_iter().chain(texts).collect()
 }
 
-/// Whether the snapshot has these contents. If not, insta prints the difference and does with it as `INSTA_UPDATE` says.
+/// Returns whether the snapshot has these contents. If not, insta prints the difference and handles it as `INSTA_UPDATE` says.
 fn matches(snapshot: &Path, contents: &str) -> bool {
     let mut settings = insta::Settings::new();
     settings.set_snapshot_path(snapshot.parent().unwrap());
@@ -60,11 +60,11 @@ fn updates() -> bool {
 }
 
 fn is_snapshot(file: &Path) -> bool {
-    // What `cargo insta review` has not decided yet ends in `.snap.new`.
+    // Snapshots that `cargo insta review` has not decided on yet end in `.snap.new`.
     file.extension().is_some_and(|extension| extension == "snap")
 }
 
-/// The files below a folder.
+/// Returns the files below a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()

@@ -1,6 +1,6 @@
-//! A hostile text changes what a file says, never what it is: v15 with the text in each field that takes it is emitted beside v15
-//! with a plain one there, and the two differ in nothing but that text. So a command that runs on a machine alone, as root, is
-//! judged too.
+//! A hostile text may change the contents of a file, but never its structure. Each test emits v15 with the text in every field
+//! that accepts it, and v15 with a plain text in the same fields. The two emissions must differ only in that text. This also
+//! covers commands that can run only on a machine, as root.
 
 use std::{collections::BTreeMap, thread};
 
@@ -18,10 +18,10 @@ use crate::{
     skeleton::skeleton,
 };
 
-/// Stands where the hostile text stands in the other emission. It occurs nowhere else.
+/// The plain text that takes the place of the hostile one. It occurs nowhere else.
 const PLAIN: &str = "Quux";
 
-/// What has broken quoting before.
+/// Texts that have broken quoting before.
 const TEXTS: [&str; 9] = [
     "$(touch canary) `touch canary` $HOME $$ $1 {{ .Values }} ${HOME} %s",
     "'; touch canary; '",
@@ -48,7 +48,7 @@ fn a_hostile_text_changes_no_structure() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The deployment with the plain text, and with the hostile one, in each field that takes both.
+/// Returns the deployment with the plain text, and with the hostile one, in each field that accepts both.
 fn both(v15: &Value, fields: &[ModelPath], text: &str) -> [Box<Checked>; 2] {
     let mut fields: Vec<_> = fields.iter().filter(|path| takes(v15, path, text)).collect();
     loop {
@@ -62,7 +62,8 @@ fn both(v15: &Value, fields: &[ModelPath], text: &str) -> [Box<Checked>; 2] {
                 let before = fields.len();
                 fields.retain(|field| !places.iter().any(|place| place.contains(field)));
                 if fields.len() == before {
-                    // What is accepted depends on hardware that is not known any more: a GPU with another name.
+                    // The acceptance is about hardware that is no longer known, because a GPU has another
+                    // name.
                     let gpus = Segment::Key("gpus".to_owned());
                     fields.retain(|field| !field.segments().contains(&gpus));
                 }
@@ -72,7 +73,7 @@ fn both(v15: &Value, fields: &[ModelPath], text: &str) -> [Box<Checked>; 2] {
     }
 }
 
-/// Whether the type of a field takes a text. Only what stands around the field is read.
+/// Returns whether the type of a field accepts a text. Only the part of the deployment around the field is read.
 fn takes(v15: &Value, path: &ModelPath, text: &str) -> bool {
     let changed = with(v15, path, json!(text));
     let mut alone = json!({ "hosts": {}, "zones": {}, "stacks": {}, "services": {} });
@@ -92,10 +93,10 @@ fn takes(v15: &Value, path: &ModelPath, text: &str) -> bool {
     serde_json::from_value::<Deployment>(alone).is_ok()
 }
 
-/// The families that are no maps of names.
+/// The families that are not maps of names.
 const STRUCTS: [&str; 5] = ["authorization", "network", "cluster", "monitoring", "operations"];
 
-/// The deployment with the text in all of these fields; if a rule is against it, the places that the rule is about.
+/// Returns the deployment with the text in all of these fields. If a rule finds an error, returns the paths of the findings.
 fn everywhere(v15: &Value, fields: &[&ModelPath], text: &str) -> Result<Box<Checked>, Vec<ModelPath>> {
     let mut changed = v15.clone();
     for path in fields {
@@ -108,7 +109,7 @@ fn everywhere(v15: &Value, fields: &[&ModelPath], text: &str) -> Result<Box<Chec
     }
 }
 
-/// The entries that a finding is about: of an acceptance, it and what it accepts.
+/// Returns the entries that a finding is about. For an acceptance, these are itself and the entry that it accepts.
 fn about(v15: &Value, finding: &ModelPath) -> Vec<ModelPath> {
     let entry: ModelPath = finding.segments().iter().take(2).cloned().collect();
     match finding.segments() {
@@ -120,13 +121,14 @@ fn about(v15: &Value, finding: &ModelPath) -> Vec<ModelPath> {
     }
 }
 
-/// Where the two emissions differ in more than the text.
+/// Returns where the two emissions differ in more than the text.
 fn differences(both: [Box<Checked>; 2], text: &str) -> Vec<String> {
     let [plain, hostile] = both.map(|checked| files(&checked));
     if plain.len() != hostile.len() {
         return vec![format!("{text:?} makes {} files of {}", hostile.len(), plain.len())];
     }
-    // A title can name a file; then the file stands where the plain title's stands in the order of those that have moved.
+    // A title can be part of a file name. Such a file is compared with the one at the same position among the
+    // renamed files.
     let mut moved = hostile.iter().filter(|(path, _)| !plain.contains_key(*path));
     let compare = |(path, contents): (&String, &String)| {
         let (there, other) = hostile.get_key_value(path).or_else(|| moved.next()).unwrap();
@@ -143,7 +145,7 @@ fn files(checked: &Checked) -> BTreeMap<String, String> {
     tree.map(|(path, file)| (path.to_string(), file.contents)).collect()
 }
 
-/// Whether two files are the same but for the text.
+/// Checks that two files are equal except for the text.
 fn same(path: &str, plain: &str, hostile: &str, text: &str) -> Result<(), String> {
     let texts = escapings(path, text);
     match path.rsplit(['.', '/']).next().unwrap() {
@@ -158,7 +160,7 @@ fn same(path: &str, plain: &str, hostile: &str, text: &str) -> Result<(), String
     }
 }
 
-/// The lines of a file of settings that say something.
+/// Returns the lines of a settings file without comments.
 fn without_comments(settings: &str) -> String {
     let is_comment = |line: &&str| line.starts_with('#') || line.starts_with("//");
     settings.lines().filter(|line| !is_comment(line)).map(|line| format!("{line}\n")).collect()
@@ -173,14 +175,14 @@ fn same_lines(plain: &str, hostile: &str) -> Result<(), String> {
     }
 }
 
-/// A piece of a page of Markdown.
+/// A piece of a Markdown page.
 #[derive(Debug)]
 enum Piece<'a> {
-    /// What a reader reads, as code or not.
+    /// Text that a reader sees, whether formatted as code or not.
     Text(String),
-    /// A block of code, and its language.
+    /// A code block, and its language.
     Block(String, String),
-    /// What gives the text its place.
+    /// Markup that determines the structure.
     Markup(Event<'a>),
 }
 
@@ -206,7 +208,7 @@ fn page(markdown: &str) -> Vec<Piece<'_>> {
 fn same_page(plain: &[Piece<'_>], hostile: &[Piece<'_>], text: &str) -> Result<(), String> {
     let read = |a: &str, b: &str, text: &str| same_values(&json!(a), &json!(b), &[text.to_owned()]);
     let same = |(plain, hostile): (&Piece<'_>, &Piece<'_>)| match (plain, hostile) {
-        // In prose, what stands between backticks is shown as code.
+        // In prose, text between backticks is shown as code.
         (Piece::Text(a), Piece::Text(b)) => {
             let [a, b, bare] = [a, b, text].map(|text| text.replace('`', ""));
             read(&a, &b, &bare)
@@ -214,7 +216,7 @@ fn same_page(plain: &[Piece<'_>], hostile: &[Piece<'_>], text: &str) -> Result<(
         (Piece::Block(a, code), Piece::Block(b, other)) if a == b && a == "mermaid" => {
             same_lines(&outside_quotes(code), &outside_quotes(other))
         }
-        // A script, or a command of the author's own, which is what it is.
+        // The block is a script, or a command that the author wrote.
         (Piece::Block(a, code), Piece::Block(b, other)) if a == b => {
             same_lines(&skeleton(code), &skeleton(other)).or_else(|_| read(code, other, text))
         }
@@ -230,7 +232,7 @@ fn is_comment(markup: &Event<'_>) -> bool {
     html.starts_with("<!--") && html.trim_end().find("-->") == Some(html.trim_end().len() - 3)
 }
 
-/// A Mermaid diagram without its labels: what it draws.
+/// Returns the structure of a Mermaid diagram, without its labels.
 fn outside_quotes(diagram: &str) -> String {
     diagram.split('"').step_by(2).collect()
 }
@@ -240,7 +242,7 @@ fn documents(yaml: &str) -> Result<Value, String> {
     documents.collect::<Result<_, _>>().map_err(|error| error.to_string())
 }
 
-/// Whether two values are the same but for the text, which may be escaped as its reader wants it.
+/// Checks that two values are equal except for the text, which may be escaped for its reader.
 fn same_values(plain: &Value, hostile: &Value, texts: &[String]) -> Result<(), String> {
     match (plain, hostile) {
         (Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => {
@@ -252,7 +254,7 @@ fn same_values(plain: &Value, hostile: &Value, texts: &[String]) -> Result<(), S
         (Value::String(a), Value::String(b)) if texts.iter().any(|text| a.replace(PLAIN, text) == *b) => {
             Ok(())
         }
-        // A hash of what Compose mounts, so that a change of it makes a new container.
+        // A hash of the files that Compose mounts, so that a changed file recreates the container.
         (Value::String(a), Value::String(b)) if is_hash(a) && is_hash(b) => Ok(()),
         (a, b) if a == b => Ok(()),
         (a, b) => Err(format!("{a} is now {b}")),
@@ -263,8 +265,9 @@ fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The text as a reader of the file wants it in a value, also with the double braces of a template of Omni's as what they stand for:
-/// Compose fills in variables; so does Kubernetes, in commands; Prometheus takes an annotation for a template.
+/// Returns the forms that the text may have in a value of the file, because some readers need it escaped: Compose expands
+/// variables, and so does Kubernetes in commands. Prometheus treats an annotation as a template. The double braces of
+/// an Omni template may also appear as the single braces that they stand for.
 fn escapings(path: &str, text: &str) -> Vec<String> {
     let compose = |text: String| vec![text.replace('$', "$$")];
     let others = |text: String| vec![text.replace("$(", "$$("), text.replace("{{", r#"{{ "{{" }}"#), text];

@@ -1,5 +1,5 @@
-//! Whatever stands in a document, in a path or among the arguments, the process gives a terminal nothing but text, ends of lines
-//! and its own colours.
+//! Whatever a document, a path or the arguments contain, the process writes only text, line endings and its own colors to a
+//! terminal.
 
 use std::{
     fs,
@@ -20,7 +20,8 @@ use crate::{
     leaves::{at, leaves, tree, with},
 };
 
-/// What commands a terminal, hides, or reads otherwise than it runs. The last is a colour, and none of ours.
+/// Texts that control a terminal, hide characters, or read differently than they run. The last one is a color that Omni does
+/// not use.
 const TEXTS: [&str; 6] = [
     "\u{1b}[2J\u{1b}]0;owned\u{7}",
     "a\r\nerror: b\n\tc\u{b}",
@@ -30,10 +31,10 @@ const TEXTS: [&str; 6] = [
     "\u{1b}[5mx\u{1b}[0m",
 ];
 
-/// The codes of our colours and of clap's.
+/// The codes of the colors of Omni and of clap.
 const COLOURS: [&str; 8] = ["0", "1", "1;31", "31", "33", "32", "36", "4"];
 
-/// As on a terminal, whose colours tell what would be a command for it.
+/// Runs a program with colors enabled, as on a terminal. Returns its output as text as well.
 fn run(program: &mut Command) -> (Output, String) {
     let output = program.env_remove("NO_COLOR").env("CLICOLOR_FORCE", "1").output().unwrap();
     let said = [output.stdout.as_slice(), &output.stderr].concat();
@@ -46,7 +47,7 @@ fn omni(arguments: &[&str], folder: &Path) -> Command {
     omni
 }
 
-/// What is no text, no end of a line and no colour of ours.
+/// Returns the characters that are neither text, line endings nor colors of Omni.
 fn commands(said: &str) -> Vec<char> {
     let mut plain = said.to_owned();
     for colour in COLOURS {
@@ -96,7 +97,7 @@ fn hostile_arguments_command_no_terminal() {
         for arguments in wrong {
             is_harmless(&mut omni(&arguments, folder.path()), &[2]);
         }
-        // A folder of that name, and what is in the way of one.
+        // A folder with this name, and an obstacle in the place of one.
         for (arguments, code) in [
             (&["emit", "d.yaml", text, "--check"][..], 3),
             (&["emit", "d.yaml", text], 0),
@@ -120,7 +121,8 @@ fn hostile_arguments_command_no_terminal() {
     }
 }
 
-/// Each text in each field that refuses it and in each that takes it, and as a key of each map; on one line, as JSON is YAML.
+/// Puts each text into each field that rejects it and each that accepts it, and uses it as a key of each map. The document is
+/// on one line, since JSON is YAML.
 #[test]
 fn hostile_documents_command_no_terminal() {
     let folder = TempDir::new().unwrap();
@@ -129,20 +131,20 @@ fn hostile_documents_command_no_terminal() {
     for (number, text) in TEXTS.into_iter().enumerate() {
         shown += hostile(&home, &|_| text, &folder.path().join(format!("{number}{text}.yaml")));
     }
-    // All that a deployment can have, each time with another.
+    // All fields that a deployment can have, each with the next text.
     shown += hostile(&v15, &|field| TEXTS[field % TEXTS.len()], &folder.path().join("v15.yaml"));
     println!("{shown} findings of hostile values");
     assert!(shown > 500, "{shown}");
 }
 
-/// Checks and shows such documents, and gives the number of values that are refused.
+/// Checks and shows such documents. Returns the number of rejected values.
 fn hostile(deployment: &Value, text: &dyn Fn(usize) -> &'static str, path: &Path) -> usize {
     let (folder, name) = (path.parent().unwrap(), path.file_name().unwrap().to_str().unwrap());
     let write = |tree: &Value| fs::write(path, tree.to_string()).unwrap();
     let check = |codes: &[i32]| {
         let checks = ["text", "json", "sarif"]
             .map(|format| is_harmless(&mut omni(&["check", name, "--format", format], folder), codes));
-        // Of the one line of the document a part is shown.
+        // The document has only one line, of which a part is shown.
         let mut excerpts = checks[0].lines().filter(|line| line.starts_with("1 | "));
         assert!(excerpts.all(|line| line.chars().count() < 140), "{}", checks[0]);
         checks[0].matches("[D005]").count()
@@ -160,7 +162,7 @@ fn hostile(deployment: &Value, text: &dyn Fn(usize) -> &'static str, path: &Path
     };
     let (taken, refused): (Vec<_>, Vec<_>) = fields.iter().partition(|field| is_taken(field));
     let mut shown = 0;
-    // What is refused is found all at once, if it is not too much.
+    // Rejected values are all reported in one run, up to a limit.
     for fields in refused.chunks(90) {
         write(&with_all(fields));
         shown += check(&[1]);
@@ -184,7 +186,7 @@ fn hostile(deployment: &Value, text: &dyn Fn(usize) -> &'static str, path: &Path
     shown
 }
 
-/// What is not of our colours is seen by the test itself.
+/// Checks that this test detects colors that Omni does not use.
 #[test]
 fn a_command_for_a_terminal_is_seen() {
     assert!(commands("\u{1b}[1mx\u{1b}[0m\n").is_empty());

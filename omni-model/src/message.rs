@@ -17,8 +17,8 @@ pub struct Message {
     pub values: IndexMap<&'static str, Value>,
 }
 
-/// Creates a [`Message`] from a format string, as in [`format!`], and its values. Each value has a name: `message!("`{gpu}` has
-/// {there}", gpu, there = host.vram)`. A value that the format string does not use is a compile error.
+/// Creates a [`Message`] from a format string, as in [`format!`], and its values. Each value has a name:
+/// `message!("`{gpu}` has {there}", gpu, there = host.vram)`. A value that the format string does not use is a compile error.
 macro_rules! message {
     ($text:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
         // The names are bound together, so that a name does not shadow a variable in the value of another.

@@ -1,5 +1,5 @@
-//! Measures how long checking, proving and emitting take. `cargo bench -p omni-bench` measures everything, and `cargo bench -p
-//! omni-bench -- prove` measures the benchmarks with `prove` in their names.
+//! Measures how long checking, proving and emitting take. `cargo bench -p omni-bench` measures everything, and
+//! `cargo bench -p omni-bench -- prove` measures the benchmarks with `prove` in their names.
 
 #![allow(missing_docs, reason = "criterion's macros write functions without")]
 

@@ -1,4 +1,4 @@
-//! A real Docker engine in a machine's namespaces.
+//! A real Docker engine in the namespaces of a machine.
 
 use std::{
     collections::BTreeMap,
@@ -12,23 +12,24 @@ use serde_json::Value;
 
 use crate::space::Space;
 
-/// How an engine is set up.
+/// The configuration of an engine.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    /// Where everything is kept that is the engine's.
+    /// The folder for all files of the engine.
     pub folder: PathBuf,
-    /// Where it listens. A script that knows nothing of this looks at `/var/run/docker.sock`, which may be a link to it.
+    /// The socket of the engine. Scripts that do not know this path use `/var/run/docker.sock`, which may be a link to it.
     pub socket: PathBuf,
-    /// The control group of its containers, below the root, so that what they leave behind can be found.
+    /// The control group of its containers, below the root, so that leftover processes can be found.
     pub cgroup: String,
-    /// How it keeps images and containers: `vfs` works on any file system, with a copy for each container.
+    /// The storage driver for images and containers. `vfs` works on any file system, but copies the whole image for each
+    /// container.
     pub storage_driver: String,
-    /// What its `daemon.json` says.
+    /// The contents of its `daemon.json`.
     pub settings: Value,
 }
 
 impl Engine {
-    /// One that keeps everything below a folder, its socket too.
+    /// Creates the configuration of an engine that keeps everything, including its socket, below a folder.
     pub fn new(folder: &Path, cgroup: &str) -> Self {
         Self {
             folder: folder.to_owned(),
@@ -64,7 +65,7 @@ impl Engine {
             seen += &line;
             seen.push('\n');
             if ready {
-                // What it says from now on is nobody's.
+                // The rest of its output is not used.
                 std::thread::spawn(move || log.for_each(drop));
                 return Ok(daemon);
             }
@@ -73,7 +74,7 @@ impl Engine {
     }
 }
 
-/// An engine that runs.
+/// A running engine.
 #[derive(Debug)]
 pub struct Docker {
     engine: Engine,
@@ -88,19 +89,19 @@ impl Docker {
         Ok(Self { engine, machine: machine.again(), daemon })
     }
 
-    /// Ends the engine, and its containers with it, and starts it again.
+    /// Stops the engine and its containers, and starts it again.
     pub fn restart(&mut self) -> io::Result<()> {
         self.stop();
         self.daemon = self.engine.start(&self.machine)?;
         Ok(())
     }
 
-    /// How it is set up.
+    /// Returns the configuration.
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
 
-    /// Makes an image of what a folder holds; `changes` are lines of a Dockerfile.
+    /// Creates an image from the contents of a folder. `changes` are lines of a Dockerfile.
     pub fn import(&self, root: &Path, reference: &str, changes: &[String]) -> io::Result<()> {
         let script = r#"tar --create --directory "$1" . | docker import "${@:3}" - "$2" >/dev/null"#;
         let changes = changes.iter().map(|change| format!("--change={change}"));
@@ -109,7 +110,7 @@ impl Docker {
         self.done(&mut import)
     }
 
-    /// The first process of each running container, by its name.
+    /// Returns the first process of each running container, by its name.
     pub fn containers(&self) -> io::Result<BTreeMap<String, u32>> {
         let ids = self.output(self.command("docker").args(["ps", "--quiet"]))?;
         let mut command = self.command("docker");
@@ -125,14 +126,14 @@ impl Docker {
         Ok(lines.lines().filter_map(line).collect())
     }
 
-    /// A command on the engine's machine, which asks this engine.
+    /// Creates a command that runs on the machine of the engine and talks to this engine.
     pub fn command(&self, program: &str) -> Command {
         let mut command = self.machine.command(program);
         command.env("DOCKER_HOST", format!("unix://{}", self.engine.socket.display()));
         command
     }
 
-    /// What a command says.
+    /// Runs a command and returns its output.
     pub fn output(&self, command: &mut Command) -> io::Result<String> {
         let output = command.output()?;
         if output.status.success() {
@@ -142,7 +143,7 @@ impl Docker {
         Err(io::Error::other(format!("{command:?}: {}\n{said}", output.status)))
     }
 
-    /// Runs a command.
+    /// Runs a command and discards its output.
     pub fn done(&self, command: &mut Command) -> io::Result<()> {
         self.output(command).map(drop)
     }

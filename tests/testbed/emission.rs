@@ -1,4 +1,4 @@
-//! What a deployment emits, in a folder, as `omni emit` puts it there.
+//! Writes the emitted files of a deployment to a folder, as `omni emit` does.
 
 use std::{io, path::Path};
 
@@ -8,11 +8,11 @@ use omni_emit::{
     writer::{self, Edits, Emission},
 };
 
-/// Emits a deployment into a folder, which may hold an earlier emission of it.
+/// Emits a deployment into a folder, which may contain an earlier emission of it.
 ///
 /// # Errors
 ///
-/// If two files would stand at one path, or the folder cannot be written.
+/// Returns an error if two files have the same path, or if the folder cannot be written.
 pub fn write(checked: &Checked, out: &Path) -> io::Result<()> {
     let emitted = omni::emit(checked).map_err(io::Error::other)?;
     let emission = Emission::new(Header::of(checked), &emitted.tree);

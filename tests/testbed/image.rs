@@ -1,4 +1,4 @@
-//! Images that stand in for those of the products.
+//! Images that take the place of the product images.
 
 use std::{
     env,
@@ -18,23 +18,23 @@ use omni::model::{
 
 use crate::docker::Docker;
 
-/// The program that stands in, compiled so that it needs nothing beside it.
+/// The stand-in program, linked statically so that it needs no other files.
 #[derive(Debug)]
 pub struct StandIns {
     folder: PathBuf,
 }
 
-/// The root file system of an image, and what else it says.
+/// The root file system of an image, and its settings.
 #[derive(Debug)]
 pub struct Image {
-    /// What its containers see.
+    /// The root file system of its containers.
     pub root: PathBuf,
-    /// The lines of a Dockerfile that belong to it.
+    /// The Dockerfile lines of the image.
     pub changes: Vec<String>,
 }
 
 impl StandIns {
-    /// Compiles the program into a folder, where the images are made too.
+    /// Compiles the program into a folder, which also holds the images.
     pub fn compile(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("stand-in/main.rs");
@@ -50,9 +50,9 @@ impl StandIns {
         Ok(Self { folder: folder.to_owned() })
     }
 
-    /// The image of what stands in for a service of a deployment, and is loading for some time.
+    /// Returns the image of the stand-in for a service of a deployment. It simulates loading for `loading`.
     ///
-    /// It answers whatever command the model gives it: it is there by the name of that command too.
+    /// It runs with any command of the model, because the program is also installed under the name of that command.
     pub fn of(&self, name: &ServiceName, service: &Service, loading: Duration) -> io::Result<Image> {
         let root = self.root(name.as_str())?;
         fs::copy(self.folder.join("stand-in"), root.join("bin/stand-in"))?;
@@ -92,19 +92,19 @@ impl StandIns {
             fs::write(root.join("etc/stand-in.metrics"), known.iter().map(series).collect::<String>())?;
         }
         fs::write(root.join("etc/stand-in"), settings)?;
-        // The first process of a container ignores what it has no handler for.
+        // The first process of a container ignores signals that it has no handler for.
         let changes = vec![r#"ENTRYPOINT ["/bin/stand-in"]"#.to_owned(), "STOPSIGNAL SIGKILL".to_owned()];
         Ok(Image { root, changes })
     }
 
-    /// An image of a real program of this machine, with the libraries that it needs, what else it reads, and folders that
+    /// Returns an image of a real program of this machine, with its libraries, the other files that it reads, and folders that
     /// everybody may write to.
     pub fn real(&self, name: &str, program: &Path, reads: &[&str], writable: &[&str]) -> io::Result<Image> {
         let root = self.root(name)?;
         fs::copy(program, root.join("bin/program")).map_err(|error| missing(program, &error))?;
         let libraries = Command::new("ldd").arg(program).output()?;
         for line in String::from_utf8_lossy(&libraries.stdout).lines() {
-            // `libc.so.6 => /lib/…/libc.so.6 (0x…)`, or the loader's path alone
+            // `libc.so.6 => /lib/…/libc.so.6 (0x…)`, or only the path of the loader
             let Some(path) = line.split_whitespace().find(|word| word.starts_with('/')) else { continue };
             let to = root.join(path.trim_start_matches('/'));
             to.parent().map_or(Ok(()), fs::create_dir_all)?;
@@ -121,7 +121,7 @@ impl StandIns {
         Ok(Image { root, changes: vec![r#"ENTRYPOINT ["/bin/program"]"#.to_owned()] })
     }
 
-    /// A root with a shell and its small programs.
+    /// Creates a root file system with a shell and its utilities.
     fn root(&self, name: &str) -> io::Result<PathBuf> {
         let root = self.folder.join("roots").join(name);
         for folder in ["bin", "etc", "proc", "sys", "dev"] {
@@ -141,13 +141,13 @@ impl StandIns {
 }
 
 impl Image {
-    /// Hands it to an engine.
+    /// Imports the image into an engine.
     pub fn import(&self, docker: &Docker, reference: &str) -> io::Result<()> {
         docker.import(&self.root, reference, &self.changes)
     }
 }
 
-/// The programs of a health check that come with the product: its first word, or what a shell pipes something into.
+/// Returns the programs of a health check that belong to the product: its first word, or the target of a pipe in a shell.
 fn clients(words: &[String]) -> Vec<&str> {
     match words {
         [shell, option, script] if shell == "sh" && option == "-c" => {
@@ -158,7 +158,7 @@ fn clients(words: &[String]) -> Vec<&str> {
     }
 }
 
-/// A metric as an exporter that has one series of it would show it.
+/// Returns a metric as an exporter with one series of it would show it.
 fn series(metric: &Metric) -> String {
     let Metric { name, kind, labels, .. } = metric;
     let labels: Vec<_> = labels.iter().map(|label| format!("{label}=\"0\"")).collect();

@@ -1,5 +1,5 @@
-//! What the tiers share that run what is emitted: namespaces of their own, machines that are namespaces too, Docker engines on
-//! them, images that stand in for the real ones, and models scaled to what a machine for tests can hold.
+//! Shared code of the test tiers that run the emitted files: namespaces, machines made of namespaces, Docker engines on them,
+//! images that replace the product images, and models scaled to what a test machine can run.
 
 #![allow(clippy::indexing_slicing, reason = "a JSON value that is changed may be wrong in tests only")]
 
@@ -29,5 +29,5 @@ pub use space::Space;
 pub use system::System;
 pub use variant::{Invalid, Variant, difference, text_difference};
 
-/// A script that stands for `systemctl` where no systemd runs.
+/// A script that replaces `systemctl` where systemd does not run.
 pub const SYSTEMCTL: &str = include_str!("systemctl");

@@ -1,4 +1,4 @@
-//! Running oneself once more, in namespaces of one's own.
+//! Runs the current program again, in its own namespaces.
 
 use std::{
     env, fs, io,
@@ -8,17 +8,17 @@ use std::{
     thread,
 };
 
-/// The words by which a program that was started once more knows it.
+/// The argument that tells the program that it was started again.
 const INSIDE: &str = "inside";
 const KEEPER: &str = "keeper";
 
-/// What a program was called with, and whether it is in namespaces of its own.
+/// Returns the arguments of the program, and whether it runs in its own namespaces.
 pub fn command_line() -> (Vec<String>, bool) {
     let mut arguments: Vec<String> = env::args().skip(1).collect();
     let is_inside = arguments.first().is_some_and(|first| first == INSIDE);
     if is_inside {
         arguments.remove(0);
-        // Who started all of this is gone when its end of the pipe is.
+        // The parent process has ended when its end of the pipe is closed.
         thread::spawn(|| {
             let _ = io::copy(&mut io::stdin(), &mut io::sink());
             exit(1)
@@ -27,18 +27,19 @@ pub fn command_line() -> (Vec<String>, bool) {
     (arguments, is_inside)
 }
 
-/// Runs this program once more, in namespaces of its own. Their first process takes all others with it when it ends, or when
-/// this one does, however that comes about; what stays of the control group that it names for its containers is removed then.
+/// Runs this program again, in its own namespaces. When their first process or this process ends, for any reason, all processes
+/// in them are killed. The remains of the control group `cgroup`, which the containers use, are then removed.
 ///
 /// # Errors
 ///
-/// If it cannot be started: that needs root.
+/// Returns an error if the program cannot be started, which requires root.
 pub fn in_own_namespaces(arguments: &[String], cgroup: &str) -> io::Result<ExitCode> {
     let own = env::current_exe()?;
     if let Some((KEEPER, arguments)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
         return keep(&own, arguments, cgroup);
     }
-    // Whoever is killed cannot clean up. The keeper is not: it is in no group of processes that a terminal or a time limit ends.
+    // A killed process cannot clean up. The keeper survives, because it is in no process group that a
+    // terminal or a time limit kills.
     let mut keeper =
         Command::new(own).arg(KEEPER).args(arguments).process_group(0).stdin(Stdio::piped()).spawn()?;
     let held = keeper.stdin.take();
@@ -62,7 +63,7 @@ fn keep(own: &Path, arguments: &[String], cgroup: &str) -> io::Result<ExitCode> 
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Removes a tree of control groups, which are folders that no process is in any more.
+/// Removes a tree of control groups, which are folders that contain no process any more.
 fn remove_empty(folder: PathBuf) {
     for inner in fs::read_dir(&folder).into_iter().flatten().flatten().filter(|it| it.path().is_dir()) {
         remove_empty(inner.path());
@@ -70,23 +71,23 @@ fn remove_empty(folder: PathBuf) {
     let _ = fs::remove_dir(folder);
 }
 
-/// Puts a file system in memory at a folder: who sees it is who is in this mount namespace.
+/// Mounts an in-memory file system on a folder. Only processes in this mount namespace see it.
 ///
 /// # Errors
 ///
-/// If it cannot be mounted.
+/// Returns an error if it cannot be mounted.
 pub fn mount_memory(folder: &str) -> io::Result<()> {
     let status = Command::new("mount").args(["-t", "tmpfs", "-o", "mode=0755", "tmpfs", folder]).status()?;
     if status.success() { Ok(()) } else { Err(io::Error::other(format!("cannot mount {folder}: {status}"))) }
 }
 
-/// Takes it away, with what is in it.
+/// Unmounts it and discards its contents.
 ///
 /// # Errors
 ///
-/// If it is not mounted.
+/// Returns an error if it is not mounted.
 pub fn unmount(folder: &str) -> io::Result<()> {
-    // A process that has just ended may hold it for a moment yet.
+    // A process that has just ended may still use it for a moment.
     let status = Command::new("umount").args(["--lazy", folder]).status()?;
     if status.success() {
         Ok(())

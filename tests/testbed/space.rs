@@ -1,4 +1,4 @@
-//! Namespaces: each stands for a machine, a pod, or somebody outside.
+//! Namespaces: each represents a machine, a pod, or a party outside.
 
 use std::{
     ffi::OsStr,
@@ -9,11 +9,11 @@ use std::{
 
 use crate::System;
 
-/// A network namespace, and with it, for a machine, a mount namespace of its own. It is gone when its processes are, and
-/// they are all killed with the first process of the [namespaces](crate::in_own_namespaces) that it was made in.
+/// A network namespace and, for a machine, a mount namespace. It disappears when its processes end. They are killed together
+/// with the first process of the [namespaces](crate::in_own_namespaces) that it was created in.
 #[derive(Debug)]
 pub struct Space {
-    /// What it stands for.
+    /// The name of what it represents.
     pub name: String,
     pid: u32,
     has_mounts: bool,
@@ -21,19 +21,19 @@ pub struct Space {
 }
 
 impl Space {
-    /// A namespace that sees its maker's files.
+    /// Creates a namespace that sees the files of its creator.
     pub fn new(name: &str) -> io::Result<Self> {
         Self::hold(name, &["--net"])
     }
 
-    /// One in which files can be put in the place of others.
+    /// Creates a namespace in which files can be replaced by others.
     pub fn machine(name: &str) -> io::Result<Self> {
         let mut machine = Self::hold(name, &["--net", "--mount"])?;
         machine.has_mounts = true;
         Ok(machine)
     }
 
-    /// That of another process.
+    /// Returns the namespace of another process.
     pub fn of(name: &str, pid: u32) -> Self {
         Self { name: name.to_owned(), pid, has_mounts: false, processes: Vec::new() }
     }
@@ -48,17 +48,17 @@ impl Space {
         Ok(Self { name: name.to_owned(), pid: holder.id(), has_mounts: false, processes: vec![holder] })
     }
 
-    /// The process that holds it.
+    /// Returns the id of the process that keeps the namespace alive.
     pub fn pid(&self) -> u32 {
         self.pid
     }
 
-    /// A command in here.
+    /// Creates a command that runs in the namespace.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new("nsenter");
         command.arg(format!("--net=/proc/{}/ns/net", self.pid));
         if self.has_mounts {
-            // The namespace alone would lead to the root that it began with.
+            // Entering only the namespace would lead to its original root.
             command.arg(format!("--mount=/proc/{}/ns/mnt", self.pid));
             command.arg(format!("--root=/proc/{}/root", self.pid));
         }
@@ -66,7 +66,7 @@ impl Space {
         command
     }
 
-    /// Runs a script in here.
+    /// Runs a script in the namespace and returns its output.
     pub fn run(&self, script: &str) -> io::Result<String> {
         let output = self.command("bash").args(["-euo", "pipefail", "-c", script]).output()?;
         let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -76,7 +76,7 @@ impl Space {
         Err(io::Error::other(format!("in `{}`: {}\n{script}\n{out}{err}", self.name, output.status)))
     }
 
-    /// Starts a process that is to live as long as this namespace, and waits until it says `ready`.
+    /// Starts a process that lives as long as this namespace, and waits until it prints `ready`.
     pub fn attend(&mut self, command: &mut Command) -> io::Result<()> {
         let mut process = command.stdout(Stdio::piped()).spawn()?;
         let ready = await_ready(&mut process, &self.name);
@@ -84,13 +84,13 @@ impl Space {
         ready
     }
 
-    /// The same machine, for who needs it beside its owner: it is gone with the owner.
+    /// Returns the same machine for use beside its owner. It ends with the owner.
     pub(crate) fn again(&self) -> Self {
         Self { name: self.name.clone(), pid: self.pid, has_mounts: self.has_mounts, processes: Vec::new() }
     }
 
-    /// Gives it a root of its own: it sees the files of a system, and what it writes lies in a folder, which must be below a file
-    /// system in memory; `/run` and `/tmp` are empty. The folders that it `shares` it sees as its maker does.
+    /// Gives the machine its own root: it sees the files of a system, and its changes go to a folder, which must be below an
+    /// in-memory file system. `/run` and `/tmp` are empty. It sees the folders in `shares` as its creator does.
     pub fn own_root(&self, system: &System, folder: &Path, shares: &[&Path]) -> io::Result<()> {
         let shares: String = shares.iter().map(|share| format!(" {}", share.display())).collect();
         let (lower, folder) = (system.root.display(), folder.display());
@@ -113,7 +113,7 @@ impl Space {
              rmdir /.old
              mount --make-rshared /"
         ))?;
-        // Nothing may be written until this is sure.
+        // Nothing may be written before this is verified.
         self.run("[ \"$(stat --file-system --format %T /)\" = overlayfs ]").map(drop)
     }
 }

@@ -1,4 +1,4 @@
-//! The systems whose programs the machines have: each with a Docker Engine of another generation.
+//! The systems whose programs the machines use, each with a different generation of Docker Engine.
 
 use std::{
     fmt, io,
@@ -8,26 +8,28 @@ use std::{
 
 use omni::model::deployment::DockerRelease;
 
-/// Where `tests/install` puts the packages of Debian's next release.
+/// The folder where `tests/install` puts the packages of Debian's next release.
 const NEXT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/docker-next");
 
-/// A root with Debian's packages.
+/// A root file system with Debian's packages.
 #[derive(Clone, Debug)]
 pub struct System {
-    /// Where it is.
+    /// The path of the root file system.
     pub root: PathBuf,
-    /// The whole version of its Docker Engine.
+    /// The full version of its Docker Engine.
     pub docker: String,
-    /// The major release.
+    /// The major release of its Docker Engine.
     pub release: DockerRelease,
 }
 
 impl System {
-    /// This machine's, and that of Debian's next release; of them, those that are asked for by a word `docker-RELEASE`, if any is.
+    /// Returns the system of this machine and that of Debian's next release. If `words` contains `docker-RELEASE`, returns only
+    /// the systems with such a release.
     ///
     /// # Errors
     ///
-    /// If one is missing, or both engines are of the same generation: then one of them proves nothing.
+    /// Returns an error if a system is missing, or if both engines are of the same generation, since one of them would then
+    /// prove nothing.
     pub fn wanted(words: &[String]) -> io::Result<Vec<Self>> {
         let systems = [Self::at(Path::new("/"))?, Self::at(Path::new(NEXT))?];
         let [old, new] = systems.each_ref().map(|it| it.release.guards_containers());

@@ -1,4 +1,4 @@
-//! A deployment changed in its model: to what a machine for tests can hold, and further.
+//! Variants of a deployment: scaled down to what a test machine can run, and with further changes.
 
 use std::fmt;
 
@@ -17,20 +17,20 @@ pub struct Variant {
 }
 
 impl Variant {
-    /// One that is as it was.
+    /// Creates a variant that equals the deployment.
     pub fn of(deployment: &Deployment) -> serde_json::Result<Self> {
         serde_json::to_value(deployment).map(|document| Self { document })
     }
 
-    /// Merges a document into it, as RFC 7386 has it: a `null` takes an entry away.
+    /// Merges a document into the variant, as defined in RFC 7386: `null` removes an entry.
     #[must_use]
     pub fn with(mut self, patch: &Value) -> Self {
         merge(&mut self.document, patch);
         self
     }
 
-    /// Scales it to a small machine: no GPUs and what is only there for them, small limits and sizes, short times, and an image
-    /// `omni/stand-in-SERVICE:1` of its own for each service.
+    /// Scales the variant to a small machine: no GPUs and nothing that only serves them, small limits and sizes, short times,
+    /// and an image `omni/stand-in-SERVICE:1` for each service.
     #[must_use]
     pub fn small(mut self) -> Self {
         let mut patch =
@@ -72,7 +72,7 @@ impl Variant {
             let is_about_gpus = kind.is_some_and(|kind| kind.starts_with("gpu_") || kind == "vram_used");
             if is_about_gpus {
                 patch["monitoring"]["alerts"][alert] = Value::Null;
-            // What predicts from a minute's history would fire.
+            // Predictions from the history of one minute would fire.
             } else if spec.get("for").is_some() && when.get("disk_predicted_full").is_none() {
                 patch["monitoring"]["alerts"][alert] = json!({ "for": "5s" });
             }
@@ -82,7 +82,7 @@ impl Variant {
         self
     }
 
-    /// Lets every host have a release of Docker Engine.
+    /// Sets the release of Docker Engine on every host.
     #[must_use]
     pub fn on_docker(mut self, release: DockerRelease) -> Self {
         let hosts: Vec<String> = self.entries("hosts").map(|(host, _)| host.clone()).collect();
@@ -99,11 +99,11 @@ impl Variant {
         }
     }
 
-    /// Checks it. An acceptance of what is no longer there goes with it.
+    /// Checks the variant. Acceptances of findings that no longer exist are removed.
     ///
     /// # Errors
     ///
-    /// If it is no deployment, or not a valid one.
+    /// Returns an error if the variant is not a deployment, or not a valid one.
     pub fn check(mut self) -> Result<Checked, Invalid> {
         loop {
             let deployment = serde_json::from_value(self.document.clone()).map_err(Invalid::Unread)?;
@@ -135,7 +135,7 @@ fn small_service(name: &str, spec: &Value) -> Value {
     if spec.get("cpus").is_some_and(|it| !it.is_null()) {
         patch["cpus"] = 1.into();
     }
-    // The small host has one NUMA node, and KTransformers a pool of threads for each.
+    // The small host has one NUMA node, and KTransformers needs a thread pool for each node.
     let args = spec["args"].as_array().map_or(&[][..], Vec::as_slice);
     if let Some(pools) = args.iter().position(|word| word == "--kt-threadpool-count") {
         let mut args = args.to_vec();
@@ -155,7 +155,7 @@ fn small_service(name: &str, spec: &Value) -> Value {
     patch
 }
 
-/// The place of an acceptance that matches nothing.
+/// Returns the index of an acceptance that matches nothing.
 fn stale_acceptance(report: &Report) -> Option<usize> {
     let at = |path: String| path.strip_prefix("accept[")?.split(']').next()?.parse().ok();
     report.errors().find_map(|error| at(error.path.to_string()))
@@ -179,23 +179,23 @@ fn merge(target: &mut Value, patch: &Value) {
     }
 }
 
-/// What changed between two deployments, line by line of their YAML.
+/// Returns the differences between two deployments, line by line of their YAML.
 pub fn difference(old: &Deployment, new: &Deployment) -> serde_json::Result<String> {
     let text = |deployment| serde_json::to_value(deployment).map(|json| YamlDocument::new(&json).to_string());
     Ok(text_difference(&text(old)?, &text(new)?))
 }
 
-/// What changed between two texts, line by line.
+/// Returns the differences between two texts, line by line.
 pub fn text_difference(old: &str, new: &str) -> String {
     TextDiff::from_lines(old, new).unified_diff().context_radius(0).to_string()
 }
 
-/// Why a variant is no deployment.
+/// The reason why a variant is not a valid deployment.
 #[derive(Debug)]
 pub enum Invalid {
-    /// It cannot be read.
+    /// It cannot be read as a deployment.
     Unread(serde_json::Error),
-    /// Rules find something wrong.
+    /// The rules find errors.
     Wrong(Report),
 }
 

@@ -1,17 +1,17 @@
-//! What runs in the place of a product: it answers at the product's ports and paths as the product would.
+//! The stand-in for a product: it answers on the ports and paths of the product like the product would.
 //!
-//! `/etc/stand-in` in its image says which, one `WORD VALUE` a line:
+//! It reads its settings from `/etc/stand-in` in its image, one `WORD VALUE` per line:
 //!
-//! - `port 6333`: where it listens; each connection may speak HTTP;
-//! - `health /healthz`: answers 200, and 503 while it is loading;
-//! - `loading 5`: how many seconds that takes from its start;
-//! - `model deepseek-v3.2`: lists it at `/v1/models` and answers `/v1/chat/completions`, as OpenAI's API does;
-//! - `data /qdrant/storage`: `PUT /data` keeps a text there, and `GET /data` gives it back;
-//! - `metrics /metrics`: what is in `/etc/stand-in.metrics`;
-//! - `client ollama`: the name by which it is a client of its own service, which asks whether somebody listens.
+//! - `port 6333`: the port that it listens on. Each connection may speak HTTP.
+//! - `health /healthz`: the path that answers 200, or 503 while it is loading.
+//! - `loading 5`: the loading time in seconds, from its start.
+//! - `model deepseek-v3.2`: the model in `/v1/models` and `/v1/chat/completions`, as in OpenAI's API.
+//! - `data /qdrant/storage`: the folder where `PUT /data` stores a text. `GET /data` returns it.
+//! - `metrics /metrics`: the path that returns the contents of `/etc/stand-in.metrics`.
+//! - `client ollama`: the name under which it acts as a client of its own service, and checks whether the service listens.
 //!
-//! By the names of commands that it is called by it is another: `numactl` runs what follows its options, and `curl` asks whether a
-//! URL answers (the static busybox has a `wget` that crashes where no name service is).
+//! Under the names of some commands it acts as that command. `numactl` runs the command after its options. `curl` checks
+//! whether a URL answers, because the `wget` of the static busybox crashes without a name service.
 
 use std::{
     env,
@@ -30,7 +30,7 @@ use std::{
 const SETTINGS: &str = "/etc/stand-in";
 const METRICS: &str = "/etc/stand-in.metrics";
 
-/// The file below the folder of data.
+/// The file below the data folder.
 const KEPT: &str = "stand-in";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Asks for `http://ADDRESS:PORT/PATH`, and fails unless it is there.
+/// Requests `http://ADDRESS:PORT/PATH`. Returns an error unless the request succeeds.
 fn get(url: &str) -> Result<(), Box<dyn Error>> {
     let (address, path) =
         url.strip_prefix("http://").and_then(|rest| rest.split_once('/')).ok_or("no http:// URL")?;
@@ -70,7 +70,7 @@ fn get(url: &str) -> Result<(), Box<dyn Error>> {
     if is_there { Ok(()) } else { Err(first.trim().into()) }
 }
 
-/// What it stands in for.
+/// The settings of the stand-in.
 struct Settings {
     ports: Vec<u16>,
     health: Option<String>,
@@ -123,7 +123,7 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Answers one request and closes, as HTTP/1.0 does.
+/// Answers one request and closes the connection, as in HTTP/1.0.
 fn answer(settings: &Settings, stream: &TcpStream) -> io::Result<()> {
     let mut reader = BufReader::new(stream);
     let mut first = String::new();
@@ -173,7 +173,7 @@ impl Settings {
             };
         }
         if is(&self.health) {
-            // Grafana speaks of its database.
+            // Grafana reports the state of its database.
             return ("200 OK", JSON, r#"{"status":"ok","database":"ok"}"#.to_owned());
         }
         match (method, path, &self.model, &self.data) {
@@ -200,7 +200,7 @@ fn failed(error: &io::Error) -> Reply {
     ("500 Internal Server Error", TEXT, error.to_string())
 }
 
-/// The same few words to everybody, whole or in pieces.
+/// Returns the same few words to every request, as a whole or in chunks.
 fn completion(model: &str, body: &str) -> Reply {
     let words = ["Hello", "!", " I", " only", " stand", " in", "."];
     let usage = format!(r#""usage":{{"prompt_tokens":1,"completion_tokens":{}}}"#, words.len());
